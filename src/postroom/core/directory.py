@@ -1,0 +1,128 @@
+"""Who an address is: the company's own people, customers, blocked ones, strangers.
+
+A ``Directory`` holds the entries in force at one revision, by token, and answers with a ``Party``. It must
+not know any mail. Times are Unix seconds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from postroom.core.seal import SealedAddress, Token
+
+
+class DomainEntry(NamedTuple):
+    """A domain of the company's or on the blocklist."""
+
+    id: int
+    include_subdomains: bool
+
+
+class KnownPerson(NamedTuple):
+    """A person who has the address, known since then."""
+
+    person: int
+    known_since: int
+
+
+class AccountDomain(NamedTuple):
+    """An account's domain, under which persons are created (C11)."""
+
+    account: int
+    entry: int
+    include_subdomains: bool
+    known_since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """What the directory knows of one address, at all times."""
+
+    sealed: SealedAddress
+    inside: bool
+    user: int | None = None
+    blocked: int | None = None
+    """The blocklist entry that names the address or its domain."""
+    persons: tuple[KnownPerson, ...] = ()
+    domains: tuple[AccountDomain, ...] = ()
+    """The account domains under which a person with this address is created: the nearest ones only."""
+
+    def persons_at(self, at: float) -> tuple[int, ...]:
+        """The persons with this address who were known at ``at``."""
+        return tuple(p.person for p in self.persons if p.known_since <= at)
+
+    def creatable_at(self, at: float) -> bool:
+        """Whether a mail of ``at`` creates a person with this address (C11)."""
+        return self.blocked is None and any(d.known_since <= at for d in self.domains)
+
+
+@dataclass(slots=True)
+class Directory:
+    """The entries in force at ``revision``, by token."""
+
+    revision: int
+    organization: dict[Token, DomainEntry] = field(default_factory=dict)
+    internal: set[Token] = field(default_factory=set)
+    excluded: set[Token] = field(default_factory=set)
+    users: dict[Token, int] = field(default_factory=dict)
+    persons: dict[Token, list[KnownPerson]] = field(default_factory=lambda: defaultdict(list))
+    account_domains: dict[Token, list[AccountDomain]] = field(default_factory=lambda: defaultdict(list))
+    blocked_addresses: dict[Token, int] = field(default_factory=dict)
+    blocked_domains: dict[Token, DomainEntry] = field(default_factory=dict)
+    _parties: dict[Token, Party] = field(default_factory=dict)
+
+    def party(self, sealed: SealedAddress) -> Party:
+        """Who has this address (D2: excluded addresses first, then the named ones, then the domain)."""
+        party = self._parties.get(sealed.address)
+        if party is None:
+            party = self._parties[sealed.address] = self._look_up(sealed)
+        return party
+
+    def forget(self, address: Token) -> None:
+        """Look this address up afresh the next time: its entries changed."""
+        self._parties.pop(address, None)
+
+    def _look_up(self, sealed: SealedAddress) -> Party:
+        user = self.users.get(sealed.address)
+        inside = sealed.address not in self.excluded and (
+            user is not None
+            or sealed.address in self.internal
+            or _entry(self.organization, sealed) is not None
+        )
+        blocked = self.blocked_addresses.get(sealed.address)
+        if blocked is None:
+            blocked = _entry(self.blocked_domains, sealed)
+        if inside:
+            return Party(sealed, True, user, blocked)
+        return Party(
+            sealed,
+            False,
+            None,
+            blocked,
+            tuple(self.persons.get(sealed.address, ())),
+            self._domains(sealed),
+        )
+
+    def _domains(self, sealed: SealedAddress) -> tuple[AccountDomain, ...]:
+        exact = self.account_domains.get(sealed.domain)
+        if exact:
+            return tuple(exact)
+        for parent in sealed.parents:
+            wide = tuple(d for d in self.account_domains.get(parent, ()) if d.include_subdomains)
+            if wide:
+                return wide
+        return ()
+
+
+def _entry(entries: dict[Token, DomainEntry], sealed: SealedAddress) -> int | None:
+    """The entry for the address's domain, or the nearest one above it that includes subdomains."""
+    exact = entries.get(sealed.domain)
+    if exact is not None:
+        return exact.id
+    for parent in sealed.parents:
+        above = entries.get(parent)
+        if above is not None and above.include_subdomains:
+            return above.id
+    return None

@@ -1,0 +1,37 @@
+"""What a user or an API token may do: permissions, and the built-in roles made of them (R1-R3)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PERMISSIONS: Final = {
+    "admin_access": "Settings: organization domains, API tokens, email sync",
+    "email_sync": "One's own mailbox pages",
+    "manage_users": "Add, change and disable users",
+    "manage_sources": "Sources and their access tokens",
+    "manage_rules": "Blocklist, decisions, what was set aside, reconsidering",
+    "view_engagements": "Accounts, persons, engagements and their content",
+    "delete_engagements": "Delete engagements; add and change accounts and persons needs view_engagements only",
+    "report_team": "Reports of the users below oneself",
+    "report_all": "Reports of all users",
+    "view_audit": "The audit log",
+}
+"""Each permission and what it opens."""
+
+ADMIN_SCOPE: Final = "admin"
+"""The scope of an API token that means every permission."""
+
+ROLES: Final = {
+    "Administrator": frozenset(PERMISSIONS),
+    "Manager": frozenset({"email_sync", "view_engagements", "report_team"}),
+    "Member": frozenset({"email_sync", "view_engagements"}),
+    "Viewer": frozenset({"view_engagements"}),
+}
+"""The built-in roles."""
+
+
+def permissions_of_scopes(scopes: list[str]) -> frozenset[str]:
+    """The permissions an API token with these scopes has."""
+    if ADMIN_SCOPE in scopes:
+        return frozenset(PERMISSIONS)
+    return frozenset(scopes) & PERMISSIONS.keys()

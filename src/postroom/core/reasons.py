@@ -1,0 +1,102 @@
+"""Every outcome and reason a decision can have, with the sentence that says it to a person.
+
+Names are public and stable: they stand in the API, in the ledger and in ``docs/reference/reasons.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+IMPORT: Final = "import"
+HOLD: Final = "hold"
+SKIP: Final = "skip"
+SET_ASIDE: Final = "set_aside"
+"""Not a decision: the message could not be read and waits to be run again (L6)."""
+
+OUTCOMES: Final = (IMPORT, HOLD, SKIP, SET_ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason, where the specification numbers it, and what it says to a person."""
+
+    name: str
+    outcome: str
+    rule: str
+    says: str
+    """Completes "This message …"."""
+    change: str
+    """What an administrator could change so that such a message comes in; empty where nothing should."""
+
+
+REASONS: Final = {
+    reason.name: reason
+    for reason in (
+        Reason("imported", IMPORT, "", "was imported: somebody in it is a known customer.", ""),
+        Reason(
+            "ambiguous",
+            HOLD,
+            "C0",
+            "waits for a person: an address header is malformed, can be read in two ways, and the two "
+            "readings would be decided differently.",
+            "Look at the mail in the mailbox, correct the directory or blocklist if needed, and import it again with "
+            "--reconsider.",
+        ),
+        Reason("draft", SKIP, "C1", "is a draft; drafts are never imported.", ""),
+        Reason(
+            "spam", SKIP, "C1", "lies in spam; spam is never imported.", "Move it out of spam and import it again."
+        ),
+        Reason(
+            "trash", SKIP, "C1", "lies in the trash; that is never imported.", "Move it out of the trash and import it again."
+        ),
+        Reason(
+            "blocked",
+            SKIP,
+            "C3",
+            "has a sender or recipient on the blocklist.",
+            "Remove the blocklist entry, then import it again with --reconsider.",
+        ),
+        Reason("internal", SKIP, "C4", "is internal: the sender and all recipients are of the company.", ""),
+        Reason(
+            "unknown_sender",
+            SKIP,
+            "C7",
+            "was sent by somebody unknown: no person has the address, and no account has its domain.",
+            "Add a person with the sender's address, or an account with its domain, known since before the mail; "
+            "then import it again with --reconsider.",
+        ),
+        Reason(
+            "unknown_recipients",
+            SKIP,
+            "C7",
+            "has only unknown recipients: no person has any of the addresses, and no account any of the domains.",
+            "Add a person with a recipient's address, or an account with its domain, known since before the mail; "
+            "then import it again with --reconsider.",
+        ),
+        Reason(
+            "no_customer",
+            SKIP,
+            "C8",
+            "has no customer in it: colleagues and unknown outsiders only.",
+            "Add a person or an account for one of the outsiders, known since before the mail; then import it "
+            "again with --reconsider.",
+        ),
+        Reason(
+            "before_person",
+            SKIP,
+            "C9",
+            "is older than the person or account that would let it in.",
+            "Set known_since of that person or account domain to before the mail; then import it again with "
+            "--reconsider.",
+        ),
+        Reason("deleted", SKIP, "C10", "was deleted by hand before and does not come back.", ""),
+        Reason(
+            "unparsable",
+            SET_ASIDE,
+            "L6",
+            "could not be read and was set aside whole.",
+            "Run it again from Set aside after an update of Postroom, or repair the file.",
+        ),
+    )
+}

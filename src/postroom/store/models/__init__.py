@@ -1,0 +1,53 @@
+"""What Postroom remembers, one noun a file. No behaviour: questions are in ``read``, changes in ``write``.
+
+Times of mail (``at``, ``date``, ``known_since``, …) are Unix seconds, because mail has dates that no calendar
+has; times of what people do here (``created_at``, …) are datetimes. ``opened_in`` and ``closed_in`` are
+revisions of the workspace's directory: an entry is in force from the one up to, not including, the other.
+"""
+
+from postroom.store.models.account import Account, AccountDomain
+from postroom.store.models.blocklist import BlocklistEntry
+from postroom.store.models.decision import Decision
+from postroom.store.models.engagement import (
+    Engagement,
+    EngagementAccount,
+    EngagementPerson,
+    EngagementUser,
+    Variant,
+)
+from postroom.store.models.job import Job
+from postroom.store.models.message import Copy, Mention, Message, SetAside
+from postroom.store.models.organization import ListedAddress, OrganizationDomain
+from postroom.store.models.person import Person, PersonAccount, PersonAddress
+from postroom.store.models.token import ApiToken
+from postroom.store.models.user import Invitation, Login, User, UserAddress
+from postroom.store.models.workspace import Revision, Workspace
+
+__all__ = [
+    "Account",
+    "AccountDomain",
+    "ApiToken",
+    "BlocklistEntry",
+    "Copy",
+    "Decision",
+    "Engagement",
+    "EngagementAccount",
+    "EngagementPerson",
+    "EngagementUser",
+    "Invitation",
+    "Job",
+    "ListedAddress",
+    "Login",
+    "Mention",
+    "Message",
+    "OrganizationDomain",
+    "Person",
+    "PersonAccount",
+    "PersonAddress",
+    "Revision",
+    "SetAside",
+    "User",
+    "UserAddress",
+    "Variant",
+    "Workspace",
+]

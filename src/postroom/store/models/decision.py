@@ -1,0 +1,37 @@
+"""The ledger: every decision ever taken."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from postroom.store.models.message import Message
+from postroom.store.models.workspace import Workspace
+
+
+class Decision(models.Model):
+    """A lens's verdict on a message. A later one of the same message leaves the earlier ones in place."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="decisions", db_index=False)
+    lens = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=8)
+    reason = models.CharField(max_length=24)
+    findings = models.TextField()
+    """JSON, see ``store.sealed``: who or which entry decided, and the rules asked before."""
+    policy = models.IntegerField()
+    revision = models.BigIntegerField()
+    """The directory's revision that was asked."""
+    participants = models.TextField()
+    """The case as it was judged, empty where it is the message's present one: for replay (L4)."""
+    decided_at = models.BigIntegerField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["message", "is_current"], name="decision_of_message"),
+            models.Index(
+                fields=["workspace", "lens", "reason", "id"],
+                condition=models.Q(is_current=True),
+                name="decision_by_reason",
+            ),
+        ]

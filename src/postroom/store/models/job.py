@@ -1,0 +1,29 @@
+"""Work that goes on in the background."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from postroom.store.models.workspace import Workspace
+
+
+class Job(models.Model):
+    """One piece of background work; the row is the truth, so it survives a crash."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="jobs")
+    kind = models.CharField(max_length=30)
+    state = models.CharField(max_length=8, default="waiting")
+    """``waiting``, ``running``, ``done`` or ``failed``."""
+    asked = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    results = models.JSONField(default=list)
+    problem = models.CharField(max_length=200, blank=True)
+    actor = models.CharField(max_length=320)
+    leased_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    """Rises with each claim; a worker whose fence is older writes nothing."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "id"], name="job_due")]

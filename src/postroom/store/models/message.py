@@ -1,0 +1,87 @@
+"""Every message ever met, sealed; its copies; and what could not be read."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from postroom.store.models.user import User
+from postroom.store.models.workspace import Workspace
+
+
+class Message(models.Model):
+    """One mail, once per workspace, however often it was met: its sealed envelope (L1)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
+    identity = models.BinaryField(max_length=16)
+    message_id_token = models.BinaryField(max_length=16, null=True)
+    reference_tokens = models.BinaryField()
+    """16 bytes for each of References and In-Reply-To, oldest first."""
+    at = models.BigIntegerField()
+    """The time of the mail, Unix seconds: its Date where plausible, else when it was received."""
+    date = models.BigIntegerField(null=True)
+    """As the Date header says, however implausible; ``None`` where it says nothing readable."""
+    received_at = models.BigIntegerField()
+    """When a server took it in, else when it was first met, Unix seconds."""
+    flags = models.CharField(max_length=100)
+    """Marks of automatic mail, space-separated."""
+    participants = models.TextField()
+    """The union over all copies: see ``store.sealed``."""
+    alternative = models.TextField(null=True)
+    """The same for the second readings, where a malformed header has one."""
+    deleted_at = models.DateTimeField(null=True)
+    """Its engagement was deleted by hand: it does not come back (C17)."""
+    deleted_by = models.CharField(max_length=320, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "identity"], name="message_identity")]
+        indexes = [models.Index(fields=["message_id_token"], name="message_message_id")]
+
+
+class Copy(models.Model):
+    """One meeting with a message: in a label of a user's mailbox or file."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="copies")
+    fingerprint = models.BinaryField(max_length=16)
+    """Token of the workspace, source, user, label and all bytes: the same copy again is known by it."""
+    source = models.CharField(max_length=10)
+    """The kind of source: ``import``."""
+    user = models.ForeignKey(User, models.SET_NULL, null=True, db_index=False)
+    label = models.CharField(max_length=200)
+    label_role = models.CharField(max_length=8, blank=True)
+    participants = models.TextField()
+    """What this copy alone shows, sealed, as in ``Message.participants``."""
+    met_at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fingerprint"], name="copy_fingerprint")]
+
+
+class Mention(models.Model):
+    """An address takes part in a message: how Explain finds messages by address."""
+
+    pk = models.CompositePrimaryKey("address", "message_id")
+    address = models.BinaryField(max_length=16)
+    message = models.ForeignKey(Message, models.CASCADE)
+
+
+class SetAside(models.Model):
+    """A message that could not be read: kept whole, encrypted, to be run again (L6)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="set_aside", db_index=False)
+    fingerprint = models.BinaryField(max_length=16)
+    source = models.CharField(max_length=10)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, db_index=False)
+    label = models.CharField(max_length=200)
+    label_role = models.CharField(max_length=8, blank=True)
+    locator = models.CharField(max_length=1000)
+    """File name and offset it was read from; no content."""
+    size = models.BigIntegerField()
+    why = models.CharField(max_length=30)
+    """See ``core.message.UnreadableMail``."""
+    sealed_raw = models.BinaryField(null=True)
+    """Encrypted; ``None`` where it is larger than what is kept and the file remains the original."""
+    met_at = models.BigIntegerField()
+    tries = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "fingerprint"], name="set_aside_once")]

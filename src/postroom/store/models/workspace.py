@@ -1,0 +1,29 @@
+"""Workspaces, and the revisions of their directories."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Workspace(models.Model):
+    """One company's isolated copy of everything."""
+
+    name = models.CharField(max_length=200, unique=True)
+    sealed_hash_key = models.BinaryField()
+    """The key of all tokens, encrypted; it does not rotate (L1)."""
+    revision = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Revision(models.Model):
+    """A change of the directory: who changed what, when."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="revisions")
+    number = models.BigIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=320)
+    """An e-mail address, ``token:NAME``, ``command line`` or ``mail`` (persons created from mail)."""
+    change = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="revision_number")]
