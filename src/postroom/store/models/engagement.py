@@ -25,7 +25,8 @@ class Engagement(models.Model):
     """``out`` where the sender is inside."""
     thread = models.BinaryField(max_length=16)
     """Token of the thread's first Message-ID (``core.thread``)."""
-    message_id = models.TextField()
+    rfc_message_id = models.TextField()
+    """The Message-ID without angle brackets; empty where the mail has none."""
     participants = models.JSONField()
     """``[{"role", "email", "name"}]``, as the readable copies show them."""
 
