@@ -21,8 +21,8 @@ class Decision(models.Model):
     policy = models.IntegerField()
     revision = models.BigIntegerField()
     """The directory's revision that was asked."""
-    participants = models.TextField()
-    """The case as it was judged, empty where it is the message's present one: for replay (L4)."""
+    last_copy = models.BigIntegerField()
+    """The newest copy that was known: the case can be put together again from the copies up to it (L4)."""
     decided_at = models.BigIntegerField()
     is_current = models.BooleanField(default=True)
 

@@ -20,14 +20,8 @@ class Message(models.Model):
     """The time of the mail, Unix seconds: its Date where plausible, else when it was received."""
     date = models.BigIntegerField(null=True)
     """As the Date header says, however implausible; ``None`` where it says nothing readable."""
-    received_at = models.BigIntegerField()
-    """When a server took it in, else when it was first met, Unix seconds."""
     flags = models.CharField(max_length=100)
     """Marks of automatic mail, space-separated."""
-    participants = models.TextField()
-    """The union over all copies: see ``store.sealed``."""
-    alternative = models.TextField(null=True)
-    """The same for the second readings, where a malformed header has one."""
     deleted_at = models.DateTimeField(null=True)
     """Its engagement was deleted by hand: it does not come back (C17)."""
     deleted_by = models.CharField(max_length=320, blank=True)
@@ -48,9 +42,14 @@ class Copy(models.Model):
     user = models.ForeignKey(User, models.SET_NULL, null=True, db_index=False)
     label = models.CharField(max_length=200)
     label_role = models.CharField(max_length=8, blank=True)
-    participants = models.TextField()
-    """What this copy alone shows, sealed, as in ``Message.participants``."""
+    participants = models.BinaryField()
+    """What this copy shows, sealed: see ``store.sealed``. A message's participants are those of its copies."""
+    alternative = models.BinaryField(null=True)
+    """The same for the second reading, where a malformed header has one (C0)."""
+    received_at = models.BigIntegerField(null=True)
+    """When a server took it in, Unix seconds; ``None`` where the copy does not say."""
     met_at = models.BigIntegerField()
+    """When Postroom first saw it, Unix seconds."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fingerprint"], name="copy_fingerprint")]

@@ -1,0 +1,66 @@
+"""How sealed participants and findings are written into rows, and read back.
+
+A participant is a byte for the role, a byte for the number of parent domains, and 16 bytes for each token:
+address, domain, parents. Nothing readable is in it (L1).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from postroom.core.customer import Decision, Finding
+from postroom.core.seal import SealedAddress
+
+_ROLE_BYTES: Final = {"from": b"f", "to": b"t", "cc": b"c", "bcc": b"b"}
+_ROLES: Final = {value[0]: role for role, value in _ROLE_BYTES.items()}
+_TOKEN: Final = 16
+_MAX_PARENTS: Final = 120
+
+
+def pack_participants(participants: Iterable[tuple[str, SealedAddress]]) -> bytes:
+    """Write participants, each a role and its tokens, in their order."""
+    parts: list[bytes] = []
+    for role, (address, domain, parents) in participants:
+        parents = parents[-_MAX_PARENTS:]
+        parts += (_ROLE_BYTES[role], bytes((len(parents),)), address, domain, *parents)
+    return b"".join(parts)
+
+
+def unpack_participants(packed: bytes) -> list[tuple[str, SealedAddress]]:
+    """Read what ``pack_participants`` wrote."""
+    packed = bytes(packed)
+    participants = []
+    at = 0
+    while at < len(packed):
+        role, parents = _ROLES[packed[at]], packed[at + 1]
+        tokens = [packed[i : i + _TOKEN] for i in range(at + 2, at + 2 + _TOKEN * (2 + parents), _TOKEN)]
+        participants.append((role, SealedAddress(tokens[0], tokens[1], tuple(tokens[2:]))))
+        at += 2 + _TOKEN * (2 + parents)
+    return participants
+
+
+def pack_findings(decision: Decision) -> str:
+    """Write what decided and what was asked before, as JSON."""
+    return json.dumps(
+        {"found": [_finding(f) for f in decision.findings], "asked": decision.asked_before},
+        separators=(",", ":"),
+    )
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = {"reason": finding.reason}
+    if finding.role:
+        found["role"] = finding.role
+    if finding.party is not None:
+        found["address"] = finding.party.sealed.address.hex()
+    if finding.entry is not None:
+        found["entry"] = finding.entry
+    return found
+
+
+def unpack_findings(packed: str) -> dict[str, Any]:
+    """Read what ``pack_findings`` wrote: ``{"found": [{"reason","role"?,"address"?,"entry"?}], "asked": []}``."""
+    findings: dict[str, Any] = json.loads(packed)
+    return findings
