@@ -32,6 +32,8 @@ class AccountDomain(DirectoryEntry):
     include_subdomains = models.BooleanField(default=False)
     known_since = models.BigIntegerField()
     """Unix seconds."""
+    is_ignored = models.BooleanField(default=False)
+    """The account is ignored: the entry matches nobody. Changing it opens a new row, for replay."""
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "token"], name="account_domain_token")]

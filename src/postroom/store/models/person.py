@@ -18,6 +18,8 @@ class Person(DirectoryEntry):
         max_length=8, choices=[("hand", "hand"), ("mail", "mail"), ("address", "address")], default="hand"
     )
     """Whether the name was typed, is the display name of the earliest mail, or made from the address (C12)."""
+    named_at = models.BigIntegerField(null=True)
+    """The time of the mail that gave the name, Unix seconds: an earlier mail gives a better one."""
     is_from_mail = models.BooleanField(default=False)
     """Created from a mail and not touched by hand since."""
     default_account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="default_of")
