@@ -88,10 +88,11 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [("postroom", PACKAGE / "web" / "static")]
-STATIC_ROOT = _config.data_dir / "static"
+STORAGES = {"staticfiles": {"BACKEND": "postroom.web.assets.BuiltFiles"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/[a-z-]+\.[0-9a-f]{12}\.(?:css|js)$"
 
 SESSION_COOKIE_NAME = "__Host-postroom" if _config.https else "postroom"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.https
