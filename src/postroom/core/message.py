@@ -81,15 +81,14 @@ PLAUSIBLE_AHEAD: Final = 2 * 86400
 """A Date may lie two days after the receipt (time zones, slow clocks), not more."""
 
 
-def time_of(envelope: Envelope, met_at: int) -> tuple[int, bool]:
-    """When the mail happened, in Unix seconds, and whether its own Date says so.
+def time_of(date: int | None, received_at: int | None, met_at: int) -> int:
+    """When the mail happened, in Unix seconds.
 
-    The Date where it is plausible, else when it was received, else ``met_at``, when it was first met.
+    Its ``date`` where that is plausible, else when it was received, else ``met_at``, when it was first met.
     """
-    received = envelope.received_at
-    if received is None or received > met_at + PLAUSIBLE_AHEAD:
+    received = received_at
+    if received is None or not PLAUSIBLE_FROM <= received <= met_at + PLAUSIBLE_AHEAD:
         received = met_at
-    date = envelope.date
     if date is not None and PLAUSIBLE_FROM <= date <= received + PLAUSIBLE_AHEAD:
-        return date, True
-    return received, False
+        return date
+    return received

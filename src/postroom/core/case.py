@@ -1,0 +1,60 @@
+"""Putting a message together from its copies: what the customer lens is asked about (F4).
+
+Rules about a copy are asked per copy; all others see the union of the participants of all copies. The
+result does not depend on the order of the copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from postroom.core.customer import CopyFacts, Judged, SealedParticipant
+from postroom.core.message import time_of
+from postroom.core.seal import SealedAddress
+
+Participants = Sequence[tuple[str, SealedAddress]]
+
+KEPT_OUT_ROLES: Final = frozenset({"drafts", "spam", "trash"})
+"""Labels whose copies never bring a mail in (C1)."""
+
+
+class SealedCopy(NamedTuple):
+    """One copy of a message, as it is kept."""
+
+    label_role: str
+    owner: SealedAddress | None
+    """The user in whose mailbox it stands."""
+    participants: Participants
+    alternative: Participants | None
+    received_at: int | None
+    met_at: int
+    """Both in Unix seconds."""
+
+
+def judged(copies: Sequence[SealedCopy], date: int | None, deleted: bool) -> Judged:
+    """Put the case together from all ``copies`` of one message; ``date`` is its Date header."""
+    received = [copy.received_at for copy in copies if copy.received_at is not None]
+    at = time_of(date, min(received, default=None), min(copy.met_at for copy in copies))
+    alternative = None
+    if any(copy.alternative is not None for copy in copies):
+        alternative = _union((copy, copy.alternative or copy.participants) for copy in copies)
+    return Judged(
+        at,
+        _union((copy, copy.participants) for copy in copies),
+        alternative,
+        tuple(CopyFacts(copy.label_role, copy.owner) for copy in copies),
+        deleted,
+    )
+
+
+def _union(readings: Iterable[tuple[SealedCopy, Participants]]) -> tuple[SealedParticipant, ...]:
+    union: dict[tuple[str, bytes], SealedParticipant] = {}
+    for copy, participants in readings:
+        passing = copy.label_role not in KEPT_OUT_ROLES
+        for role, sealed in participants:
+            key = (role, sealed.address)
+            known = union.get(key)
+            if known is None or (passing and not known.passing):
+                union[key] = SealedParticipant(role, sealed, passing)
+    return tuple(union.values())

@@ -1,0 +1,163 @@
+"""Which messages and copies are known already? Questions of the import and sync paths, a batch at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from postroom.core.case import SealedCopy
+from postroom.core.seal import SealedAddress, Token
+from postroom.store.read.directory import batched
+from postroom.store.sealed import unpack_participants
+
+_PARAMETERS = 5_000
+
+
+class KnownCopy(NamedTuple):
+    """A copy met before, and what became of its message in the customer lens."""
+
+    message: int
+    outcome: str
+    reason: str
+
+
+class CurrentDecision(NamedTuple):
+    """The decision in force for a message."""
+
+    id: int
+    outcome: str
+    reason: str
+    findings: str
+
+
+@dataclass(slots=True)
+class KnownMessage:
+    """A message met before, with all its copies, oldest first."""
+
+    id: int
+    identity: Token
+    date: int | None
+    at: int
+    deleted: bool
+    flags: str
+    message_id: Token | None = None
+    references: bytes = b""
+    copies: list[SealedCopy] = field(default_factory=list)
+    copy_ids: list[int] = field(default_factory=list)
+    owners: list[int | None] = field(default_factory=list)
+    """The users of the copies, by id, in their order."""
+    decision: CurrentDecision | None = None
+    engagement: int | None = None
+
+
+def _rows(query: str, parameters: Sequence[Any], values: Iterable[Any]) -> list[Sequence[Any]]:
+    """All rows of ``query``, whose ``{}`` is filled with ``values``, so many at a time."""
+    rows: list[Sequence[Any]] = []
+    with connection.cursor() as cursor:
+        for some in batched(values, _PARAMETERS):
+            cursor.execute(query.replace("{}", ",".join(["%s"] * len(some))), [*some, *parameters])
+            rows += cursor.fetchall()
+    return rows
+
+
+def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
+    """Those of the copies that were met before, by fingerprint."""
+    rows = _rows(
+        "SELECT c.fingerprint, c.message_id, d.outcome, d.reason FROM store_copy c "
+        "JOIN store_decision d ON d.message_id = c.message_id AND d.is_current AND d.lens = 'customer' "
+        "WHERE c.fingerprint IN ({})",
+        [],
+        fingerprints,
+    )
+    return {bytes(row[0]): KnownCopy(*row[1:]) for row in rows}
+
+
+def known_set_aside(workspace_id: int, fingerprints: Sequence[Token]) -> set[Token]:
+    """Those of the copies that were set aside before and still are."""
+    rows = _rows(
+        "SELECT fingerprint FROM store_setaside WHERE fingerprint IN ({}) AND workspace_id = %s",
+        [workspace_id],
+        fingerprints,
+    )
+    return {bytes(row[0]) for row in rows}
+
+
+def owners_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """The e-mail addresses of users, by id."""
+    return {row[0]: row[1] for row in _rows("SELECT id, email FROM store_user WHERE id IN ({})", [], user_ids)}
+
+
+class Messages:
+    """Loads known messages whole, with the owners of their copies sealed by ``seal_owner``."""
+
+    def __init__(self, workspace_id: int, seal_owner: dict[int, SealedAddress]) -> None:
+        self._workspace_id = workspace_id
+        self._owners = seal_owner
+
+    def by_identity(self, identities: Sequence[Token]) -> dict[Token, KnownMessage]:
+        """Those of the messages that were met before, by identity."""
+        rows = _rows(
+            _MESSAGES + "WHERE m.identity IN ({}) AND m.workspace_id = %s", [self._workspace_id], identities
+        )
+        return {message.identity: message for message in self._whole(rows)}
+
+    def by_id(self, ids: Sequence[int]) -> dict[int, KnownMessage]:
+        """The messages of the workspace with these ids."""
+        rows = _rows(_MESSAGES + "WHERE m.id IN ({}) AND m.workspace_id = %s", [self._workspace_id], ids)
+        return {message.id: message for message in self._whole(rows)}
+
+    def _whole(self, rows: list[Sequence[Any]]) -> list[KnownMessage]:
+        messages = {row[0]: _message(row) for row in rows}
+        copies: dict[int, list[Sequence[Any]]] = defaultdict(list)
+        for row in _rows(_COPIES, [], messages):
+            copies[row[1]].append(row)
+        for message_id, message in messages.items():
+            for row in copies[message_id]:
+                message.copy_ids.append(row[0])
+                message.owners.append(row[3])
+                message.copies.append(self._copy(row))
+        return list(messages.values())
+
+    def _copy(self, row: Sequence[Any]) -> SealedCopy:
+        return SealedCopy(
+            label_role=row[2],
+            owner=self._owner(row[3]),
+            participants=unpack_participants(row[4]),
+            alternative=None if row[5] is None else unpack_participants(row[5]),
+            received_at=row[6],
+            met_at=row[7],
+        )
+
+    def _owner(self, user_id: int | None) -> SealedAddress | None:
+        return None if user_id is None else self._owners.get(user_id)
+
+
+_MESSAGES = (
+    "SELECT m.id, m.identity, m.date, m.at, m.deleted_at, m.flags, m.message_id_token, m.reference_tokens, "
+    "d.id, d.outcome, d.reason, d.findings, e.id FROM store_message m "
+    "LEFT JOIN store_decision d ON d.message_id = m.id AND d.is_current AND d.lens = 'customer' "
+    "LEFT JOIN store_engagement e ON e.message_id = m.id "
+)
+_COPIES = (
+    "SELECT id, message_id, label_role, user_id, participants, alternative, received_at, met_at "
+    "FROM store_copy WHERE message_id IN ({}) ORDER BY id"
+)
+
+
+def _message(row: Sequence[Any]) -> KnownMessage:
+    return KnownMessage(
+        id=row[0],
+        identity=bytes(row[1]),
+        date=row[2],
+        at=row[3],
+        deleted=row[4] is not None,
+        flags=row[5],
+        message_id=None if row[6] is None else bytes(row[6]),
+        references=bytes(row[7]),
+        decision=None if row[8] is None else CurrentDecision(*row[8:12]),
+        engagement=row[12],
+    )
