@@ -5,12 +5,16 @@ Must not guess: what is no address gives ``None``, and nothing here reads a head
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 MAX_ADDRESS_CHARS: Final = 320
 """Local part 64, ``@``, domain 255 (RFC 5321, 4.5.3.1)."""
+
+_ESCAPED = re.compile(r"\\(.)", re.S)
 
 ALabel = Callable[[str], str]
 """Turns a domain with letters beyond ASCII into its A-label form; raises ``ValueError`` where it cannot."""
@@ -34,7 +38,8 @@ def normalise_domain(text: str, a_label: ALabel = stdlib_a_label) -> str | None:
 
 def _is_literal(domain: str) -> bool:
     """Say whether ``domain`` is an address literal such as ``[127.0.0.1]`` (RFC 5321, 4.1.3)."""
-    return domain[:1] == "[" and domain[-1:] == "]" and domain[1:-1].replace(":", "").replace(".", "").isalnum()
+    inner = domain[1:-1].replace(":", "").replace(".", "")
+    return domain[:1] == "[" and domain[-1:] == "]" and inner.isalnum()
 
 
 @lru_cache(maxsize=65536)
@@ -60,9 +65,19 @@ def normalise_address(text: str, a_label: ALabel = stdlib_a_label) -> str | None
     if not at or not local or len(text) > MAX_ADDRESS_CHARS:
         return None
     domain = normalise_domain(host, a_label)
+    if local[0] == '"':
+        local = _unquoted(local)
     if domain is None or not _is_local_part(local):
         return None
-    return f"{local.casefold()}@{domain}"
+    local = local.lower() if local.isascii() else normalize("NFC", normalize("NFC", local).casefold())
+    return f"{local}@{domain}"
+
+
+def _unquoted(local: str) -> str:
+    """Take off quotes that are not needed: ``"john"@`` is ``john@`` (RFC 5321, 4.1.2)."""
+    inner = _ESCAPED.sub(r"\1", local[1:-1])
+    plain = local[-1] == '"' and not set(inner) & {'"', "@"} and bool(inner) and _is_local_part(inner)
+    return inner if plain else local
 
 
 def _is_local_part(local: str) -> bool:

@@ -38,7 +38,9 @@ def judged(copies: Sequence[SealedCopy], date: int | None, deleted: bool) -> Jud
     at = time_of(date, min(received, default=None), min(copy.met_at for copy in copies))
     alternative = None
     if any(copy.alternative is not None for copy in copies):
-        alternative = _union((copy, copy.alternative or copy.participants) for copy in copies)
+        alternative = _union(
+            (copy, copy.participants if copy.alternative is None else copy.alternative) for copy in copies
+        )
     return Judged(
         at,
         _union((copy, copy.participants) for copy in copies),

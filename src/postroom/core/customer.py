@@ -8,7 +8,7 @@ a readable one, and deciding again at the same revision gives the same answer (L
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Final, NamedTuple
@@ -250,7 +250,7 @@ def _decide_reading(
     return _import(case)
 
 
-def case_of(judged: Judged, participants: Iterable[SealedParticipant], directory: Directory) -> Case:
+def case_of(judged: Judged, participants: Sequence[SealedParticipant], directory: Directory) -> Case:
     """Look everybody up, each address once a role."""
     look_up = directory.party
     senders: list[Party] = []
@@ -263,6 +263,9 @@ def case_of(judged: Judged, participants: Iterable[SealedParticipant], directory
             recipients.append((role, look_up(sealed)))
         if not passing:
             not_passing.add(sealed.address)
+    if not_passing:
+        # The same address may stand in another role in a copy that passes.
+        not_passing.difference_update(p.sealed.address for p in participants if p.passing)
     if not recipients:
         recipients = [("owner", look_up(copy.owner)) for copy in judged.copies if copy.owner is not None]
     return Case(judged, senders, recipients, frozenset(not_passing))

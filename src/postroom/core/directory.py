@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from postroom.core.seal import SealedAddress, Token
@@ -48,6 +49,8 @@ class Party:
     persons: tuple[KnownPerson, ...] = ()
     domains: tuple[AccountDomain, ...] = ()
     """The account domains under which a person with this address is created: the nearest ones only."""
+    wider: tuple[AccountDomain, ...] = ()
+    """Those further above that include it: they made it known before a nearer one was added."""
 
     def persons_at(self, at: float) -> tuple[int, ...]:
         """The persons with this address who were known at ``at``."""
@@ -55,7 +58,7 @@ class Party:
 
     def creatable_at(self, at: float) -> bool:
         """Whether a mail of ``at`` creates a person with this address (C11)."""
-        return self.blocked is None and any(d.known_since <= at for d in self.domains)
+        return self.blocked is None and any(d.known_since <= at for d in (*self.domains, *self.wider))
 
 
 @dataclass(slots=True)
@@ -102,18 +105,16 @@ class Directory:
             None,
             blocked,
             tuple(self.persons.get(sealed.address, ())),
-            self._domains(sealed),
+            *self._domains(sealed),
         )
 
-    def _domains(self, sealed: SealedAddress) -> tuple[AccountDomain, ...]:
-        exact = self.account_domains.get(sealed.domain)
-        if exact:
-            return tuple(exact)
+    def _domains(self, sealed: SealedAddress) -> tuple[tuple[AccountDomain, ...], tuple[AccountDomain, ...]]:
+        """The account domains that include the address: the nearest, and all further above."""
+        levels = [tuple(self.account_domains.get(sealed.domain, ()))]
         for parent in sealed.parents:
-            wide = tuple(d for d in self.account_domains.get(parent, ()) if d.include_subdomains)
-            if wide:
-                return wide
-        return ()
+            levels.append(tuple(d for d in self.account_domains.get(parent, ()) if d.include_subdomains))
+        nearest, *above = [level for level in levels if level] or [()]
+        return nearest, tuple(chain.from_iterable(above))
 
 
 def _entry(entries: dict[Token, DomainEntry], sealed: SealedAddress) -> int | None:
