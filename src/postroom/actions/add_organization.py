@@ -1,0 +1,134 @@
+"""Add organization: the company's mail domains, and single addresses that are exceptions (D1, D2, D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from postroom.actions.answer import Answer, Outcome, answers, judge_each
+from postroom.actions.record import Record, flag
+from postroom.actions.rejection import NotFound, Rejected
+from postroom.actions.typed import refuse_shared, typed_address, typed_domain
+from postroom.store.models import AccountDomain, ListedAddress, OrganizationDomain, Workspace
+from postroom.store.read.organization import covers, listed_addresses, organization_domains
+from postroom.store.write.directory import DirectoryChange, directory_change
+
+
+def add_organization(
+    workspace: Workspace, domains: Sequence[Any], force: bool = False, *, actor: str
+) -> list[Answer]:
+    """Add domains of the company, each a name or ``{"domain", "include_subdomains"}``; again: no change.
+
+    Free-mail domains are refused unless ``force``. ``include_subdomains`` not given: it stays as it is.
+    """
+    with directory_change(workspace, actor, "add organization domains") as change:
+        outcomes = _AddDomains(change, force).add(domains)
+    return answers(outcomes)
+
+
+class _AddDomains:
+    """One call: what is there, what closes, what opens."""
+
+    def __init__(self, change: DirectoryChange, force: bool) -> None:
+        self.change = change
+        self.force = force
+        self.present = {entry.domain: entry for entry in organization_domains(change.workspace)}
+        self.account_domains = list(
+            AccountDomain.objects.filter(workspace=change.workspace, closed_in=None)
+            .values_list("domain", flat=True)
+            .distinct()
+        )
+        self.closing: list[OrganizationDomain] = []
+
+    def add(self, domains: Sequence[Any]) -> list[Outcome]:
+        outcomes = judge_each(domains, self.judge)
+        self.change.close(self.closing)
+        self.change.open(entry for entry in self.present.values() if entry.pk is None)
+        return outcomes
+
+    def judge(self, sent: Any, outcome: Outcome) -> str:
+        domain, wide = _domain_and_width(sent)
+        outcome.id = domain
+        refuse_shared(domain, self.force)
+        present = self.present.get(domain)
+        wanted = OrganizationDomain(
+            workspace=self.change.workspace,
+            domain=domain,
+            token=self.change.seal.domain(domain),
+            include_subdomains=bool(wide) if wide is not None or not present else present.include_subdomains,
+        )
+        if any(covers(wanted, of_account) for of_account in self.account_domains):
+            raise Rejected("account_has_domain", "domain")
+        if present is not None and present.include_subdomains == wanted.include_subdomains:
+            return "unchanged"
+        if present is not None and present.pk is not None:
+            self.closing.append(present)
+        self.present[domain] = wanted
+        return "updated" if present else "created"
+
+
+def _domain_and_width(sent: Any) -> tuple[str, bool | None]:
+    if isinstance(sent, str):
+        sent = {"domain": sent}
+    record = Record(sent, ("domain", "include_subdomains"))
+    domain = record.read("domain", typed_domain, "")
+    if not domain:
+        raise Rejected("not_a_domain", "domain")
+    return domain, record.read("include_subdomains", flag, None)
+
+
+def remove_organization_domain(workspace: Workspace, domain: str, *, actor: str) -> None:
+    """Remove a domain of the company; raises ``NotFound``."""
+    try:
+        name = typed_domain(domain)
+    except Rejected:
+        raise NotFound from None
+    with directory_change(workspace, actor, "remove an organization domain") as change:
+        entries = list(organization_domains(workspace).filter(domain=name))
+        if not entries:
+            raise NotFound
+        change.close(entries)
+
+
+def list_addresses(workspace: Workspace, kind: str, addresses: Sequence[Any], *, actor: str) -> list[Answer]:
+    """Count addresses as inside (``internal``), or never (``excluded``), whatever their domain (D2)."""
+    with directory_change(workspace, actor, f"list {kind} addresses") as change:
+        present = {entry.address for entry in listed_addresses(workspace, kind)}
+        excluded = set(listed_addresses(workspace, "excluded").values_list("address", flat=True))
+        opening: list[ListedAddress] = []
+
+        def judge(sent: Any, outcome: Outcome) -> str:
+            address = _listed(sent)
+            outcome.id = address
+            if kind == "internal" and address in excluded:
+                outcome.warn("excluded_address")
+            if address in present:
+                return "unchanged"
+            present.add(address)
+            token = change.seal.address(address)
+            opening.append(ListedAddress(workspace=workspace, kind=kind, address=address, token=token))
+            return "created"
+
+        outcomes = judge_each(addresses, judge)
+        change.open(opening)
+    return answers(outcomes)
+
+
+def _listed(sent: Any) -> str:
+    try:
+        return typed_address(sent)
+    except Rejected as refusal:
+        raise Rejected("not_an_address" if refusal.reason == "email_invalid" else refusal.reason) from None
+
+
+def unlist_address(workspace: Workspace, kind: str, address: str, *, actor: str) -> None:
+    """Take an address off the ``internal`` or ``excluded`` ones; raises ``NotFound``."""
+    try:
+        name = typed_address(address)
+    except Rejected:
+        raise NotFound from None
+    with directory_change(workspace, actor, f"remove an {kind} address") as change:
+        entries = list(listed_addresses(workspace, kind).filter(address=name))
+        if not entries:
+            raise NotFound
+        change.close(entries)

@@ -1,0 +1,168 @@
+"""Add users: create and update many at once, each record for itself (U1, U2, U3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from postroom.actions.answer import Answer, Outcome, answers, judge_each
+from postroom.actions.record import Record
+from postroom.actions.rejection import Rejected
+from postroom.actions.typed import typed_address
+from postroom.actions.user_attributes import ATTRIBUTES, FIELDS, aliases_of
+from postroom.core.permissions import PERMISSIONS, ROLES
+from postroom.store.models import User, UserAddress, Workspace
+from postroom.store.read.users import administrators
+from postroom.store.write.directory import DirectoryChange, directory_change
+
+ALL_PERMISSIONS = frozenset(PERMISSIONS)
+
+
+def add_users(
+    workspace: Workspace,
+    records: Sequence[Any],
+    *,
+    actor: str,
+    granted_by: frozenset[str] = ALL_PERMISSIONS,
+) -> list[Answer]:
+    """Create or update a user for each record, found by e-mail address or alias.
+
+    Attributes not given stay, null clears, ``aliases`` replaces the list. ``granted_by`` are the permissions
+    of who asks: without ``admin_access`` among them no role that has it is given or taken.
+    """
+    with directory_change(workspace, actor, "add users") as change:
+        call = _AddUsers(change, granted_by)
+        outcomes = judge_each(records, call.judge)
+        call.store()
+    for outcome, record in zip(outcomes, records, strict=True):
+        if outcome.status != "rejected" and isinstance(record, dict) and record.get("manager_email"):
+            call.warn_of_manager(outcome)
+    return answers(outcomes)
+
+
+class _AddUsers:
+    """One call: the users and addresses as they will be, and which of them changed."""
+
+    def __init__(self, change: DirectoryChange, granted_by: frozenset[str]) -> None:
+        self.change = change
+        self.granted_by = granted_by
+        self.entries = {
+            entry.address: entry
+            for entry in UserAddress.objects.filter(
+                workspace=change.workspace, closed_in=None
+            ).select_related("user")
+        }
+        # One object a user, however many addresses lead to it.
+        users = {entry.user_id: entry.user for entry in self.entries.values()}
+        for entry in self.entries.values():
+            entry.user = users[entry.user_id]
+        self.administrators = {user.email for user in administrators(change.workspace)}
+        self.created: list[User] = []
+        self.updated: dict[int, User] = {}
+        self.closing: list[UserAddress] = []
+
+    def judge(self, sent: Any, outcome: Outcome) -> str:
+        record = Record(sent, FIELDS)
+        email = record.read("email", _email, "")
+        if not email:
+            raise Rejected("email_required", "email")
+        outcome.id = email
+        present = self.entries.get(email)
+        user = present.user if present else User(workspace=self.change.workspace, email=email)
+        outcome.id = user.email
+        values = {
+            name: record.read(name, attribute.read, attribute.cleared)
+            for name, attribute in ATTRIBUTES.items()
+            if name in record
+        }
+        aliases = self._aliases(record, user)
+        self._check_role(user, values.get("role", user.role), is_new=present is None)
+        return self._apply(user, values, aliases, is_new=present is None)
+
+    def _aliases(self, record: Record, user: User) -> set[str] | None:
+        if "aliases" not in record:
+            return None
+        aliases = set(record.read("aliases", aliases_of, list[str]())) - {user.email}
+        for alias in aliases:
+            holder = self.entries.get(alias)
+            if holder is not None and holder.user is not user:
+                raise Rejected("alias_taken", "aliases")
+        return aliases
+
+    def _check_role(self, user: User, role: str, *, is_new: bool) -> None:
+        if role == user.role and not is_new:
+            return
+        touched = ROLES[role] | (frozenset() if is_new else ROLES.get(user.role, frozenset()))
+        # Else whoever may add users could make themselves, or unmake, an administrator.
+        if "admin_access" in touched and "admin_access" not in self.granted_by:
+            raise Rejected("role_not_allowed", "role")
+        if "admin_access" not in ROLES[role] and self.administrators == {user.email}:
+            raise Rejected("last_admin", "role")
+
+    def _apply(self, user: User, values: dict[str, Any], aliases: set[str] | None, *, is_new: bool) -> str:
+        differing = {name: value for name, value in values.items() if getattr(user, name) != value}
+        for name, value in differing.items():
+            setattr(user, name, value)
+        if "admin_access" in ROLES.get(user.role, ()) and user.disabled_at is None:
+            self.administrators.add(user.email)
+        else:
+            self.administrators.discard(user.email)
+        if is_new:
+            self.created.append(user)
+            self._open(user, user.email, is_alias=False)
+        changed_aliases = aliases is not None and self._set_aliases(user, aliases)
+        if is_new:
+            return "created"
+        if differing and user.pk is not None:
+            self.updated[user.pk] = user
+        return "updated" if differing or changed_aliases else "unchanged"
+
+    def _open(self, user: User, address: str, *, is_alias: bool) -> None:
+        self.entries[address] = UserAddress(
+            workspace=self.change.workspace,
+            user=user,
+            address=address,
+            token=self.change.seal.address(address),
+            is_alias=is_alias,
+        )
+
+    def _set_aliases(self, user: User, wanted: set[str]) -> bool:
+        present = {a for a, entry in self.entries.items() if entry.user is user and entry.is_alias}
+        for alias in present - wanted:
+            entry = self.entries.pop(alias)
+            if entry.pk is not None:
+                self.closing.append(entry)
+        for alias in sorted(wanted - present):
+            self._open(user, alias, is_alias=True)
+        return present != wanted
+
+    def store(self) -> None:
+        """Write what changed."""
+        now = timezone.now()
+        for user in self.updated.values():
+            user.updated_at = now
+        self.change.create(self.created)
+        self.change.update(list(self.updated.values()), [*ATTRIBUTES, "updated_at"])
+        self.change.close(self.closing)
+        self.change.open(entry for entry in self.entries.values() if entry.pk is None)
+
+    def warn_of_manager(self, outcome: Outcome) -> None:
+        """Warn where the user's manager is unknown, or the line of managers leads back."""
+        user = self.entries[str(outcome.id)].user
+        manager = self.entries.get(user.manager_email)
+        if manager is None:
+            outcome.warn("manager_unknown")
+        seen: set[str] = set()
+        while manager is not None and manager.user.email not in seen:
+            if manager.user is user:
+                outcome.warn("manager_loop")
+                return
+            seen.add(manager.user.email)
+            manager = self.entries.get(manager.user.manager_email)
+
+
+def _email(value: Any) -> str:
+    # An empty text is no address given, rather than a wrong one.
+    return "" if isinstance(value, str) and not value.strip() else typed_address(value)

@@ -1,0 +1,47 @@
+"""Disable and enable a user: no sign-in, while what was imported stays (U4)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from postroom.actions.rejection import NotFound, Rejected
+from postroom.actions.typed import typed_address
+from postroom.store.models import User, Workspace
+from postroom.store.read.users import administrators, user_with_address
+from postroom.store.write.directory import directory_change
+
+
+def disable_user(workspace: Workspace, email: str, *, actor: str) -> User:
+    """Keep a user from signing in; again: no change. Raises ``NotFound``, ``Rejected`` for the last admin.
+
+    The user's addresses stay inside: mail of somebody who left is no customer's.
+    """
+    with directory_change(workspace, actor, "disable a user") as change:
+        user = find_user(workspace, email)
+        if user.disabled_at is None:
+            if list(administrators(workspace).values_list("pk", flat=True)) == [user.pk]:
+                raise Rejected("last_admin", "email")
+            user.disabled_at = timezone.now()
+            change.update([user], ["disabled_at"])
+    return user
+
+
+def enable_user(workspace: Workspace, email: str, *, actor: str) -> User:
+    """Let a disabled user sign in again. Raises ``NotFound``."""
+    with directory_change(workspace, actor, "enable a user") as change:
+        user = find_user(workspace, email)
+        if user.disabled_at is not None:
+            user.disabled_at = None
+            change.update([user], ["disabled_at"])
+    return user
+
+
+def find_user(workspace: Workspace, email: str) -> User:
+    """The user with this address as somebody typed it; raises ``NotFound``."""
+    try:
+        user = user_with_address(workspace, typed_address(email))
+    except Rejected:
+        user = None
+    if user is None:
+        raise NotFound
+    return user

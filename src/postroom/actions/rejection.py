@@ -1,0 +1,74 @@
+"""Why something that was asked for is refused, in stable names with their sentences.
+
+The names stand in the API's results and problems, in the command line's messages and in
+``docs/reference/api.md``. A refusal is the caller's error: it never carries what the caller sent.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REJECTIONS: Final = {
+    "account_ambiguous": "Several accounts have this name; give the id.",
+    "account_has_domain": "An account has this domain; what belongs to a customer cannot be inside.",
+    "account_unknown": "No account has this id or name.",
+    "alias_taken": "Another user has this address.",
+    "custom_invalid": "Up to three attributes of one's own, each a text of at most 200 characters.",
+    "date_invalid": "A date is written 2026-11-21.",
+    "default_account_not_linked": "The default account must be one of the person's accounts.",
+    "domain_twice": "The same domain is given twice, with different settings.",
+    "email_invalid": "This is no e-mail address.",
+    "email_required": "An e-mail address is a must.",
+    "free_mail_domain": "Anybody can have an address there; use force if you mean it.",
+    "invitation_invalid": "This invitation was used, has expired or never was.",
+    "last_admin": "The last user with admin access keeps it.",
+    "lenses_invalid": "Lenses are customer, and people beside it.",
+    "locale_invalid": "A locale is written en or en-GB.",
+    "login_exists": "This address signs in already, with another password.",
+    "name_or_email_required": "A person needs a name or an e-mail address.",
+    "name_required": "A name is a must.",
+    "name_taken": "A workspace of this name is there already.",
+    "not_a_domain": "This is no mail domain.",
+    "not_an_address": "This is no e-mail address.",
+    "not_an_address_or_domain": "This is neither an e-mail address nor a mail domain.",
+    "not_an_object": "A record is a JSON object.",
+    "organization_domain": "This is a domain of the company.",
+    "owner_unknown": "No user has this address.",
+    "password_refused": "The password is too short (ten characters at least) or too common.",
+    "public_suffix": "Everybody registers domains below this one; name a domain of the company's own.",
+    "role_not_allowed": "Only who has admin access gives or takes a role with admin access.",
+    "role_unknown": "No role has this name.",
+    "scope_unknown": "No permission has this name.",
+    "text_invalid": "The text holds characters that cannot be kept.",
+    "time_invalid": "A time is written 2026-11-21T10:00:00Z, a day 2026-11-21.",
+    "time_zone_unknown": "A time zone is written Europe/Berlin.",
+    "too_long": "The text is too long.",
+    "too_many": "These are too many for one record.",
+    "unknown_field": "This field does not exist.",
+    "value_required": "An address or domain is a must.",
+    "wrong_type": "The value is of the wrong kind.",
+}
+"""Each reason for a refusal, and its sentence."""
+
+WARNINGS: Final = {
+    "address_shared": "Another person has this address too; mail is filed on all of them.",
+    "domain_on_another_account": "Another account has this domain too; created persons are linked to both.",
+    "excluded_address": "The address is excluded, which is stronger: it stays outside.",
+    "inside_address": "The address is inside the company and never matches a person.",
+    "manager_loop": "The line of managers leads back to this user.",
+    "manager_unknown": "No user has the manager's address.",
+}
+"""What was stored all the same, and is worth a look."""
+
+
+class Rejected(Exception):
+    """What was asked for is refused; ``field`` names the part of the caller's record that is meant."""
+
+    def __init__(self, reason: str, field: str | None = None) -> None:
+        super().__init__(REJECTIONS[reason])
+        self.reason = reason
+        self.field = field
+
+
+class NotFound(Exception):
+    """Nothing of this id is there, in this workspace."""

@@ -1,0 +1,40 @@
+"""Users of a workspace, and whose an address is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from postroom.core.permissions import ROLES
+from postroom.store.models import User, UserAddress, Workspace
+
+
+def users(workspace: Workspace) -> QuerySet[User]:
+    """All users by e-mail address."""
+    return User.objects.filter(workspace=workspace).order_by("email")
+
+
+def user_with_address(workspace: Workspace, address: str) -> User | None:
+    """The user whose e-mail address or alias this normalised address is."""
+    entry = (
+        UserAddress.objects.filter(workspace=workspace, closed_in=None, address=address)
+        .select_related("user")
+        .first()
+    )
+    return entry.user if entry else None
+
+
+def addresses_of(users: Iterable[User]) -> dict[int, list[UserAddress]]:
+    """The addresses in force of some users, by user id: the e-mail address first, then the aliases."""
+    found: dict[int, list[UserAddress]] = {user.pk: [] for user in users}
+    entries = UserAddress.objects.filter(user_id__in=found, closed_in=None).order_by("is_alias", "address")
+    for entry in entries:
+        found[entry.user_id].append(entry)
+    return found
+
+
+def administrators(workspace: Workspace) -> QuerySet[User]:
+    """The users who hold ``admin_access`` and may sign in."""
+    roles = [role for role, permissions in ROLES.items() if "admin_access" in permissions]
+    return User.objects.filter(workspace=workspace, role__in=roles, disabled_at=None)

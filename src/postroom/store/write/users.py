@@ -1,0 +1,25 @@
+"""Sign-in of users: logins and invitations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from postroom.store.models import Invitation, Login, User
+
+
+def create_invitation(user: User, digest: bytes, expires_at: datetime) -> Invitation:
+    """Store a new invitation; the user's earlier ones end."""
+    Invitation.objects.filter(user=user, used_at=None).delete()
+    return Invitation.objects.create(user=user, digest=digest, expires_at=expires_at)
+
+
+def use_invitation(invitation: Invitation, at: datetime) -> bool:
+    """Mark the invitation as used; ``False``: somebody was faster."""
+    return bool(Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=at))
+
+
+def store_login(user: User, login: Login) -> None:
+    """Store the login and that the user signs in by it."""
+    login.save()
+    User.objects.filter(pk=user.pk).update(login=login)
+    user.login = login

@@ -1,0 +1,11 @@
+"""New workspaces."""
+
+from __future__ import annotations
+
+from postroom.store.models import Workspace
+from postroom.store.secrets import encrypt
+
+
+def create_workspace_row(name: str, hash_key: bytes) -> Workspace:
+    """Store a workspace with the key of its tokens, encrypted."""
+    return Workspace.objects.create(name=name, sealed_hash_key=encrypt(hash_key))
