@@ -45,10 +45,18 @@ REASONS: Final = {
         ),
         Reason("draft", SKIP, "C1", "is a draft; drafts are never imported.", ""),
         Reason(
-            "spam", SKIP, "C1", "lies in spam; spam is never imported.", "Move it out of spam and import it again."
+            "spam",
+            SKIP,
+            "C1",
+            "lies in spam; spam is never imported.",
+            "Move it out of spam and import it again.",
         ),
         Reason(
-            "trash", SKIP, "C1", "lies in the trash; that is never imported.", "Move it out of the trash and import it again."
+            "trash",
+            SKIP,
+            "C1",
+            "lies in the trash; that is never imported.",
+            "Move it out of the trash and import it again.",
         ),
         Reason(
             "blocked",

@@ -57,7 +57,8 @@ class DirectoryAtHand:
 
     def created(self, revision: int, persons: Iterable[tuple[Token, int, int]]) -> None:
         """Add the persons that one's own transaction created: ``(address token, person, known since)``."""
-        self.directory.revision = revision
+        if revision == self.directory.revision + 1:  # Else more has changed: the next batch starts afresh.
+            self.directory.revision = revision
         for token, person, known_since in persons:
             self.directory.persons[token].append(KnownPerson(person, known_since))
             self.directory.forget(token)

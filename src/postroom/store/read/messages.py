@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -88,13 +88,15 @@ def known_set_aside(workspace_id: int, fingerprints: Sequence[Token]) -> set[Tok
 
 def owners_of(user_ids: Iterable[int]) -> dict[int, str]:
     """The e-mail addresses of users, by id."""
-    return {row[0]: row[1] for row in _rows("SELECT id, email FROM store_user WHERE id IN ({})", [], user_ids)}
+    return {
+        row[0]: row[1] for row in _rows("SELECT id, email FROM store_user WHERE id IN ({})", [], user_ids)
+    }
 
 
 class Messages:
     """Loads known messages whole, with the owners of their copies sealed by ``seal_owner``."""
 
-    def __init__(self, workspace_id: int, seal_owner: dict[int, SealedAddress]) -> None:
+    def __init__(self, workspace_id: int, seal_owner: Mapping[int, SealedAddress]) -> None:
         self._workspace_id = workspace_id
         self._owners = seal_owner
 
@@ -133,7 +135,7 @@ class Messages:
         )
 
     def _owner(self, user_id: int | None) -> SealedAddress | None:
-        return None if user_id is None else self._owners.get(user_id)
+        return None if user_id is None else self._owners[user_id]
 
 
 _MESSAGES = (

@@ -13,7 +13,9 @@ def next_revision(workspace: Workspace, actor: str, change: str) -> int:
     Locks the workspace's row until that transaction ends, so revisions are gapless and in order.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("a revision is taken with its change, in one transaction")
+        raise transaction.TransactionManagementError(
+            "a revision is taken with its change, in one transaction"
+        )
     with connection.cursor() as cursor:
         cursor.execute("UPDATE store_workspace SET revision = revision + 1 WHERE id = %s", [workspace.pk])
         cursor.execute("SELECT revision FROM store_workspace WHERE id = %s", [workspace.pk])

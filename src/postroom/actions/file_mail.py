@@ -1,0 +1,183 @@
+"""File a batch of judged mail: ledger rows for all, engagements and persons for what comes in.
+
+One transaction a batch. What was judged against rows that changed meanwhile is judged again inside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from postroom.actions.judge_mail import MetCopy, Verdict, judge
+from postroom.actions.show_engagements import show
+from postroom.actions.withdraw_engagements import withdraw
+from postroom.core.seal import Token
+from postroom.store.models import Workspace
+from postroom.store.read.directory import DirectoryAtHand, revision_of
+from postroom.store.read.messages import Messages, known_copies
+from postroom.store.sealed import pack_findings
+from postroom.store.write import ledger
+
+
+class ContentMissing(Exception):
+    """Something changed since the batch was judged, and a mail comes in whose content was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """The content of one copy, as it is stored and searched."""
+
+    subject: str
+    snippet: str
+    digest: bytes
+    body: bytes
+    searched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of a batch: by identity, the verdict that was stored."""
+
+    verdicts: Mapping[Token, Verdict]
+    new_messages: int
+    new_copies: int
+
+
+def file_mail(
+    workspace: Workspace,
+    verdicts: Mapping[Token, Verdict],
+    contents: Mapping[Token, MailContent],
+    messages: Messages,
+    at_hand: DirectoryAtHand,
+    now: int,
+) -> Filed:
+    """Store a batch of verdicts with the contents (by fingerprint) of those that come in.
+
+    Raises ``ContentMissing``, and stores nothing, where rows changed meanwhile and now a mail comes in whose
+    content is not given: read the batch again.
+    """
+    with transaction.atomic():
+        _lock(workspace)
+        verdicts = _still_true(workspace.pk, verdicts, messages, at_hand)
+        _require_contents(verdicts, contents)
+        filed = _store(workspace, verdicts, contents, at_hand, now)
+    return filed
+
+
+def _lock(workspace: Workspace) -> None:
+    """Let one batch be filed at a time in a workspace. SQLite's transactions exclude each other anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM store_workspace WHERE id = %s FOR UPDATE", [workspace.pk])
+
+
+def _still_true(
+    workspace_id: int, verdicts: Mapping[Token, Verdict], messages: Messages, at_hand: DirectoryAtHand
+) -> Mapping[Token, Verdict]:
+    """The verdicts, judged again where the directory or the messages changed since."""
+    revision = revision_of(workspace_id)
+    met = [copy for verdict in verdicts.values() for copy in verdict.met]
+    present = messages.by_identity(list(verdicts))
+    if all(
+        v.revision == revision and _same(v, present[identity].copy_ids if identity in present else [])
+        for identity, v in verdicts.items()
+    ):
+        return verdicts
+    # Somebody else may have filed one of these very copies.
+    elsewhere = known_copies([copy.fingerprint for copy in met])
+    mine = [copy for copy in met if copy.is_known or copy.fingerprint not in elsewhere]
+    return judge(mine, messages, at_hand)
+
+
+def _same(verdict: Verdict, copy_ids: Sequence[int]) -> bool:
+    return (verdict.known.copy_ids if verdict.known else []) == list(copy_ids)
+
+
+def _require_contents(verdicts: Mapping[Token, Verdict], contents: Mapping[Token, MailContent]) -> None:
+    for verdict in verdicts.values():
+        if verdict.imports and any(copy.fingerprint not in contents for copy in verdict.met):
+            raise ContentMissing
+
+
+def _store(
+    workspace: Workspace,
+    verdicts: Mapping[Token, Verdict],
+    contents: Mapping[Token, MailContent],
+    at_hand: DirectoryAtHand,
+    now: int,
+) -> Filed:
+    new = [v for v in verdicts.values() if v.known is None]
+    ids = dict(zip((v.identity for v in new), _add_messages(workspace.pk, new), strict=True))
+    ids.update((v.identity, v.known.id) for v in verdicts.values() if v.known is not None)
+    last_copies = _add_copies(verdicts.values(), ids)
+    decided = [v for v in verdicts.values() if is_news(v)]
+    ledger.retire_decisions([v.known.decision.id for v in decided if v.known and v.known.decision])
+    ledger.add_decisions(
+        workspace.pk,
+        [
+            ledger.NewDecision(ids[v.identity], v.decision, v.revision, last_copies[v.identity])
+            for v in decided
+        ],
+        now,
+    )
+    ledger.count_hits(_hits(decided), datetime.fromtimestamp(now, UTC))
+    withdraw(workspace, [v.known.engagement for v in verdicts.values() if _is_withdrawn(v)])
+    show(workspace, [v for v in verdicts.values() if v.imports], ids, contents, at_hand, now)
+    new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)
+    return Filed(verdicts, len(new), new_copies)
+
+
+def is_news(verdict: Verdict) -> bool:
+    """Whether this verdict differs from the one in force: it is recorded only then."""
+    current = verdict.known.decision if verdict.known else None
+    return current is None or (current.outcome, current.reason, current.findings) != (
+        verdict.decision.outcome,
+        verdict.decision.reason,
+        pack_findings(verdict.decision),
+    )
+
+
+def _is_withdrawn(verdict: Verdict) -> bool:
+    return bool(verdict.known and verdict.known.engagement and not verdict.imports)
+
+
+def _hits(verdicts: Iterable[Verdict]) -> Counter[int]:
+    """How often each blocklist entry decided."""
+    return Counter(f.entry for v in verdicts for f in v.decision.findings if f.entry is not None)
+
+
+def _add_messages(workspace_id: int, verdicts: Iterable[Verdict]) -> Sequence[int]:
+    return ledger.add_messages(
+        workspace_id,
+        [
+            ledger.NewMessage(
+                v.identity,
+                v.met[0].message_id,
+                v.met[0].references,
+                v.case.at,
+                v.met[0].envelope.date,
+                " ".join(v.met[0].envelope.flags),
+            )
+            for v in verdicts
+        ],
+    )
+
+
+def _add_copies(verdicts: Iterable[Verdict], ids: Mapping[Token, int]) -> dict[Token, int]:
+    """Store the copies; the id of each message's newest, by identity."""
+    met: list[MetCopy] = []
+    last = {}
+    for verdict in verdicts:
+        met += [copy for copy in verdict.met if not copy.is_known]
+        if verdict.known and verdict.known.copy_ids:
+            last[verdict.identity] = verdict.known.copy_ids[-1]
+    copies = [
+        ledger.NewCopy(ids[m.identity], m.fingerprint, m.source, m.user_id, m.label, m.sealed) for m in met
+    ]
+    for copy, id_ in zip(met, ledger.add_copies(copies), strict=True):
+        last[copy.identity] = id_
+    return last

@@ -1,0 +1,233 @@
+"""Show imported mail: persons created and named, engagements on their timelines, texts findable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from postroom.core.directory import Party
+from postroom.core.filing import display_name, name_from_address
+from postroom.core.message import Participant
+from postroom.core.seal import SealedAddress, Token
+from postroom.core.thread import thread_of
+from postroom.store.models import Workspace
+from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.read.people import FiledPerson, filed_persons, persons_shown_on, shown_participants
+from postroom.store.search import add_documents, remove_documents
+from postroom.store.write import engagements as write
+from postroom.store.write.persons_from_mail import NewPerson, create_persons, name_persons
+
+if TYPE_CHECKING:
+    from postroom.actions.file_mail import MailContent
+    from postroom.actions.judge_mail import MetCopy, Verdict
+
+
+def show(
+    workspace: Workspace,
+    verdicts: Sequence[Verdict],
+    ids: Mapping[Token, int],
+    contents: Mapping[Token, MailContent],
+    at_hand: DirectoryAtHand,
+    now: int,
+) -> None:
+    """Show the mails of these import verdicts; ``ids`` of their messages, ``contents`` by fingerprint.
+
+    Within the caller's transaction. A mail shown already gets what the new copies add.
+    """
+    if not verdicts:
+        return
+    created = _create(workspace, verdicts, at_hand, now)
+    on = {v.identity: _persons_of(v, created) for v in verdicts}
+    persons = filed_persons({person for some in on.values() for person in some})
+    _name(verdicts, on, persons, at_hand)
+    new = [v for v in verdicts if v.known is None or v.known.engagement is None]
+    shown = {v.identity: v.known.engagement for v in verdicts if v.known and v.known.engagement}
+    shown |= _add_new(workspace.pk, new, ids, contents, at_hand)
+    _add_to_shown([v for v in verdicts if v.met and v.known and v.known.engagement], contents)
+    _link(verdicts, on, persons, shown, at_hand)
+
+
+def _create(
+    workspace: Workspace, verdicts: Iterable[Verdict], at_hand: DirectoryAtHand, now: int
+) -> dict[Token, int]:
+    """Create the persons that these mails create; their ids by the token of their address."""
+    parties: dict[Token, Party] = {}
+    readable: dict[Token, str] = {}
+    for verdict in verdicts:
+        if verdict.decision.creates:
+            parties.update((party.sealed.address, party) for party in verdict.decision.creates)
+            for copy in verdict.met:
+                for (_, sealed), participant in _pairs(copy):
+                    readable[sealed.address] = participant.address
+    new = [
+        NewPerson(
+            readable[token],
+            token,
+            name_from_address(readable[token]),
+            tuple(sorted({domain.account for domain in parties[token].domains})),
+        )
+        for token in sorted(parties)
+        if token in readable
+    ]
+    if not new:
+        return {}
+    revision, ids = create_persons(workspace, new, now)
+    tokens = [person.token for person in new]
+    at_hand.created(revision, ((token, id_, now) for token, id_ in zip(tokens, ids, strict=True)))
+    return dict(zip(tokens, ids, strict=True))
+
+
+def _pairs(copy: MetCopy) -> Iterable[tuple[tuple[str, SealedAddress], Participant]]:
+    """The sealed and the readable form of each participant: they are made in the same order."""
+    return zip(copy.sealed.participants, copy.envelope.participants, strict=True)
+
+
+def _persons_of(verdict: Verdict, created: Mapping[Token, int]) -> set[int]:
+    """Everybody the mail is filed on: those known, and those it created (C14)."""
+    addresses = (party.sealed.address for party in verdict.decision.creates)
+    return {*verdict.decision.persons, *(created[a] for a in addresses if a in created)}
+
+
+def _name(
+    verdicts: Iterable[Verdict],
+    on: Mapping[Token, set[int]],
+    persons: Mapping[int, FiledPerson],
+    at_hand: DirectoryAtHand,
+) -> None:
+    """Name persons by the display name in their earliest mail, unless somebody typed a name (C12)."""
+    earliest: dict[int, tuple[int, str]] = {}
+    for verdict in verdicts:
+        for copy in verdict.met:
+            for (_, sealed), participant in _pairs(copy):
+                party = at_hand.directory.party(sealed)
+                name = display_name(participant.name, participant.address) if party.persons else ""
+                for known in party.persons if name else ():
+                    if known.person in on[verdict.identity]:
+                        found = (verdict.case.at, name)
+                        earliest[known.person] = min(found, earliest.get(known.person, found))
+    name_persons(
+        (person, name, at)
+        for person, (at, name) in sorted(earliest.items())
+        if person in persons and _is_better(persons[person], at, name)
+    )
+
+
+def _is_better(person: FiledPerson, at: int, name: str) -> bool:
+    if person.named_by == "hand":
+        return False
+    return person.named_at is None or (at, name) < (person.named_at, person.name)
+
+
+def _add_new(
+    workspace_id: int,
+    verdicts: Sequence[Verdict],
+    ids: Mapping[Token, int],
+    contents: Mapping[Token, MailContent],
+    at_hand: DirectoryAtHand,
+) -> dict[Token, int]:
+    """Store the engagements that are not shown yet; their ids by identity."""
+    rows = [_engagement(v, ids[v.identity], contents[v.met[0].fingerprint], at_hand) for v in verdicts]
+    engagement_ids = write.add_engagements(workspace_id, rows)
+    variants: list[write.NewVariant] = []
+    texts: dict[int, str] = {}
+    for id_, verdict in zip(engagement_ids, verdicts, strict=True):
+        of_this = _variants(id_, verdict, contents)
+        texts[id_] = write.searched_text([variant.searched for variant in of_this])
+        variants += of_this
+    write.add_variants(variants)
+    write.index_new(engagement_ids, rows, texts)
+    return {v.identity: id_ for v, id_ in zip(verdicts, engagement_ids, strict=True)}
+
+
+def _engagement(
+    verdict: Verdict, message: int, content: MailContent, at_hand: DirectoryAtHand
+) -> write.NewEngagement:
+    first = verdict.met[0]
+    senders = [s for role, s in first.sealed.participants if role == "from"]
+    outgoing = bool(senders) and all(at_hand.directory.party(s).inside for s in senders)
+    return write.NewEngagement(
+        message,
+        verdict.case.at,
+        content.subject,
+        content.snippet,
+        "out" if outgoing else "in",
+        thread_of(first.references, first.message_id, first.identity),
+        first.envelope.message_id,
+        _shown([], verdict.met),
+    )
+
+
+def _shown(before: Sequence[write.Shown], copies: Iterable[MetCopy]) -> list[write.Shown]:
+    """Who is shown: those before and those whom the copies add, each once a role."""
+    shown = {(p["role"], p["email"]): p for p in before}
+    for copy in copies:
+        for role, address, _, name in copy.envelope.participants:
+            shown.setdefault((role, address), {"role": role, "email": address, "name": name})
+    return list(shown.values())
+
+
+def _variants(
+    engagement: int, verdict: Verdict, contents: Mapping[Token, MailContent]
+) -> list[write.NewVariant]:
+    """The different texts among the copies just met."""
+    texts = {}
+    for copy in verdict.met:
+        content = contents[copy.fingerprint]
+        texts.setdefault(
+            content.digest,
+            write.NewVariant(engagement, content.digest, content.subject, content.body, content.searched),
+        )
+    return list(texts.values())
+
+
+def _add_to_shown(verdicts: Sequence[Verdict], contents: Mapping[Token, MailContent]) -> None:
+    """Add to engagements what further copies show: participants, other texts, an earlier receipt (F3)."""
+    if not verdicts:
+        return
+    shown = {v.known.engagement: v for v in verdicts if v.known and v.known.engagement}
+    before = write.documents_of(list(shown))
+    write.add_variants([variant for id_, v in shown.items() for variant in _variants(id_, v, contents)])
+    people = shown_participants(list(shown))
+    write.show_participants(
+        (id_, after) for id_, v in shown.items() if (after := _shown(people[id_], v.met)) != people[id_]
+    )
+    write.move_in_time(
+        (id_, v.case.at) for id_, v in shown.items() if v.known is not None and v.case.at != v.known.at
+    )
+    after = write.documents_of(list(shown))
+    remove_documents([document for document in before if document not in after])
+    add_documents([document for document in after if document not in before])
+
+
+def _link(
+    verdicts: Iterable[Verdict],
+    on: Mapping[Token, set[int]],
+    persons: Mapping[int, FiledPerson],
+    shown: Mapping[Token, int],
+    at_hand: DirectoryAtHand,
+) -> None:
+    """Put the engagements on the timelines: every person, and each one's default account (C14)."""
+    before = persons_shown_on([v.known.engagement for v in verdicts if v.known and v.known.engagement])
+    person_rows, account_rows, user_rows = [], [], []
+    for verdict in verdicts:
+        engagement, at = shown[verdict.identity], verdict.case.at
+        # Whom it shows on already stays as it is: a changed default account moves nothing earlier.
+        for id_ in on[verdict.identity] - before.get(engagement, set()):
+            person = persons.get(id_)
+            if person is not None:
+                person_rows.append((id_, at, engagement))
+                if person.default_account is not None:
+                    account_rows.append((person.default_account, at, engagement))
+        user_rows += [(engagement, user) for user in _users(verdict, at_hand)]
+    write.add_links(person_rows, account_rows, user_rows)
+
+
+def _users(verdict: Verdict, at_hand: DirectoryAtHand) -> set[int]:
+    """The users who took part, or in whose mailbox a copy stands."""
+    users = {copy.user_id for copy in verdict.met}
+    users.update(user for user in (verdict.known.owners if verdict.known else ()) if user is not None)
+    for participant in verdict.case.participants:
+        user = at_hand.directory.party(participant.sealed).user
+        if user is not None:
+            users.add(user)
+    return users

@@ -1,0 +1,18 @@
+"""What was set aside because it could not be read (L6)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from postroom.store.models import SetAside, Workspace
+from postroom.store.secrets import decrypt
+
+
+def set_aside(workspace: Workspace) -> QuerySet[SetAside]:
+    """All mails set aside in the workspace, newest first, without their bytes."""
+    return SetAside.objects.filter(workspace=workspace).defer("sealed_raw").order_by("-pk")
+
+
+def raw_of(row: SetAside) -> bytes | None:
+    """The mail, byte for byte; ``None`` where it was too large to keep and its file is the original."""
+    return None if row.sealed_raw is None else decrypt(row.sealed_raw)

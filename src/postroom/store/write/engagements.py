@@ -1,0 +1,183 @@
+"""Imported messages become engagements on the timelines of persons and accounts, and go again."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from postroom.core.body import SEARCHED_CHARS, searched, unpack
+from postroom.core.seal import Token
+from postroom.store.models import Engagement, Variant
+from postroom.store.read.directory import batched
+from postroom.store.search import Document, add_documents, remove_documents
+from postroom.store.write.rows import change, insert, reserve_ids
+
+Shown = dict[str, str]
+"""A participant as shown: ``{"role", "email", "name"}``."""
+
+
+class NewEngagement(NamedTuple):
+    """An engagement to be shown."""
+
+    message: int
+    at: int
+    subject: str
+    snippet: str
+    direction: str
+    thread: Token
+    message_id: str
+    participants: list[Shown]
+
+
+class NewVariant(NamedTuple):
+    """A text of an engagement. ``searched`` is what of it is found by search."""
+
+    engagement: int
+    digest: bytes
+    subject: str
+    body: bytes
+    searched: str
+
+
+def add_engagements(workspace_id: int, engagements: Sequence[NewEngagement]) -> Sequence[int]:
+    """Store engagements; returns their ids in order."""
+    ids = reserve_ids(Engagement, len(engagements))
+    insert(
+        "store_engagement",
+        "id, workspace_id, message_id, kind, at, subject, snippet, direction, thread, rfc_message_id, participants",
+        [
+            (
+                id_,
+                workspace_id,
+                e.message,
+                "mail",
+                e.at,
+                e.subject,
+                e.snippet,
+                e.direction,
+                e.thread,
+                e.message_id,
+                json.dumps(e.participants, ensure_ascii=False, separators=(",", ":")),
+            )
+            for id_, e in zip(ids, engagements, strict=True)
+        ],
+    )
+    return ids
+
+
+def add_links(
+    persons: Iterable[tuple[int, int, int]],
+    accounts: Iterable[tuple[int, int, int]],
+    users: Iterable[tuple[int, int]],
+) -> None:
+    """Show engagements: rows of ``(person or account, at, engagement)`` and ``(engagement, user)``."""
+    insert("store_engagementperson", "person_id, at, engagement_id", sorted(set(persons)), ignore_known=True)
+    insert(
+        "store_engagementaccount", "account_id, at, engagement_id", sorted(set(accounts)), ignore_known=True
+    )
+    insert("store_engagementuser", "engagement_id, user_id", sorted(set(users)), ignore_known=True)
+
+
+def add_variants(variants: Sequence[NewVariant]) -> None:
+    """Store texts; one that the engagement has already is left as it is."""
+    insert(
+        "store_variant",
+        "id, engagement_id, digest, subject, body",
+        [
+            (id_, v.engagement, v.digest, v.subject, v.body)
+            for id_, v in zip(reserve_ids(Variant, len(variants)), variants, strict=True)
+        ],
+        ignore_known=True,
+    )
+
+
+def show_participants(participants: Iterable[tuple[int, list[Shown]]]) -> None:
+    """Replace who is shown on engagements: ``(engagement, participants)``."""
+    change(
+        "UPDATE store_engagement SET participants = %s WHERE id = %s",
+        [(json.dumps(p, ensure_ascii=False, separators=(",", ":")), e) for e, p in participants],
+    )
+
+
+def move_in_time(moves: Iterable[tuple[int, int]]) -> None:
+    """Give engagements another time: ``(engagement, at)``."""
+    moves = list(moves)
+    for table, column in (
+        ("store_engagement", "id"),
+        ("store_engagementperson", "engagement_id"),
+        ("store_engagementaccount", "engagement_id"),
+    ):
+        change(
+            f"UPDATE {table} SET at = %s WHERE {column} = %s",  # noqa: S608
+            [(at, engagement) for engagement, at in moves],
+        )
+
+
+def people_text(participants: Iterable[Shown]) -> str:
+    """What is searched of the participants."""
+    return " ".join(f"{p['name']} {p['email']}" if p["name"] else p["email"] for p in participants)
+
+
+def index_new(ids: Sequence[int], engagements: Sequence[NewEngagement], texts: dict[int, str]) -> None:
+    """Make just stored engagements findable; ``texts`` by engagement."""
+    add_documents(
+        [
+            Document(id_, e.subject, people_text(e.participants), texts.get(id_, ""))
+            for id_, e in zip(ids, engagements, strict=True)
+        ]
+    )
+
+
+def documents_of(engagement_ids: Sequence[int]) -> list[Document]:
+    """What stands in the search index of these engagements, made again from their rows."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    documents = []
+    for row in _rows(
+        "SELECT engagement_id, body FROM store_variant WHERE engagement_id IN ({}) ORDER BY id",
+        engagement_ids,
+    ):
+        body = unpack(row[1])
+        texts[row[0]].append(searched(body.text, body.html))
+    for row in _rows(
+        "SELECT id, subject, participants FROM store_engagement WHERE id IN ({})", engagement_ids
+    ):
+        participants = json.loads(row[2]) if isinstance(row[2], str) else row[2]
+        documents.append(Document(row[0], row[1], people_text(participants), searched_text(texts[row[0]])))
+    return documents
+
+
+def searched_text(texts: Sequence[str]) -> str:
+    """What of several texts of one engagement is searched."""
+    return texts[0] if len(texts) == 1 else "\n".join(texts)[:SEARCHED_CHARS]
+
+
+def remove_engagements(engagement_ids: Sequence[int]) -> list[int]:
+    """Erase engagements with their texts and their words in the index; returns the persons they were on."""
+    if not engagement_ids:
+        return []
+    remove_documents(documents_of(engagement_ids))
+    persons = _rows(
+        "SELECT DISTINCT person_id FROM store_engagementperson WHERE engagement_id IN ({})", engagement_ids
+    )
+    for table, column in (
+        ("store_variant", "engagement_id"),
+        ("store_engagementperson", "engagement_id"),
+        ("store_engagementaccount", "engagement_id"),
+        ("store_engagementuser", "engagement_id"),
+        ("store_engagement", "id"),
+    ):
+        change(f"DELETE FROM {table} WHERE {column} = %s", [(e,) for e in engagement_ids])  # noqa: S608
+    return [row[0] for row in persons]
+
+
+def _rows(query: str, values: Iterable[Any]) -> list[Sequence[Any]]:
+    rows: list[Sequence[Any]] = []
+    with connection.cursor() as cursor:
+        for some in batched(values, 5_000):
+            cursor.execute(query.replace("{}", ",".join(["%s"] * len(some))), some)
+            rows += cursor.fetchall()
+    return rows

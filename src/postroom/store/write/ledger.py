@@ -1,0 +1,135 @@
+"""Messages, copies and decisions become rows: the ledger (L1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from postroom.core.case import SealedCopy
+from postroom.core.customer import POLICY_VERSION, Decision
+from postroom.core.seal import Token
+from postroom.store.models import Copy, Message
+from postroom.store.models import Decision as DecisionRow
+from postroom.store.sealed import pack_findings, pack_participants
+from postroom.store.write.rows import change, insert, reserve_ids
+
+
+class NewMessage(NamedTuple):
+    """A message to be remembered, sealed."""
+
+    identity: Token
+    message_id: Token | None
+    references: bytes
+    at: int
+    date: int | None
+    flags: str
+
+
+class NewCopy(NamedTuple):
+    """A copy to be remembered, sealed."""
+
+    message: int
+    fingerprint: Token
+    source: str
+    user: int
+    label: str
+    sealed: SealedCopy
+
+
+class NewDecision(NamedTuple):
+    """A verdict to be recorded; ``revision`` is the directory's that was asked."""
+
+    message: int
+    decision: Decision
+    revision: int
+    last_copy: int
+
+
+def add_messages(workspace_id: int, messages: Sequence[NewMessage]) -> Sequence[int]:
+    """Store messages not met before; returns their ids in order."""
+    ids = reserve_ids(Message, len(messages))
+    insert(
+        "store_message",
+        "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, deleted_by",
+        [
+            (id_, workspace_id, m.identity, m.message_id, m.references, m.at, m.date, m.flags, "")
+            for id_, m in zip(ids, messages, strict=True)
+        ],
+    )
+    return ids
+
+
+def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
+    """Store copies, and under which addresses their messages are found; returns the copies' ids in order."""
+    ids = reserve_ids(Copy, len(copies))
+    rows, mentions = [], set()
+    for id_, copy in zip(ids, copies, strict=True):
+        sealed = copy.sealed
+        rows.append(
+            (
+                id_,
+                copy.message,
+                copy.fingerprint,
+                copy.source,
+                copy.user,
+                copy.label,
+                sealed.label_role,
+                pack_participants(sealed.participants),
+                None if sealed.alternative is None else pack_participants(sealed.alternative),
+                sealed.received_at,
+                sealed.met_at,
+            )
+        )
+        for _, address in (*sealed.participants, *(sealed.alternative or ())):
+            mentions.add((address.address, copy.message))
+    insert(
+        "store_copy",
+        "id, message_id, fingerprint, source, user_id, label, label_role, participants, alternative, "
+        "received_at, met_at",
+        rows,
+    )
+    # In the order of the index, so that its pages are touched one after the other.
+    insert("store_mention", "address, message_id", sorted(mentions), ignore_known=True)
+    return ids
+
+
+def add_decisions(workspace_id: int, decisions: Sequence[NewDecision], now: int) -> None:
+    """Record decisions of the customer lens; those before them stay, but are no longer in force."""
+    ids = reserve_ids(DecisionRow, len(decisions))
+    insert(
+        "store_decision",
+        "id, workspace_id, message_id, lens, outcome, reason, findings, policy, revision, last_copy, "
+        "decided_at, is_current",
+        [
+            (
+                id_,
+                workspace_id,
+                d.message,
+                "customer",
+                d.decision.outcome,
+                d.decision.reason,
+                pack_findings(d.decision),
+                POLICY_VERSION,
+                d.revision,
+                d.last_copy,
+                now,
+                True,
+            )
+            for id_, d in zip(ids, decisions, strict=True)
+        ],
+    )
+
+
+def retire_decisions(decision_ids: Sequence[int]) -> None:
+    """Leave these decisions in the ledger, no longer in force."""
+    change("UPDATE store_decision SET is_current = %s WHERE id = %s", [(False, id_) for id_ in decision_ids])
+
+
+def count_hits(hits: dict[int, int], now: datetime) -> None:
+    """Count on blocklist entries how often they decided."""
+    for entry, times in sorted(hits.items()):
+        change(
+            "UPDATE store_blocklistentry SET hits = hits + %s, last_hit_at = %s WHERE id = %s",
+            [(times, now, entry)],
+        )
