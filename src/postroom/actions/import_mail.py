@@ -37,6 +37,11 @@ class UserUnknown(LookupError):
     """No user of the workspace has this address: whose mail is it?"""
 
 
+def copy_fingerprint(raw_token: Token, user: int, label: str) -> Token:
+    """What an imported copy is known by: all its bytes, whose mail it is and where it stands."""
+    return blake2b(raw_token + f"{SOURCE}\0{user}\0{label}".encode(), digest_size=16).digest()
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Whose mail it is and where it stands: what a copy is, beside its bytes."""
@@ -49,8 +54,7 @@ class Place:
 
     def fingerprint(self, raw_token: Token) -> Token:
         """What this copy is known by when it is met again."""
-        place = f"{SOURCE}\0{self.user}\0{self.label}".encode()
-        return blake2b(raw_token + place, digest_size=16).digest()
+        return copy_fingerprint(raw_token, self.user, self.label)
 
 
 @dataclass(slots=True)

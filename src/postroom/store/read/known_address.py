@@ -1,0 +1,50 @@
+"""What the directory of today says of one address, for Explain."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from postroom.store.models import Account, BlocklistEntry, Person, PersonAddress, Workspace
+
+
+class KnownBy(NamedTuple):
+    """A person who has the address, since when, and on which account new engagements show."""
+
+    person: Person
+    known_since: int
+    account: Account | None
+
+
+def persons_with(workspace: Workspace, token: bytes) -> list[KnownBy]:
+    """The persons who have the address, the first linked first."""
+    rows = PersonAddress.objects.filter(workspace=workspace, token=token, closed_in=None)
+    return [
+        KnownBy(row.person, row.known_since, row.person.default_account)
+        for row in rows.select_related("person__default_account").order_by("pk")
+    ]
+
+
+def without_address(workspace: Workspace, name: str) -> QuerySet[Person]:
+    """Persons of this name, without regard to case, who have no address, so that no mail ever matches (C15)."""
+    address = PersonAddress.objects.filter(person=OuterRef("pk"), closed_in=None)
+    return Person.objects.filter(workspace=workspace, name__iexact=name, closed_in=None).exclude(
+        Exists(address)
+    )
+
+
+def named(workspace: Workspace, name: str) -> list[Person]:
+    """Persons of this name, without regard to case."""
+    found = Person.objects.filter(workspace=workspace, name__iexact=name.strip(), closed_in=None)
+    return list(found.select_related("default_account").prefetch_related("addresses").order_by("pk")[:20])
+
+
+def accounts(workspace: Workspace, ids: list[int]) -> list[Account]:
+    """These accounts, in their order."""
+    return list(Account.objects.filter(workspace=workspace, pk__in=ids, closed_in=None).order_by("pk"))
+
+
+def blocked_by(workspace: Workspace, entry: int) -> BlocklistEntry | None:
+    """This entry of the blocklist."""
+    return BlocklistEntry.objects.filter(workspace=workspace, pk=entry).first()
