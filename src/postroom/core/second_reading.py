@@ -1,0 +1,45 @@
+"""What another mail program would see in a malformed address header (C0).
+
+The other program is Python's ``email.utils`` in its lenient form, which reads as most programs do; where it sees nothing
+or breaks, every address-like string counts. Must not be asked about well-formed headers: they have one reading.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from email.utils import getaddresses
+from typing import Any, Final
+
+from postroom.core.address import MAX_ADDRESS_CHARS
+from postroom.core.address_list import Mailbox, clean_name
+
+MAX_CHARS: Final = 10_000
+"""Longer headers are searched for address-like strings only: the other reading is slow and recursive."""
+
+_ADDRESS = re.compile(
+    r"(?:\"(?:[^\"\\]|\\.)*+\"|[^\s<>@,;:\"()\[\]\\]++)@(?:[^\s<>@,;:\"()\[\]\\]++|\[[^\s\[\]\\]*+\])"
+)
+_WORDS = re.compile(r"[^\s<>,;:\"()\[\]\\]++")
+# Since Python 3.11.10 and 3.12.6 it refuses malformed headers unless told otherwise (CVE-2023-27043).
+_LENIENT: Final[dict[str, Any]] = (
+    {"strict": False} if "strict" in inspect.signature(getaddresses).parameters else {}
+)
+
+
+def second_reading(text: str) -> list[Mailbox]:
+    """Read an address header as others would, first leniently, then by likeness. Never raises."""
+    if len(text) <= MAX_CHARS:
+        try:
+            seen = getaddresses([text], **_LENIENT)
+        except Exception:
+            seen = []
+        mailboxes = [Mailbox(clean_name(name), address) for name, address in seen if _is_like_one(address)]
+        if mailboxes:
+            return mailboxes
+    return [Mailbox("", word) for word in _WORDS.findall(text) if _is_like_one(word)]
+
+
+def _is_like_one(text: str) -> bool:
+    """Say whether ``text`` has the looks of an address: a word or a quoted one, ``@``, a word."""
+    return len(text) <= MAX_ADDRESS_CHARS and _ADDRESS.fullmatch(text) is not None
