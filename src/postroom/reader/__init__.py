@@ -1,0 +1,18 @@
+"""Reading of mails in processes that may be killed, so that no mail can stop or slow the rest (L6).
+
+Standard library, ``idna`` and the core only. Must not decide and must not store: a judge handed in does both.
+"""
+
+from postroom.reader.outcome import Judge, MetMail, ReadContent, ReadMail, Unread
+from postroom.reader.pool import Limits, ReaderPool, ReaderProblem
+
+__all__ = [
+    "Judge",
+    "Limits",
+    "MetMail",
+    "ReadContent",
+    "ReadMail",
+    "ReaderPool",
+    "ReaderProblem",
+    "Unread",
+]

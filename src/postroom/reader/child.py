@@ -1,0 +1,56 @@
+"""The reading process: takes requests from a pipe, answers them, and ends when its parent does.
+
+Started by ``process``. Must not load Django, print, or log: what it reads is private.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+
+from postroom.core.seal import Seal
+from postroom.reader.held import HeldChunk
+from postroom.reader.limits import Guard, Place, be_the_first_to_go
+from postroom.reader.request import Answer, Begin, Fetch, Meet, Read, Refused, Request
+
+
+def main(connection_fd: int, place_fd: int) -> None:
+    """Serve the parent at the other end of the connection until it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    be_the_first_to_go()
+    connection: Connection = Connection(connection_fd)
+    try:
+        begin: Begin = connection.recv()
+        sys.path[:] = begin.import_path
+        guard = Guard(begin.limits, Place(place_fd))
+        # From here on a traceback could quote a mail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        held = HeldChunk(Seal(begin.key), guard)
+        while True:
+            answer = _answer(connection, held)
+            guard.idle()
+            connection.send(answer)
+    except (EOFError, ConnectionError):
+        return
+
+
+def _answer(connection: Connection, held: HeldChunk) -> Answer:
+    try:
+        request: Request = connection.recv()
+    except (EOFError, ConnectionError):
+        raise
+    except Exception as error:
+        return Refused(f"{type(error).__name__}: {error}")
+    match request:
+        case Meet():
+            return held.meet(request)
+        case Read():
+            return held.read(request)
+        case Fetch():
+            return held.fetch(request)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
