@@ -7,7 +7,7 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,13 @@ class Config(BaseSettings):
     https: bool = Field(default=False, description="Whether people reach it by HTTPS: cookies get the __Host- prefix.")
     debug: bool = Field(default=False, description="Django's debug pages; never on a server others reach.")
     calls_per_minute: int = Field(default=600, description="API calls a minute and token before 429.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, address: str) -> str:
+        if address and not address.startswith(("postgresql://", "postgres://")):
+            raise ValueError("write postgresql://user:password@host/name")
+        return address
 
     def key_file(self, name: str, make: str) -> str:
         """Read the key in ``data_dir/name``, writing ``make`` there first (mode 0600) where none is."""

@@ -22,7 +22,13 @@ class KeyMissing(Exception):
 @lru_cache(maxsize=1)
 def _ring() -> MultiFernet:
     text = config().encryption_keys or config().key_file("encryption.keys", Fernet.generate_key().decode())
-    return MultiFernet([Fernet(key.strip()) for key in text.replace("\n", ",").split(",") if key.strip()])
+    try:
+        return MultiFernet([Fernet(key.strip()) for key in text.replace("\n", ",").split(",") if key.strip()])
+    except ValueError:
+        raise KeyMissing(
+            "POSTROOM_ENCRYPTION_KEYS, or the file encryption.keys, holds something that is no key. "
+            "Put back the keys this database was made with."
+        ) from None
 
 
 def encrypt(plain: bytes) -> bytes:
