@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from postroom.actions.explain_address import explain_address, explain_name
 from postroom.actions.import_mail import copy_fingerprint
+from postroom.actions.rejection import Rejected
 from postroom.core.address import normalise_address
 from postroom.core.case import SealedCopy, judged
 from postroom.core.clock_text import day, rfc3339
@@ -29,10 +30,6 @@ MAX_MESSAGES: Final = 50
 _QUESTIONS: Final = {rule.name: rule for rule in (AMBIGUOUS, *RULES)}
 
 
-class CannotExplain(ValueError):
-    """The question names nothing that could be looked up."""
-
-
 def explain(
     workspace: Workspace,
     *,
@@ -45,7 +42,7 @@ def explain(
     """Explain by exactly one of these; ``address`` may also be a person's name.
 
     Returns ``{"messages": [{"message_id", "date", "customer": D, "people": {}, …}], "address": A}``, where D is
-    ``{"outcome", "reason", "evidence", "asked_before", "would_change", …}`` or ``None``. Raises ``CannotExplain``.
+    ``{"outcome", "reason", "evidence", "asked_before", "would_change", …}`` or ``None``. Raises ``Rejected``.
     """
     seal = seal_of(workspace)
     if raw is not None:
@@ -57,13 +54,13 @@ def explain(
     elif message_id is not None:
         inner = message_id.strip().removeprefix("<").removesuffix(">").strip()
         if not inner:
-            raise CannotExplain("An empty Message-ID names no message. Give the text between < and >.")
+            raise Rejected("value_required", "message_id")
         found = ledger.messages_of_id(workspace, seal.message_id(inner), MAX_MESSAGES)
         return {"messages": _told(workspace, seal, found, message_id=inner), "address": None}
     elif address is not None:
         return _explain_address(workspace, seal, address)
     else:
-        raise CannotExplain("Give an address, a Message-ID, an engagement or a raw message.")
+        raise Rejected("value_required")
     return {"messages": _told(workspace, seal, found), "address": None}
 
 
@@ -72,7 +69,7 @@ def _explain_address(workspace: Workspace, seal: Seal, text: str) -> dict[str, A
     address = normalise_address(inner)
     if address is None:
         if "@" in text or not text.strip():
-            raise CannotExplain(f"{text.strip()[:100]!r} is no e-mail address. Check its spelling.")
+            raise Rejected("not_an_address", "address")
         return {"messages": [], "address": explain_name(workspace, text)}
     found = ledger.messages_of_address(workspace, seal.address(address), MAX_MESSAGES)
     return {

@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
 from postroom.actions.file_mail import ContentMissing, Filed, MailContent, file_mail
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
+from postroom.actions.rejection import Rejected
 from postroom.core.case import SealedCopy
 from postroom.core.message import LABEL_ROLES
 from postroom.core.reasons import IMPORT, SET_ASIDE
@@ -30,11 +31,14 @@ from postroom.store.read.messages import Messages, known_copies, known_set_aside
 from postroom.store.secrets import hash_key_of, seal_of
 from postroom.store.write.set_aside import Unreadable, put_aside, take_back
 
-SOURCE = "import"
-
-
-class UserUnknown(LookupError):
-    """No user of the workspace has this address: whose mail is it?"""
+SOURCE: Final = "import"
+"""The kind of the source."""
+FILE_PROBLEMS: Final = {
+    "not_readable": "It cannot be read. Give this user the right to read it, and import again.",
+    "vanished": "It is no longer there. If it was moved, import again from its new place.",
+}
+"""Why a file's mails were not met at all, and what to do."""
+_UNPARSABLE: Final = (SET_ASIDE, "unparsable")
 
 
 def copy_fingerprint(raw_token: Token, user: int, label: str) -> Token:
@@ -71,6 +75,14 @@ class Summary:
     problems: list[tuple[str, str]] = field(default_factory=list)
     """Files that could not be opened, with what to do: nothing of them is stored."""
 
+    def add(self, part: Summary) -> None:
+        """Add what a part of the files came to."""
+        self.messages += part.messages
+        self.new_messages += part.new_messages
+        self.new_copies += part.new_copies
+        self.outcomes += part.outcomes
+        self.problems += part.problems
+
     def as_json(self) -> dict[str, Any]:
         """``{"messages", "outcomes": {lens: {outcome: {reason: n}}}, …}``."""
         by_outcome: dict[str, dict[str, int]] = {}
@@ -86,7 +98,7 @@ class Summary:
 
 
 def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
-    """Where mail of this user and label stands. Raises ``UserUnknown``.
+    """Where mail of this user and label stands. Raises ``Rejected``.
 
     A label named like a role, without case, has that role; any other has none.
     """
@@ -94,10 +106,7 @@ def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
     email = user_email.strip().casefold()
     user = User.objects.filter(workspace=workspace, email=email).first()
     if user is None:
-        raise UserUnknown(
-            f"No user {user_email!r} in workspace {workspace.name!r}. Add one with: "
-            f"postroom user add --workspace {workspace.name!r} --email {user_email}"
-        )
+        raise Rejected("user_unknown", "user")
     role = label.strip().casefold()
     return Place(
         workspace, user.pk, seal.sealed(user.email), label.strip(), role if role in LABEL_ROLES else ""
@@ -116,7 +125,7 @@ def import_mail(
 ) -> Summary:
     """Read the mails at ``path``, decide each and store what came of it; ``reconsider``: also those known (F6).
 
-    ``progress`` is told the bytes of each finished part. Raises ``UserUnknown``, ``files.PathProblem``, and
+    ``progress`` is told the bytes of each finished part. Raises ``Rejected``, ``files.PathProblem``, and
     what the database raises when the disk is full; all that was committed before stays.
     """
     place = place_of(workspace, user_email, label)
@@ -174,37 +183,43 @@ class ImportBatch:
         self._chunk = chunk
         self._met: dict[int, MetMail] = {}
         self._fingerprints: dict[int, Token] = {}
+        self._unread: dict[int, Unread] = {}
         self._verdicts: dict[Token, Verdict] = {}
-        self._known: Counter[tuple[str, str]] = Counter()
+        self._report = Summary()
+        self._times: Counter[Token] = Counter()
+        """How often each mail to be read stands in this part."""
         self._reconsidered: set[Token] = set()
         self._aside: set[Token] = set()
-        self._wanted: set[Token] = set()
         self._now = int(time.time())
 
     def new(self, mails: Sequence[MetMail]) -> list[int]:
         """The mails to read: not known yet, or to be decided again."""
-        place = self._run.place
+        place, report = self._run.place, self._report
         self._met = {mail.index: mail for mail in mails}
-        readable = [mail for mail in mails if not mail.problem]
-        self._fingerprints = {mail.index: place.fingerprint(mail.raw_token) for mail in readable}
+        report.problems = [(m.locator, FILE_PROBLEMS[m.problem]) for m in mails if m.problem in FILE_PROBLEMS]
+        there = [mail for mail in mails if mail.problem not in FILE_PROBLEMS]
+        report.messages = len(there)
+        self._fingerprints = {mail.index: place.fingerprint(mail.raw_token) for mail in there}
         tokens = list(self._fingerprints.values())
         known = known_copies(tokens)
-        self._aside = aside = known_set_aside(place.workspace.pk, tokens)
+        self._aside = known_set_aside(place.workspace.pk, tokens)
         wanted: dict[Token, int] = {}
-        for mail in readable:
-            token = self._fingerprints[mail.index]
+        for index, token in self._fingerprints.items():
             if token in known and not (self._run.reconsider and known[token].outcome != IMPORT):
-                self._known[(known[token].outcome, known[token].reason)] += 1
-            elif token in aside and not self._run.reconsider:
-                self._known[(SET_ASIDE, "unparsable")] += 1
+                report.outcomes[(known[token].outcome, known[token].reason)] += 1
+            elif token in self._aside and not self._run.reconsider:
+                report.outcomes[_UNPARSABLE] += 1
             else:
-                wanted.setdefault(token, mail.index)
-        self._reconsidered = {token for token in wanted if token in known}
-        self._wanted = set(wanted)
+                wanted.setdefault(token, index)
+                self._times[token] += 1
+        self._reconsidered = known.keys() & wanted.keys()
+        if not wanted:
+            self._run.summary.add(report)
         return list(wanted.values())
 
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
         """Judge what was read; the mails that come in, whose content is to be read."""
+        self._unread = {mail.index: mail for mail in unread}
         met = [self._copy(mail) for mail in mails]
         self._verdicts = judge(met, self._run.messages, self._run.at_hand)
         return [
@@ -212,104 +227,90 @@ class ImportBatch:
         ]
 
     def _copy(self, mail: ReadMail) -> MetCopy:
-        place = self._run.place
+        place, fingerprint = self._run.place, self._fingerprints[mail.index]
+        received_at = mail.envelope.received_at
+        if received_at is None:
+            received_at = self._met[mail.index].received_at
+        sealed = SealedCopy(
+            place.label_role, place.owner, mail.sealed, mail.alternative, received_at, self._now
+        )
         return MetCopy(
-            fingerprint=self._fingerprints[mail.index],
-            identity=mail.identity,
-            message_id=mail.message_id,
-            references=mail.references,
-            envelope=mail.envelope,
-            source=SOURCE,
-            user_id=place.user,
-            label=place.label,
-            is_known=self._fingerprints[mail.index] in self._reconsidered,
-            sealed=SealedCopy(
-                place.label_role,
-                place.owner,
-                mail.sealed,
-                mail.alternative,
-                _first(mail.envelope.received_at, self._met[mail.index].received_at),
-                self._now,
-            ),
+            fingerprint,
+            mail.identity,
+            mail.message_id,
+            mail.references,
+            mail.envelope,
+            SOURCE,
+            place.user,
+            place.label,
+            sealed,
+            is_known=fingerprint in self._reconsidered,
         )
 
     def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
         """Store the outcomes of this part in one transaction; or have it read again if it went stale."""
-        run, workspace = self._run, self._run.place.workspace
-        self._drop([mail.index for mail in unread])
+        run = self._run
+        self._unread |= {mail.index: mail for mail in unread}
+        self._judge_without({self._fingerprints[mail.index] for mail in unread})
+        texts = {self._fingerprints[content.index]: _stored(content) for content in contents}
         try:
             with transaction.atomic():
                 filed = file_mail(
-                    workspace,
-                    self._verdicts,
-                    {self._fingerprints[content.index]: _stored(content) for content in contents},
-                    run.messages,
-                    run.at_hand,
-                    self._now,
+                    run.place.workspace, self._verdicts, texts, run.messages, run.at_hand, self._now
                 )
-                self._put_aside(unread)
+                self._put_aside()
         except ContentMissing:
             run.again.append(self._chunk)
             return
-        self._report(filed, unread)
+        self._count(filed)
+        run.summary.add(self._report)
 
-    def _drop(self, indices: Sequence[int]) -> None:
+    def _judge_without(self, unreadable: set[Token]) -> None:
         """Judge without the mails whose content turned out unreadable: they are set aside whole."""
-        gone = {self._fingerprints[index] for index in indices}
-        copies = [copy for verdict in self._verdicts.values() for copy in verdict.met]
-        if any(copy.fingerprint in gone for copy in copies):
-            kept = [copy for copy in copies if copy.fingerprint not in gone]
+        if unreadable:
+            copies = [copy for verdict in self._verdicts.values() for copy in verdict.met]
+            kept = [copy for copy in copies if copy.fingerprint not in unreadable]
             self._verdicts = judge(kept, self._run.messages, self._run.at_hand)
 
-    def _put_aside(self, unread: Sequence[Unread]) -> None:
+    def _put_aside(self) -> None:
         place = self._run.place
-        read = [copy.fingerprint for verdict in self._verdicts.values() for copy in verdict.met]
-        if self._aside:
-            take_back(place.workspace.pk, [token for token in read if token in self._aside])
+        read = {copy.fingerprint for verdict in self._verdicts.values() for copy in verdict.met}
+        take_back(place.workspace.pk, sorted(read & self._aside))
         put_aside(
             place.workspace.pk,
             [
                 Unreadable(
-                    self._fingerprints[mail.index],
+                    self._fingerprints[index],
                     SOURCE,
                     place.user,
                     place.label,
                     place.label_role,
-                    self._met[mail.index].locator,
-                    self._met[mail.index].size,
+                    self._met[index].locator,
+                    self._met[index].size,
                     mail.why,
                     mail.raw,
                 )
-                for mail in unread
+                for index, mail in self._unread.items()
             ],
             self._now,
         )
 
-    def _report(self, filed: Filed, unread: Sequence[Unread]) -> None:
-        """Add this part to the summary; a mail that stands twice in it counts twice."""
-        summary = self._run.summary
-        summary.new_messages += filed.new_messages
-        summary.new_copies += filed.new_copies
-        summary.messages += len(self._fingerprints)
-        summary.outcomes.update(self._known)
-        times = Counter(token for token in self._fingerprints.values() if token in self._wanted)
+    def _count(self, filed: Filed) -> None:
+        """Count what became of each mail; one that stands twice in this part counts twice."""
+        report, times = self._report, self._times
+        report.new_messages, report.new_copies = filed.new_messages, filed.new_copies
         for verdict in filed.verdicts.values():
             key = (verdict.decision.outcome, verdict.decision.reason)
             for copy in verdict.met:
-                summary.outcomes[key] += times.pop(copy.fingerprint, 0)
-        for mail in unread:
-            summary.outcomes[(SET_ASIDE, "unparsable")] += times.pop(self._fingerprints[mail.index], 0)
+                report.outcomes[key] += times.pop(copy.fingerprint, 0)
+        for index in self._unread:
+            report.outcomes[_UNPARSABLE] += times.pop(self._fingerprints[index], 0)
+        # The rest was filed by somebody else in the meantime.
         for token, known in known_copies(list(times)).items():
-            summary.outcomes[(known.outcome, known.reason)] += times[token]
-        summary.problems += [(mail.locator, mail.problem) for mail in self._met.values() if mail.problem]
+            report.outcomes[(known.outcome, known.reason)] += times[token]
 
 
 def _stored(content: ReadContent) -> MailContent:
     return MailContent(
         content.content.subject, content.snippet, content.digest, content.body, content.searchable
     )
-
-
-def _first(*times: int | None) -> int | None:
-    """The first time that is known."""
-    return next((at for at in times if at is not None), None)

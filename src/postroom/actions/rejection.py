@@ -45,6 +45,7 @@ REJECTIONS: Final = {
     "too_long": "The text is too long.",
     "too_many": "These are too many for one record.",
     "unknown_field": "This field does not exist.",
+    "user_unknown": "No user of the workspace has this address; add one with postroom user add.",
     "value_required": "An address or domain is a must.",
     "wrong_type": "The value is of the wrong kind.",
 }

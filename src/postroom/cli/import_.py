@@ -1,0 +1,91 @@
+"""``postroom import``: mail from files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from postroom.actions.import_mail import Summary, import_mail
+from postroom.cli.names import named_workspace
+from postroom.cli.output import Json, Stop, WorkspaceName, answer, note
+from postroom.core.reasons import REASONS
+from postroom.providers.files import total_bytes
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="An mbox, a Maildir, a directory of mails, or one mail.")],
+    workspace: WorkspaceName,
+    user: Annotated[str, typer.Option(help="E-mail address of the user whose mail it is.")],
+    label: Annotated[
+        str, typer.Option(help="Where it stood: inbox, sent, drafts, spam, trash, archive, all, or a name.")
+    ] = "archive",
+    lens: Annotated[str, typer.Option(help="What it is judged for: customer.")] = "customer",
+    reconsider: Annotated[
+        bool, typer.Option("--reconsider", help="Decide again what was met before and not imported.")
+    ] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Reading processes; one more than processors if not given."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Import mail. Run it again after an interruption: nothing is lost or doubled."""
+    if lens != "customer":
+        raise Stop(
+            "usage", f"Mail files are judged for the customer lens only. Give --lens customer, not {lens!r}."
+        )
+    place = named_workspace(workspace)
+    with _bar(total_bytes(path)) as bar:
+        task = bar.tasks[0].id
+
+        def told(size: int, summary: Summary) -> None:
+            bar.update(task, advance=size, mails=f"{summary.messages:,} mails")
+
+        summary = import_mail(
+            place,
+            path,
+            user_email=user,
+            label=label,
+            reconsider=reconsider,
+            processes=processes,
+            progress=told,
+        )
+    answer(summary.as_json(), as_json, _in_words(summary))
+    for file, problem in summary.problems:
+        note(f"{file}: {problem}")
+    if summary.problems:
+        raise Stop(
+            "unreadable", f"{len(summary.problems)} of the files could not be read; all others were imported."
+        )
+
+
+def _bar(total: int) -> Progress:
+    """A progress bar on standard error, where that is a terminal."""
+    bar = Progress(
+        TextColumn("Importing"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[mails]}"),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    bar.add_task("Importing", total=total or None, mails="")
+    return bar
+
+
+def _in_words(summary: Summary) -> str:
+    lines = [f"{summary.messages:,} mails met, {summary.new_messages:,} of them new messages."]
+    for (outcome, reason), count in sorted(summary.outcomes.items(), key=lambda item: -item[1]):
+        lines.append(f"{count:>10,}  {outcome:<10} {reason:<20} {_says(reason)}")
+    return "\n".join(lines)
+
+
+def _says(reason: str) -> str:
+    return REASONS[reason].says.split(":")[0].rstrip(".")
