@@ -1,6 +1,7 @@
 """What every test stands on: a data folder of its own, quick passwords, and no network but loopback.
 
-The core's tests also run where nothing but pytest and Hypothesis is installed, so Django is met only if it is there.
+The core's tests also run where nothing but pytest and Hypothesis is installed, so Django is met only if it is
+there.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from postroom.cli.problems import place_of, stop_for
 
 FREE_BYTES_NEEDED: Final = 1024**3
 OLDEST_SQLITE: Final = (3, 37, 0)
-RELEASED_IN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+RELEASED_IN: Final = datetime(2025, 1, 1, tzinfo=UTC)
 """A clock before this is wrong."""
 
 
@@ -40,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something to look at; ``look`` says what it saw or raises, ``after`` names what must be in order first."""
+    """Something to look at: ``look`` says what it saw, or raises; ``after`` names what must be in order."""
 
     name: str
     look: Callable[[], str]

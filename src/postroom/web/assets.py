@@ -1,7 +1,8 @@
 """Finds the built style sheet and scripts by their plain names; must not build anything.
 
-Templates say ``{% static "app.css" %}``, ``{% static "app.js" %}`` and, first in the head and without ``defer``,
-``{% static "theme.js" %}``. The names on disk carry a digest of the content, so browsers may keep them for ever.
+Templates say ``{% static "app.css" %}``, ``{% static "app.js" %}`` and, first in the head and without
+``defer``, ``{% static "theme.js" %}``. The names on disk carry a digest of the content, so browsers may keep
+them for ever.
 """
 
 from __future__ import annotations
