@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from hashlib import blake2b
 from typing import TypeVar
 
 import idna
 
 from postroom.core import body
-from postroom.core.message import Content, Participant, UnreadableMail
-from postroom.core.rfc5322 import read_content, read_envelope
+from postroom.core.message import Participant, UnreadableMail
+from postroom.core.mime import read_content
+from postroom.core.rfc5322 import read_envelope
 from postroom.core.seal import Seal
 from postroom.reader.limits import FETCHING, MEETING, READING, Guard
 from postroom.reader.outcome import (
@@ -141,14 +141,8 @@ class HeldChunk:
         return ReadContent(
             index,
             content,
-            digest(content),
+            body.digest(content),
             body.snippet(visible),
             body.pack(content),
-            visible[: body.SEARCHED_CHARS],
+            body.searchable(visible),
         )
-
-
-def digest(content: Content) -> bytes:
-    """16 bytes that differ where subject, text or HTML differ."""
-    parts = f"{content.subject}\0{content.text}\0{content.html}"
-    return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from postroom.core.body import SEARCHED_CHARS, searched, unpack
+from postroom.core.body import SEARCHABLE_CHARS, searchable, unpack, visible_text
 from postroom.core.seal import Token
 from postroom.store.models import Engagement, Variant
 from postroom.store.read.directory import batched
@@ -141,7 +141,7 @@ def documents_of(engagement_ids: Sequence[int]) -> list[Document]:
         engagement_ids,
     ):
         body = unpack(row[1])
-        texts[row[0]].append(searched(body.text, body.html))
+        texts[row[0]].append(searchable(visible_text(body.text, body.html)))
     for row in _rows(
         "SELECT id, subject, participants FROM store_engagement WHERE id IN ({})", engagement_ids
     ):
@@ -152,7 +152,7 @@ def documents_of(engagement_ids: Sequence[int]) -> list[Document]:
 
 def searched_text(texts: Sequence[str]) -> str:
     """What of several texts of one engagement is searched."""
-    return texts[0] if len(texts) == 1 else "\n".join(texts)[:SEARCHED_CHARS]
+    return texts[0] if len(texts) == 1 else "\n".join(texts)[:SEARCHABLE_CHARS]
 
 
 def remove_engagements(engagement_ids: Sequence[int]) -> list[int]:
