@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
-from postroom.providers.files import mbox
+from postroom.providers.files.mbox import BytesSource, FileSource, Mbox, Source
 
 MAX_MAIL_BYTES: Final = 64 << 20
 """A longer mail is not read into memory."""
@@ -90,13 +90,7 @@ class FilesChunk:
             yield FileMail(locator, b"", problem=problem_of(error))
             return
         try:
-            status = os.fstat(fd)
-            if not stat.S_ISREG(status.st_mode):
-                yield FileMail(locator, b"", problem="not_readable")
-            elif not file.one_mail and mbox.begins_mbox(fd):
-                yield from mails_of_mbox(fd, locator, (0, status.st_size), index, without)
-            else:
-                yield _whole_file(fd, locator, status.st_size)
+            yield from _mails_of_file(fd, locator, file.one_mail, index, without)
         except OSError as error:
             yield FileMail(locator, b"", problem=problem_of(error))
         finally:
@@ -124,31 +118,44 @@ class MboxChunk:
             yield FileMail(f"{locator}@{self.begin}", b"", problem=problem_of(error))
             return
         try:
-            yield from mails_of_mbox(fd, locator, (self.begin, self.end), 0, without)
+            yield from _mails_of_mbox(Mbox(FileSource(fd)), locator, (self.begin, self.end), 0, without)
         except OSError as error:
             yield FileMail(f"{locator}@{self.begin}", b"", problem=problem_of(error))
         finally:
             os.close(fd)
 
 
-def mails_of_mbox(
-    fd: int, locator: str, between: tuple[int, int], index: int, without: Mapping[int, str]
+def _mails_of_file(
+    fd: int, locator: str, one_mail: bool, index: int, without: Mapping[int, str]
+) -> Iterator[FileMail]:
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        yield FileMail(locator, b"", problem="not_readable")
+        return
+    source: Source = FileSource(fd)
+    if source.size <= MAX_MAIL_BYTES:
+        source = BytesSource(source.read(0, source.size))
+    mbox = None if one_mail else Mbox(source)
+    if mbox is not None and mbox.is_one:
+        yield from _mails_of_mbox(mbox, locator, (0, source.size), index, without)
+    elif isinstance(source, BytesSource):
+        yield FileMail(locator, source.content)
+    else:
+        yield FileMail(locator, b"", too_large=source.size, problem="too_large")
+
+
+def _mails_of_mbox(
+    mbox: Mbox, locator: str, between: tuple[int, int], index: int, without: Mapping[int, str]
 ) -> Iterator[FileMail]:
     """Yield the messages that start between two offsets; ``index`` is that of the first in its chunk."""
-    for i, span in enumerate(mbox.spans(fd, *between, longest=MAX_MAIL_BYTES), index):
+    for i, span in enumerate(mbox.spans(*between, longest=MAX_MAIL_BYTES), index):
         place, length = f"{locator}@{span.start}", span.end - span.begin
         if i in without:
             yield FileMail(place, b"", span.at, problem=without[i])
         elif length > MAX_MAIL_BYTES:
             yield FileMail(place, b"", span.at, too_large=length, problem="too_large")
         else:
-            yield FileMail(place, mbox.message(fd, span), span.at)
-
-
-def _whole_file(fd: int, locator: str, size: int) -> FileMail:
-    if size > MAX_MAIL_BYTES:
-        return FileMail(locator, b"", too_large=size, problem="too_large")
-    return FileMail(locator, mbox.read_at(fd, 0, size))
+            yield FileMail(place, mbox.message(span), span.at)
 
 
 def problem_of(error: OSError) -> str:

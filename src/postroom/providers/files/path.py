@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from postroom.providers.files import mbox
 from postroom.providers.files.chunk import Chunk, FilesChunk, Listed, MboxChunk, printable
+from postroom.providers.files.mbox import FileSource, Mbox
 
 MAX_CHUNK_BYTES: Final = 8 << 20
 MAX_CHUNK_MAILS: Final = 500
@@ -124,7 +124,7 @@ def _is_mbox(root: Path, path: str) -> bool:
     except OSError:
         return False
     try:
-        return mbox.begins_mbox(fd)
+        return Mbox(FileSource(fd)).is_one
     finally:
         os.close(fd)
 
