@@ -29,6 +29,7 @@ class Command:
 
 COMMANDS: Final = (
     Command("up", "postroom.cli.up", "up"),
+    Command("demo", "postroom.cli.demo", "demo"),
     Command("workspace", "postroom.cli.workspace", "app"),
     Command("user", "postroom.cli.user", "app"),
     Command("token", "postroom.cli.token", "app"),
@@ -40,6 +41,7 @@ COMMANDS: Final = (
 
 def main() -> None:
     """Run the command that was asked for, and exit with its code."""
+    os.umask(0o077)  # the database is nobody else's to read
     sys.exit(run(sys.argv[1:]))
 
 

@@ -22,6 +22,7 @@ SPEAKING: Final = {
 }
 """Errors whose own text is the sentence for a person, and how they end the command."""
 
+OURS: Final = Path(__file__).parents[1]
 FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 MISSING: Final = {errno.ENOENT, errno.ENOTDIR}
 FORBIDDEN: Final = {errno.EACCES, errno.EPERM}
@@ -108,9 +109,12 @@ def _of_database(cause: BaseException) -> Stop:
 
 
 def place_of(error: BaseException) -> str:
-    """Where an error of our own was raised, for a report: its kind, file and line, and no text of it."""
+    """Where our code raised an error, for a report: its kind, file and line, and no text of it."""
+    place = type(error).__name__
     where: TracebackType | None = error.__traceback__
-    while where is not None and where.tb_next is not None:
+    while where is not None:
+        file = Path(where.tb_frame.f_code.co_filename)
+        if file.is_relative_to(OURS):
+            place = f"{type(error).__name__} in {file.relative_to(OURS)}:{where.tb_lineno}"
         where = where.tb_next
-    kind = type(error).__name__
-    return f"{kind} in {Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else kind
+    return place

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import http.client
-import os
 import signal
 import socket
 import subprocess
@@ -22,7 +21,7 @@ from postroom.cli.output import Stop, note
 
 STARTS_WITHIN_SECONDS: Final = 60
 STOPS_WITHIN_SECONDS: Final = 30
-RESTART_AFTER_SECONDS: Final = 1.0
+LONGEST_PAUSE_SECONDS: Final = 30.0
 PR_SET_PDEATHSIG: Final = 1
 
 
@@ -39,8 +38,7 @@ def up(
 ) -> None:
     """Run the web server and the worker until stopped."""
     listener = _listen(host, port)
-    if demo:
-        _make_demo()
+    sign_in = _make_demo() if demo else ""
     web = _Process("web server", _web_command(listener, threads, processes), listener)
     worker = _Process("worker", [sys.executable, "-m", "postroom.worker"])
     stopping = threading.Event()
@@ -54,7 +52,7 @@ def up(
         web.start()
         worker.start()
         if _answers(host, port, web, stopping):
-            note(_greeting(host, port))
+            note(_greeting(host, port, sign_in))
         _watch([web, worker], stopping)
     finally:
         _end([web, worker])
@@ -83,12 +81,28 @@ class _Process:
         self.command = command
         self.descriptors = (listener.fileno(),) if listener else ()
         self.running: subprocess.Popen[bytes] | None = None
+        self.pause = 0.5
+        self.not_before = 0.0
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches this process only, which then ends both in order.
         self.running = subprocess.Popen(
             self.command, pass_fds=self.descriptors, start_new_session=True, preexec_fn=_die_with_parent()
         )
+
+    def start_again(self) -> None:
+        """Start it again, at once the first time, then with growing pauses while it keeps ending."""
+        now = time.monotonic()
+        if now < self.not_before:
+            return
+        note(f"The {self.name} ended unasked; it is started again.")
+        self.pause = (
+            1.0
+            if now > self.not_before + LONGEST_PAUSE_SECONDS
+            else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+        )
+        self.not_before = now + self.pause
+        self.start()
 
     def has_ended(self) -> bool:
         return self.running is None or self.running.poll() is not None
@@ -145,12 +159,12 @@ def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # nothing is bound here
 
 
-def _greeting(host: str, port: int) -> str:
+def _greeting(host: str, port: int, sign_in: str) -> str:
     from postroom.store.models import Workspace
 
     name = _reachable(host)
     address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-    lines = [f"Postroom is at {address}"]
+    lines = [f"Postroom is at {address}", *([sign_in] if sign_in else [])]
     if not Workspace.objects.exists():
         lines.append("There is no workspace yet. Make one: postroom workspace create NAME --admin EMAIL")
     lines.append("Stop it with Ctrl-C.")
@@ -158,12 +172,10 @@ def _greeting(host: str, port: int) -> str:
 
 
 def _watch(processes: list[_Process], stopping: threading.Event) -> None:
-    while not stopping.wait(0.5):
+    while not stopping.wait(0.2):
         for process in processes:
             if process.has_ended():
-                note(f"The {process.name} ended unasked; it is started again.")
-                stopping.wait(RESTART_AFTER_SECONDS)
-                process.start()
+                process.start_again()
 
 
 def _end(processes: list[_Process]) -> None:
@@ -174,5 +186,12 @@ def _end(processes: list[_Process]) -> None:
         process.wait(deadline)
 
 
-def _make_demo() -> None:
-    raise NotImplementedError(os.devnull)
+def _make_demo() -> str:
+    """Make or finish the demo workspace, unless the data folder holds other work; say how to sign in."""
+    from postroom.cli.demo import demo_with_bar
+    from postroom.core.demo_company import WORKSPACE
+    from postroom.store.read.workspaces import workspace_named, workspaces
+
+    if workspaces().exists() and workspace_named(WORKSPACE) is None:
+        return ""
+    return demo_with_bar().sign_in
