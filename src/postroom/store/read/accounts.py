@@ -1,0 +1,50 @@
+"""Accounts in force, their domains, and what a name or id stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from postroom.store.models import Account, AccountDomain, Workspace
+
+
+def accounts(workspace: Workspace) -> QuerySet[Account]:
+    """The accounts by id, each with its owner."""
+    return Account.objects.filter(workspace=workspace, closed_in=None).select_related("owner").order_by("pk")
+
+
+def domains_of(account_ids: Iterable[int]) -> dict[int, list[AccountDomain]]:
+    """The domains in force of accounts, by account."""
+    found: dict[int, list[AccountDomain]] = {pk: [] for pk in account_ids}
+    for entry in AccountDomain.objects.filter(account_id__in=found, closed_in=None).order_by("domain"):
+        found[entry.account_id].append(entry)
+    return found
+
+
+def holders_of_domains(workspace: Workspace, domains: Iterable[str]) -> dict[str, set[int]]:
+    """The accounts that have these domains, by domain."""
+    holders: dict[str, set[int]] = {}
+    rows = AccountDomain.objects.filter(workspace=workspace, closed_in=None, domain__in=set(domains))
+    for domain, account in rows.values_list("domain", "account_id"):
+        holders.setdefault(domain, set()).add(account)
+    return holders
+
+
+class NamedAccounts:
+    """Accounts by id and by exact name, asked for in two queries."""
+
+    def __init__(self, workspace: Workspace, references: Iterable[int | str]) -> None:
+        wanted = set(references)
+        in_force = accounts(workspace)
+        self._by_id = in_force.in_bulk([reference for reference in wanted if isinstance(reference, int)])
+        self._by_name: dict[str, list[Account]] = {}
+        names = [reference for reference in wanted if isinstance(reference, str)]
+        for account in in_force.filter(name__in=names) if names else ():
+            self._by_name.setdefault(account.name, []).append(account)
+
+    def find(self, reference: int | str) -> list[Account]:
+        """The accounts meant: none, one, or several of the same name."""
+        if isinstance(reference, int):
+            return [self._by_id[reference]] if reference in self._by_id else []
+        return self._by_name.get(reference, [])
