@@ -319,7 +319,7 @@ def test_what_was_deleted_by_hand_does_not_come_back_C10() -> None:
         "skip",
         "deleted",
         (),
-        ("ambiguous", "place", "blocked", "internal", "before_person", "unknown", "no_customer"),
+        ("ambiguous", "place", "blocked", "internal", "unknown", "no_customer"),
     )
 
 

@@ -10,13 +10,12 @@ from postroom.core.customer import AMBIGUOUS, RULES
 from postroom.core.reasons import OUTCOMES, REASONS
 
 
-def test_the_rules_stand_in_the_order_of_the_specification_with_C9_before_what_it_replaces() -> None:
+def test_the_rules_stand_in_the_order_of_the_specification() -> None:
     assert [(rule.number, rule.name) for rule in (AMBIGUOUS, *RULES)] == [
         ("C0", "ambiguous"),
         ("C1", "place"),
         ("C3", "blocked"),
         ("C4", "internal"),
-        ("C9", "before_person"),
         ("C7", "unknown"),
         ("C8", "no_customer"),
         ("C10", "deleted"),

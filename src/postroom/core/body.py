@@ -1,6 +1,6 @@
 """How a mail's text is packed for storage, and what of it is searched and previewed.
 
-Standard library only, so that it runs in the reading processes. Must not decide what is shown (see the pages).
+Standard library only: it runs in the reading processes. Must not decide what is shown (see the pages).
 """
 
 from __future__ import annotations

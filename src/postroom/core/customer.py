@@ -138,9 +138,8 @@ def all_are_inside(case: Case) -> Finding | None:
     return Finding("internal")
 
 
-def sender_or_recipients_unknown(case: Case, at: float | None = None) -> Finding | None:
+def sender_or_recipients_unknown(case: Case, at: float) -> Finding | None:
     """C7: the sender is unknown, or all recipients are. Of several senders each must be known."""
-    at = case.judged.at if at is None else at
     if not case.senders:
         return Finding("unknown_sender")
     for sender in case.senders:
@@ -152,9 +151,8 @@ def sender_or_recipients_unknown(case: Case, at: float | None = None) -> Finding
     return Finding("unknown_recipients")
 
 
-def no_customer_among_them(case: Case, at: float | None = None) -> Finding | None:
+def no_customer_among_them(case: Case, at: float) -> Finding | None:
     """C8: nobody among the participants is a person or creatable."""
-    at = case.judged.at if at is None else at
     for sender in case.senders:
         if case.customer(sender, at):
             return None
@@ -164,13 +162,22 @@ def no_customer_among_them(case: Case, at: float | None = None) -> Finding | Non
     return Finding("no_customer")
 
 
-def known_only_since(case: Case) -> Finding | None:
-    """C9: said instead of C7 or C8 where today's directory would let the mail in."""
-    too_early = sender_or_recipients_unknown(case) or no_customer_among_them(case)
-    if too_early is None or sender_or_recipients_unknown(case, inf) or no_customer_among_them(case, inf):
+def or_only_too_early(ask: Callable[[Case, float], Finding | None]) -> Callable[[Case], Finding | None]:
+    """C9: where ``ask`` keeps a mail out that today's directory would let in, say so instead."""
+
+    def asked(case: Case) -> Finding | None:
+        finding = ask(case, case.judged.at)
+        return finding and (_only_too_early(case) or finding)
+
+    return asked
+
+
+def _only_too_early(case: Case) -> Finding | None:
+    """Who became known after the mail, if that is all that keeps it out."""
+    if sender_or_recipients_unknown(case, inf) or no_customer_among_them(case, inf):
         return None
     at = case.judged.at
-    for role, party in [("from", s) for s in case.senders] + case.recipients:
+    for role, party in [("from", sender) for sender in case.senders] + case.recipients:
         if not case.known(party, at) and case.known(party, inf):
             return Finding("before_person", role, party)
     return Finding("before_person")
@@ -195,10 +202,14 @@ RULES: Final = (
     Rule("C1", "place", "Does it lie in drafts, spam or trash only?", lies_in_drafts_spam_or_trash),
     Rule("C3", "blocked", "Is the sender or any recipient on the blocklist?", somebody_is_blocked),
     Rule("C4", "internal", "Are the sender and all recipients of the company?", all_are_inside),
-    # C9 stands before C7 and C8 because it is said instead of them.
-    Rule("C9", "before_person", "Would it come in, were it newer?", known_only_since),
-    Rule("C7", "unknown", "Is the sender unknown, or are all recipients?", sender_or_recipients_unknown),
-    Rule("C8", "no_customer", "Is nobody in it a customer?", no_customer_among_them),
+    # C9 is no question of its own: it is said instead of C7 and C8.
+    Rule(
+        "C7",
+        "unknown",
+        "Is the sender unknown, or are all recipients?",
+        or_only_too_early(sender_or_recipients_unknown),
+    ),
+    Rule("C8", "no_customer", "Is nobody in it a customer?", or_only_too_early(no_customer_among_them)),
     Rule("C10", "deleted", "Was it deleted by hand before?", deleted_by_hand),
 )
 
