@@ -143,7 +143,5 @@ def _nearly_utf8(raw: bytes) -> str | None:
     """Read UTF-8 with a few broken characters (a text cut by bytes, say); ``None``: it is something else."""
     text = raw.decode("utf-8", "replace")
     broken = text.count(REPLACEMENT)
-    beyond_ascii = (
-        sum(1 for c in text if c > "\x7f") if len(text) < 100_000 else len(raw) - len(text) + broken
-    )
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     return text if broken * 2 < beyond_ascii else None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from postroom.core.message import UnreadableMail
+
 Headers = dict[bytes, list[bytes]]
 """Lower-case name → raw values in their order, still folded, line ends ``\\n``."""
 
@@ -59,6 +61,14 @@ _LEADING = re.compile(rb"(?:\xef\xbb\xbf|[\s\0]++|>?From [^\r\n]*+(?:[\r\n]++|\Z
 _BOM = b"\xef\xbb\xbf"
 
 
+def mail_header_block(raw: bytes) -> HeaderBlock:
+    """Find the headers of a whole mail. Raises ``UnreadableMail`` where there is not one that mail has."""
+    block = header_block(raw)
+    if not names_anything(block):
+        raise UnreadableMail("no_headers" if raw.strip(b"\xef\xbb\xbf \t\r\n") else "empty")
+    return block
+
+
 def names_anything(block: HeaderBlock) -> bool:
     """Say whether there is any header that mail has: else the bytes are no mail."""
     return _KNOWN.search(block.lines) is not None
@@ -68,7 +78,11 @@ def pick(wanted: re.Pattern[bytes], lines: bytes) -> Headers:
     """Take the wanted headers out of a header block."""
     headers: Headers = {}
     for name, value in wanted.findall(lines):
-        headers.setdefault(name.lower(), []).append(value)
+        key = name.lower()
+        if key in headers:
+            headers[key].append(value)
+        else:
+            headers[key] = [value]
     return headers
 
 

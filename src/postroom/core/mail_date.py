@@ -25,18 +25,26 @@ _OBSOLETE_ZONES: Final = {
 """Hours, RFC 5322 4.3; other names and the military letters are read as UTC, as it says there."""
 
 _ORDINARY = re.compile(
-    r"(?:[A-Za-z]{3}, ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)(?: *\([^()]*\))?"
+    r"(?:[A-Za-z]{3}, *+)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"
+    r"(?: *+\([^()]*+\))*+"
 )
-_TIME: Final = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d{1,9})?)?\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
-_ZONE: Final = r"(?P<zone>(?:[A-Za-z]{1,5}\b\.?)?\s*(?:[+-]\s?\d{1,2}:?\d{2}|[+-]\d{1,6})?)[\s\S]*"
+_TIME: Final = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d{1,9})?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
+)
+_ZONE: Final = (
+    r"(?P<zone>(?:[A-Za-z]{1,5}\b\.?)?\s*(?:[+-]\s?\d{1,2}:?\d{2}|[+-]\d{1,6})?)[\s\S]*"
+)
 _WEEKDAY: Final = r"\s*(?:[A-Za-z]{2,9}[.,]*\s*(?=[A-Za-z\d]))?"
 _TOLERANT: Final = tuple(
     re.compile(form)
     for form in (
         # 21 Nov 2025 10:00:00 +0000, 21-Nov-25 10:00 EST
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s.-]*(?P<month>[A-Za-z]{{3,9}})[\s.,-]*(?P<year>\d{{1,6}})[\s,]+{_TIME}\s*{_ZONE}",
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s.-]*(?P<month>[A-Za-z]{{3,9}})[\s.,-]*"
+        rf"(?P<year>\d{{2,6}})[\s,]+{_TIME}\s*{_ZONE}",
         # Nov 21, 2025 10:00:00 AM
-        rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4,6}})[\s,]+{_TIME}\s*{_ZONE}",
+        rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}}),?\s+"
+        rf"(?P<year>\d{{4,6}})[\s,]+{_TIME}\s*{_ZONE}",
         # Fri Nov 21 10:00:00 2025, Fri Nov 21 10:00:00 GMT 2025
         rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}}),?\s+{_TIME}\s*"
         r"(?P<zone>[A-Za-z]{1,5}|[+-]\d{4}|)\s*(?P<year>\d{4,6})\s*(?P<zone_after>[+-]\d{4})?\s*",
@@ -45,7 +53,7 @@ _TOLERANT: Final = tuple(
     )
 )
 _COMMENT = re.compile(r"\([^()]*\)?")
-_OFFSET = re.compile(r"([+-])\s?(\d{1,2}):?(\d{2})$")
+_OFFSET = re.compile(r"([+-])\s?(\d{1,2}):?(\d{2})?$")
 
 
 def read_date(text: str) -> int | None:
@@ -116,10 +124,10 @@ def _minutes_east(zone: str) -> int | None:
     zone = zone.strip()
     if any(c in "+-" for c in zone):
         offset = _OFFSET.search(zone)
-        if offset is None or int(offset[3]) > 59:
+        if offset is None:
             return None
-        minutes = int(offset[2]) * 60 + int(offset[3])
-        if minutes >= 1440:
+        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+        if int(offset[3] or 0) > 59 or minutes >= 1440:
             return None
         return -minutes if offset[1] == "-" else minutes
     return _OBSOLETE_ZONES.get(zone.rstrip(".").lower(), 0) * 60

@@ -25,15 +25,15 @@ from postroom.core.header_block import (
     PART_HEADERS,
     HeaderBlock,
     Headers,
-    header_block,
+    mail_header_block,
     names_anything,
     part_header_block,
     pick,
 )
+from postroom.core.header_text import header_text
 from postroom.core.message import Attachment, Content, UnreadableMail
 from postroom.core.mime_parameters import Typed, typed
 from postroom.core.multipart import split_multipart
-from postroom.core.rfc5322 import header_text
 from postroom.core.transfer import from_base64, from_quoted_printable
 
 MAX_LEVELS: Final = 256
@@ -65,10 +65,8 @@ class _Part(NamedTuple):
 
 def read_content(raw: bytes) -> Content:
     """Read what a person reads of a mail. Raises ``UnreadableMail`` where the bytes are none."""
-    block = header_block(raw)
+    block = mail_header_block(raw)
     headers = pick(CONTENT_HEADERS, block.lines)
-    if not headers and not names_anything(block):
-        raise UnreadableMail("no_headers" if raw.strip(b"\xef\xbb\xbf \t\r\n") else "empty")
     reading = _Reading(headers, block)
     return reading.content(_subject(headers))
 

@@ -1,49 +1,40 @@
-"""Read the envelope of a mail: its headers, tolerantly and fast. Standard library only; nothing is ever guessed.
+"""Read the envelope of a mail: its headers, tolerantly and fast. Standard library only; nothing is guessed.
 
 The rules, which do not change:
 
-- **Which header wins.** To, Cc and Bcc that occur several times are joined. Of From, Date, Message-ID and
-  Received the first (topmost) wins, of References and In-Reply-To all count. Resent-* is ignored.
+- **Which header wins.** To, Cc and Bcc that occur several times are joined. Of From, Date, Message-ID, Subject
+  and Received the first (topmost) wins; of References and In-Reply-To all count. Resent-* is ignored.
 - **Two readings (C0).** A well-formed address header has one reading. A malformed one also has the reading that
-  another program would see (``second_reading``); a second From that names somebody else has the last From as its other
-  reading. ``Envelope.alternative`` is there only where both readings name different people.
-- **The header block digest**, for a mail without Message-ID: BLAKE2b of From, To, Cc, Date, Subject, In-Reply-To and
-  References, blanks folded, in this order. Received, Return-Path, Delivered-To, Bcc and X-* differ between copies of the
-  same mail, so they are left out.
-- **What is no mail** raises ``UnreadableMail``: ``empty``, ``no_headers``, ``too_many_recipients``. Everything
-  else gives an envelope, with what was wrong in ``defects``.
+  another program would see (``second_reading``); where a second From names somebody else, the other reading has
+  the last From. ``Envelope.alternative`` is there only where the two readings name different people.
+- **The header block digest**, for a mail without Message-ID: BLAKE2b of From, To, Cc, Date, Subject, In-Reply-To
+  and References in this order, blanks folded. Received, Return-Path, Delivered-To, Bcc and X-* differ between
+  copies of the same mail, so they are left out.
+- **What is no mail** raises ``UnreadableMail``: ``empty``, ``no_headers`` (not one header that mail has),
+  ``too_many_recipients``. Everything else gives an envelope, with what was wrong in ``defects``.
 
-Must not read the body (see ``mime``) and must not keep the subject (F2).
+Must not read the body (see ``mime``, whose ``read_content`` stands here too) and must not keep the subject (F2).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
-from postroom.core.address import ALabel, domain_of, normalise_address, stdlib_a_label
-from postroom.core.address_list import Mailbox, read_addresses
-from postroom.core.charsets import decode
+from postroom.core.address import ALabel, stdlib_a_label
 from postroom.core.defects import DEFECTS
-from postroom.core.header_block import ENVELOPE_HEADERS, Headers, header_block, names_anything, pick
+from postroom.core.header_block import ENVELOPE_HEADERS, Headers, mail_header_block, pick
+from postroom.core.header_text import header_text
 from postroom.core.mail_date import read_date
-from postroom.core.message import Envelope, Participant, UnreadableMail
+from postroom.core.message import Envelope, Participant
 from postroom.core.message_ids import read_message_id, read_references
-from postroom.core.second_reading import second_reading
+from postroom.core.mime import read_content
+from postroom.core.participants import MAX_RECIPIENTS, Participants
 
-__all__ = ["DEFECTS", "MAX_RECIPIENTS", "header_text", "read_envelope"]
+__all__ = ["DEFECTS", "MAX_RECIPIENTS", "read_content", "read_envelope"]
 
-MAX_RECIPIENTS: Final = 20_000
-
-_FOLD = re.compile(rb"\n[ \t]*+")
-_RECIPIENT_ROLES: Final = ((b"to", "to"), (b"cc", "cc"), (b"bcc", "bcc"))
 _IDENTIFYING: Final = (b"from", b"to", b"cc", b"date", b"subject", b"in-reply-to", b"references")
-_ONCE: Final = (
-    b"from", b"to", b"cc", b"bcc", b"date", b"message-id", b"subject", b"in-reply-to", b"references",
-)  # fmt: skip
+_ONCE: Final = frozenset((*_IDENTIFYING, b"bcc", b"message-id"))
 """Headers that may occur once (RFC 5322, 3.6)."""
 _NO_REPLY: Final = frozenset({"no-reply", "noreply", "do-not-reply", "donotreply", "mailer-daemon"})
 _BULK: Final = frozenset({"bulk", "junk", "list"})
@@ -51,124 +42,25 @@ _BULK: Final = frozenset({"bulk", "junk", "list"})
 
 def read_envelope(raw: bytes, *, a_label: ALabel = stdlib_a_label) -> Envelope:
     """Read what rules may see of a mail. Raises ``UnreadableMail`` where the bytes are none."""
-    block = header_block(raw)
+    block = mail_header_block(raw)
     headers = pick(ENVELOPE_HEADERS, block.lines)
-    if not headers and not names_anything(block):
-        raise UnreadableMail("no_headers" if raw.strip(b"\xef\xbb\xbf \t\r\n") else "empty")
     defects = set(block.defects)
-    if any(len(headers[name]) > 1 for name in _ONCE if name in headers):
-        defects.add("duplicate_header")
-    people = _People(headers, a_label, defects)
+    for name, values in headers.items():
+        if len(values) > 1 and name in _ONCE:
+            defects.add("duplicate_header")
+    people = Participants(headers, a_label, defects)
     message_id = _message_id(headers, defects)
     return Envelope(
-        message_id=message_id,
-        date=_date(headers, defects),
-        received_at=_received_at(headers, defects),
-        participants=people.participants,
-        alternative=people.alternative,
-        references=_references(headers, defects),
-        flags=_flags(headers, people.participants),
-        defects=tuple(sorted(defects)),
-        header_block=b"" if message_id else _digest(headers),
+        message_id,
+        _date(headers, defects),
+        _received_at(headers, defects),
+        people.agreed,
+        people.alternative,
+        _references(headers, defects),
+        _flags(headers, people.agreed),
+        tuple(sorted(defects)),
+        b"" if message_id else _digest(headers),
     )
-
-
-def header_text(value: bytes) -> str:
-    """Unfold a raw header value and decode its bytes; encoded words stay."""
-    if b"\n" in value:
-        value = _FOLD.sub(b" ", value)
-    return decode(value.strip())
-
-
-def _texts(headers: Headers, name: bytes) -> list[str]:
-    return [header_text(value) for value in headers.get(name, ())]
-
-
-class _People:
-    """The participants of a mail, in both readings."""
-
-    def __init__(self, headers: Headers, a_label: ALabel, defects: set[str]) -> None:
-        self._a_label = a_label
-        self._defects = defects
-        self._first: dict[tuple[str, str], Participant] = {}
-        self._second: dict[tuple[str, str], Participant] = {}
-        self._differs = False
-        self._recipients = 0
-        self._read_from(_texts(headers, b"from"))
-        for name, role in _RECIPIENT_ROLES:
-            for value in headers.get(name, ()):
-                self._read_recipients(role, header_text(value))
-        self.participants = tuple(self._first.values())
-        self.alternative = tuple(self._second.values()) if self._has_alternative() else None
-
-    def _has_alternative(self) -> bool:
-        return self._differs and self._first.keys() != self._second.keys()
-
-    def _read_from(self, texts: list[str]) -> None:
-        if texts:
-            self._read("from", texts[0])
-        if not self._first:
-            self._defects.add("missing_from")
-        if len(texts) > 1:
-            self._read_last_from(texts[-1])
-
-    def _read_last_from(self, text: str) -> None:
-        """Let the last of several From headers be the other reading, where it names somebody else."""
-        last: dict[tuple[str, str], Participant] = {}
-        self._add(last, "from", read_addresses(text).mailboxes)
-        if last.keys() != self._first.keys():
-            self._defects.add("second_from")
-            self._differs = True
-            self._second = last
-
-    def _read_recipients(self, role: str, text: str) -> None:
-        self._recipients += self._read(role, text)
-        if self._recipients > MAX_RECIPIENTS:
-            raise UnreadableMail("too_many_recipients")
-
-    def _read(self, role: str, text: str) -> int:
-        """Read one address header into both readings; count its addresses."""
-        mailboxes, malformed = read_addresses(text)
-        if malformed and not self._differs:
-            # Up to here both readings were the same.
-            self._differs = True
-            self._second = dict(self._first)
-        if not self._add(self._first, role, mailboxes):
-            self._defects.add("bad_address")
-        if malformed:
-            self._defects.add("malformed_address")
-            self._add(self._second, role, second_reading(text))
-        elif self._differs:
-            self._add(self._second, role, mailboxes)
-        return len(mailboxes)
-
-    def _add(
-        self, reading: dict[tuple[str, str], Participant], role: str, mailboxes: Iterable[Mailbox]
-    ) -> bool:
-        """Add to a reading who is not yet in it in that role; say whether all were addresses."""
-        sound = True
-        for name, text in mailboxes:
-            found = _normalised(text, self._a_label)
-            if found is None:
-                sound = False
-            elif (role, found[0]) not in reading:
-                reading[role, found[0]] = Participant(role, *found, name)
-        return sound
-
-
-@lru_cache(maxsize=65536)
-def _normalised(text: str, a_label: ALabel) -> tuple[str, str] | None:
-    """Normalise an address; its domain comes with it. Quotes that a local part does not need go."""
-    address = normalise_address(text, a_label)
-    if address is None:
-        return None
-    local, _, domain = address.rpartition("@")
-    if local[:1] == '"':
-        unquoted = normalise_address(f"{local[1:-1]}@{domain}", a_label)
-        address = address if unquoted is None or unquoted.count("@") > 1 else unquoted
-    elif "@" in local:
-        return None
-    return address, domain_of(address)
 
 
 def _message_id(headers: Headers, defects: set[str]) -> str:
@@ -204,25 +96,23 @@ def _received_at(headers: Headers, defects: set[str]) -> int | None:
 
 
 def _references(headers: Headers, defects: set[str]) -> tuple[str, ...]:
-    if b"references" not in headers and b"in-reply-to" not in headers:
+    references, in_reply_to = headers.get(b"references", []), headers.get(b"in-reply-to", [])
+    if not references and not in_reply_to:
         return ()
-    references, more = read_references(_texts(headers, b"references"), _texts(headers, b"in-reply-to"))
+    ids, more = read_references(map(header_text, references), map(header_text, in_reply_to))
     if more:
         defects.add("many_references")
-    return references
+    return ids
 
 
 def _flags(headers: Headers, participants: tuple[Participant, ...]) -> tuple[str, ...]:
     """Find the marks of automatic mail, sorted."""
     flags = []
-    if _word(headers, b"auto-submitted") not in ("", "no"):
+    if b"auto-submitted" in headers and _word(headers[b"auto-submitted"][0]) not in ("", "no"):
         flags.append("auto_submitted")
-    if _word(headers, b"precedence") in _BULK:
+    if b"precedence" in headers and _word(headers[b"precedence"][0]) in _BULK:
         flags.append("bulk")
-    if (
-        _word(headers, b"content-type") == "text/calendar"
-        or _whole(headers, b"content-class") == "urn:content-classes:calendarmessage"
-    ):
+    if _is_calendar(headers):
         flags.append("calendar")
     if b"list-id" in headers or b"list-unsubscribe" in headers:
         flags.append("list")
@@ -231,25 +121,31 @@ def _flags(headers: Headers, participants: tuple[Participant, ...]) -> tuple[str
     return tuple(flags)
 
 
+def _is_calendar(headers: Headers) -> bool:
+    """Say whether the mail as a whole is an invitation or an answer to one."""
+    for value in headers.get(b"content-type", ())[:1]:
+        if b"calendar" in value.lower() and _word(value) == "text/calendar":
+            return True
+    for value in headers.get(b"content-class", ())[:1]:
+        return _word(value) == "urn:content-classes:calendarmessage"
+    return False
+
+
 def _is_no_reply(headers: Headers, participants: tuple[Participant, ...]) -> bool:
-    """Say whether nobody would read an answer."""
-    if _whole(headers, b"return-path") == "<>":
-        return True
-    for participant in participants:
-        if participant.role == "from" and participant.address.rpartition("@")[0] in _NO_REPLY:
+    """Say whether nobody would read an answer: a null return path, or a sender that says so."""
+    for value in headers.get(b"return-path", ())[:1]:
+        if _word(value) == "<>":
+            return True
+    for role, address, domain, _ in participants:
+        if role == "from" and address[: -len(domain) - 1] in _NO_REPLY:
             return True
     return False
 
 
-def _whole(headers: Headers, name: bytes) -> str:
-    """The first value of a header, lower case, without blanks."""
-    values = headers.get(name)
-    return "".join(header_text(values[0]).lower().split()) if values else ""
-
-
-def _word(headers: Headers, name: bytes) -> str:
-    """The first value of a header up to its parameters or a comment."""
-    return _whole(headers, name).partition(";")[0].partition("(")[0]
+def _word(value: bytes) -> str:
+    """Fold a raw header value, up to its parameters or a comment: lower case, without blanks."""
+    text = header_text(value).lower().partition(";")[0].partition("(")[0]
+    return "".join(text.split())
 
 
 def _digest(headers: Headers) -> bytes:
