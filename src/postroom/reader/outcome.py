@@ -114,5 +114,5 @@ class Judge(Protocol):
         ...
 
     def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
-        """Write the outcomes: asked once, last. ``unread``: all whose envelope or content could not be read."""
+        """Write the outcomes; asked once, last. ``unread``: without envelope or without content."""
         ...

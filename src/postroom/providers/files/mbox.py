@@ -90,7 +90,7 @@ class Mbox:
     def spans(self, begin: int, end: int, longest: int) -> Iterator[Span]:
         """Yield the messages whose From line starts in ``begin <= offset < end``.
 
-        One longer than ``longest`` bytes is not followed to its end: its span is then longer than ``longest``.
+        One longer than ``longest`` bytes is not followed to its end: its span is longer than that, too.
         """
         size = self._source.size
         end = min(end, size)
