@@ -17,6 +17,8 @@ from postroom.cli.output import Stop
 SPEAKING: Final = {
     "postroom.actions.rejection.NotFound": "unknown_name",
     "postroom.actions.rejection.Rejected": "refused",
+    "postroom.providers.files.path.PathProblem": "unreadable",
+    "postroom.reader.errand.ReaderProblem": "failed",
     "postroom.store.secrets.KeyMissing": "keys",
     "postroom.store.upgrade.NewerDatabase": "database",
 }
@@ -62,10 +64,17 @@ def stop_for(error: BaseException) -> Stop | None:
     for kind in kinds:
         if kind in SPEAKING:
             field = getattr(error, "field", None)
-            return Stop(SPEAKING[kind], f"{error} ({field})" if field else str(error))
+            return Stop(_ending(error, SPEAKING[kind]), f"{error} ({field})" if field else str(error))
     if "pydantic_core._pydantic_core.ValidationError" in kinds and getattr(error, "title", "") == "Config":
         return _of_settings(error)
     return _of_database(error.__cause__ or error) if "django.db.utils.Error" in kinds else None
+
+
+def _ending(error: BaseException, kind: str) -> str:
+    """Told apart for scripts: what is not there, from what may not be read or is refused."""
+    if isinstance(error.__context__, FileNotFoundError):
+        return "no_such_path"
+    return "unknown_name" if getattr(error, "reason", None) == "user_unknown" else kind
 
 
 def _of_file(error: OSError) -> Stop | None:
