@@ -1,0 +1,181 @@
+"""Make the demo workspace: a small company with half a year of made-up mail, imported like any other.
+
+Works only by the other actions. Must not touch a workspace that it did not make.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import transaction
+
+from postroom.actions.add_accounts import add_accounts
+from postroom.actions.add_blocklist import add_blocklist
+from postroom.actions.add_organization import add_organization
+from postroom.actions.add_persons import add_persons
+from postroom.actions.add_users import add_users
+from postroom.actions.answer import Answer
+from postroom.actions.create_workspace import create_workspace
+from postroom.actions.import_mail import import_mail
+from postroom.config import config
+from postroom.core import demo_company as company
+from postroom.core.demo_mail import demo_mails, mailboxes
+from postroom.store.models import Workspace
+from postroom.store.read.workspaces import workspace_named
+
+ACTOR: Final = "command line"
+SIGN_IN_FILE: Final = "demo-sign-in.txt"
+MAIL_FOLDER: Final = "demo-mail"
+"""There while the mail is being imported: what was begun is finished from it the next time."""
+
+_DAY: Final = 86_400
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many mails are imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo workspace and how to get in."""
+
+    workspace: Workspace
+    email: str
+    password: str | None
+    """``None`` where the sign-in file is gone."""
+    sign_in_file: Path
+    is_new: bool
+
+    @property
+    def sign_in(self) -> str:
+        """One line that says how to sign in."""
+        if self.password is None:
+            return (
+                f"Sign in to {company.WORKSPACE} as {self.email}; for a new password: "
+                f'postroom user invite --workspace "{company.WORKSPACE}" {self.email}'
+            )
+        return f"Sign in as {self.email} with {self.password} (also in {self.sign_in_file})"
+
+
+def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Demo:
+    """Make the demo workspace where there is none, finish one that was cut short, and say how to sign in.
+
+    ``now`` (Unix seconds) is the demo's present: its mail is of the half year before.
+    """
+    folder, sign_in_file = config().data_dir / MAIL_FOLDER, config().data_dir / SIGN_IN_FILE
+    workspace = workspace_named(company.WORKSPACE)
+    is_new = workspace is None
+    if workspace is None:
+        now = int(time.time()) if now is None else now
+        _write_mail(folder, now)
+        workspace = _make_workspace(sign_in_file, now)
+    if folder.exists():
+        _import(workspace, folder, progress)
+        shutil.rmtree(folder)
+    return Demo(workspace, company.ADMIN.email, _password_in(sign_in_file), sign_in_file, is_new)
+
+
+def _make_workspace(sign_in_file: Path, now: int) -> Workspace:
+    """Make the workspace and its directory, all or nothing."""
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    _write_sign_in(sign_in_file, password)
+    with transaction.atomic():
+        workspace = create_workspace(company.WORKSPACE, company.ADMIN.email, password, actor=ACTOR).workspace
+        _all_taken(add_organization(workspace, [company.DOMAIN], actor=ACTOR))
+        _all_taken(add_users(workspace, [_user(user) for user in company.USERS], actor=ACTOR))
+        _all_taken(add_accounts(workspace, [_account(a, now) for a in company.ACCOUNTS], actor=ACTOR))
+        _all_taken(add_persons(workspace, [_person(p, now) for p in company.PERSONS], actor=ACTOR))
+        _all_taken(add_blocklist(workspace, _blocklist(), actor=ACTOR))
+    return workspace
+
+
+def _all_taken(answers: list[Answer]) -> None:
+    refused = [answer for answer in answers if answer["status"] == "rejected"]
+    if refused:
+        raise AssertionError(f"The demo's own records were refused: {refused}")
+
+
+def _user(user: company.DemoUser) -> dict[str, Any]:
+    return {
+        "email": user.email,
+        "name": user.name,
+        "title": user.title,
+        "department": user.department,
+        "role": user.role,
+    }
+
+
+def _account(account: company.DemoAccount, now: int) -> dict[str, Any]:
+    since = _moment(now - account.days_known * _DAY)
+    domains = [
+        {"domain": domain, "include_subdomains": account.include_subdomains, "known_since": since}
+        for domain in account.domains
+    ]
+    return {"name": account.name, "domains": domains, "owner": company.user(account.owner).email}
+
+
+def _person(person: company.DemoPerson, now: int) -> dict[str, Any]:
+    known = [a.days_known for a in company.ACCOUNTS if a.name in person.accounts[:1]] or [730]
+    return {
+        "name": person.name,
+        "emails": list(person.emails),
+        "accounts": list(person.accounts),
+        "known_since": _moment(now - known[0] * _DAY),
+    }
+
+
+def _blocklist() -> list[dict[str, Any]]:
+    return [
+        {"value": company.BLOCKED_DOMAIN, "include_subdomains": True, "note": "Sells what nobody asked for."},
+        {"value": company.BLOCKED_ADDRESS, "note": "Their lawyers: not for the timeline."},
+    ]
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _write_mail(folder: Path, now: int) -> None:
+    """Write the mail as one Maildir a user and label; the folder appears when it is complete."""
+    fresh = folder.with_name(f".{folder.name}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for (user, label), mails in mailboxes(demo_mails(now)).items():
+        maildir = fresh / user / label
+        for part in ("tmp", "new", "cur"):
+            (maildir / part).mkdir(parents=True)
+        for number, raw in enumerate(mails):
+            (maildir / "cur" / f"{now}.{number:04}.demo:2,S").write_bytes(raw)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def _import(workspace: Workspace, folder: Path, progress: Progress | None) -> None:
+    maildirs = sorted(path for path in folder.glob("*/*"))
+    total, done = sum(1 for _ in folder.glob("*/*/cur/*")), 0
+    for maildir in maildirs:
+        summary = import_mail(workspace, maildir, user_email=maildir.parent.name, label=maildir.name)
+        done += summary.messages
+        if progress is not None:
+            progress(done, total)
+
+
+def _write_sign_in(path: Path, password: str) -> None:
+    """Keep the password where only the owner of the data folder can read it."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{company.ADMIN.email}\n{password}\n")
+
+
+def _password_in(path: Path) -> str | None:
+    try:
+        return path.read_text().splitlines()[1]
+    except (OSError, IndexError):
+        return None
