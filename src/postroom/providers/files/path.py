@@ -41,7 +41,7 @@ def chunks(
     gathered: list[Listed] = []
     size = 0
     for file in files:
-        if file.size > max_bytes and not file.one_mail and _is_mbox(root, file.path):
+        if file.size > min(max_bytes, _MIN_RANGE_BYTES) and not file.one_mail and _is_mbox(root, file.path):
             yield from _ranges(root, file, max_bytes, max_mails)
             continue
         if gathered and (len(gathered) >= max_mails or size + file.size > max_bytes):
