@@ -22,12 +22,13 @@ from postroom.actions.rejection import Rejected
 from postroom.core.case import SealedCopy
 from postroom.core.message import LABEL_ROLES
 from postroom.core.reasons import IMPORT, SET_ASIDE
-from postroom.core.seal import Seal, SealedAddress, Token
+from postroom.core.seal import SealedAddress, Token
 from postroom.providers.files import Chunk, chunks
 from postroom.reader import MetMail, ReadContent, ReaderPool, ReadMail, Unread
 from postroom.store.models import User, Workspace
 from postroom.store.read.directory import DirectoryAtHand
-from postroom.store.read.messages import Messages, known_copies, known_set_aside, owners_of
+from postroom.store.read.messages import Messages, known_copies, known_set_aside
+from postroom.store.read.owners import Owners
 from postroom.store.secrets import hash_key_of, seal_of
 from postroom.store.write.set_aside import Unreadable, put_aside, take_back
 
@@ -160,19 +161,6 @@ class ImportRun:
     def batch(self, chunk: Chunk) -> ImportBatch:
         """The judge of one part."""
         return ImportBatch(self, chunk)
-
-
-class Owners(dict[int, SealedAddress]):
-    """The sealed e-mail addresses of users by id, looked up when first asked for."""
-
-    def __init__(self, seal: Seal) -> None:
-        super().__init__()
-        self._seal = seal
-
-    def __missing__(self, user: int) -> SealedAddress:
-        email = owners_of([user])[user]
-        sealed = self[user] = self._seal.sealed(email)
-        return sealed
 
 
 class ImportBatch:

@@ -35,6 +35,7 @@ COMMANDS: Final = (
     Command("token", "postroom.cli.token", "app"),
     Command("import", "postroom.cli.import_", "import_"),
     Command("explain", "postroom.cli.explain", "explain"),
+    Command("replay", "postroom.cli.replay", "replay"),
     Command("doctor", "postroom.cli.doctor", "doctor", needs_database=False),
 )
 

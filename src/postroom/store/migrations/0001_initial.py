@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('at', models.BigIntegerField()),
                 ('date', models.BigIntegerField(null=True)),
                 ('flags', models.CharField(max_length=100)),
-                ('deleted_at', models.DateTimeField(null=True)),
+                ('deleted_at', models.BigIntegerField(null=True)),
                 ('deleted_by', models.CharField(blank=True, max_length=320)),
             ],
         ),

@@ -22,8 +22,8 @@ class Message(models.Model):
     """As the Date header says, however implausible; ``None`` where it says nothing readable."""
     flags = models.CharField(max_length=100)
     """Marks of automatic mail, space-separated."""
-    deleted_at = models.DateTimeField(null=True)
-    """Its engagement was deleted by hand: it does not come back (C17)."""
+    deleted_at = models.BigIntegerField(null=True)
+    """Unix seconds. Its engagement was deleted by hand: it does not come back (C17)."""
     deleted_by = models.CharField(max_length=320, blank=True)
 
     class Meta:

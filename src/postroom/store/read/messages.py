@@ -42,7 +42,8 @@ class KnownMessage:
     identity: Token
     date: int | None
     at: int
-    deleted: bool
+    deleted_at: int | None
+    """When its engagement was deleted by hand, Unix seconds."""
     flags: str
     message_id: Token | None = None
     references: bytes = b""
@@ -156,7 +157,7 @@ def _message(row: Sequence[Any]) -> KnownMessage:
         identity=bytes(row[1]),
         date=row[2],
         at=row[3],
-        deleted=row[4] is not None,
+        deleted_at=row[4],
         flags=row[5],
         message_id=None if row[6] is None else bytes(row[6]),
         references=bytes(row[7]),

@@ -133,3 +133,8 @@ def count_hits(hits: dict[int, int], now: datetime) -> None:
             "UPDATE store_blocklistentry SET hits = hits + %s, last_hit_at = %s WHERE id = %s",
             [(times, now, entry)],
         )
+
+
+def mark_deleted(message_id: int, at: int, actor: str) -> None:
+    """Leave a tombstone on a message whose engagement was deleted by hand."""
+    Message.objects.filter(pk=message_id).update(deleted_at=at, deleted_by=actor)

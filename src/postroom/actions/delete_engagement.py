@@ -1,0 +1,35 @@
+"""Delete an engagement by hand: it is gone everywhere and does not come back (C17)."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import transaction
+
+from postroom.actions.judge_mail import judge_known
+from postroom.actions.record_verdicts import record_verdicts
+from postroom.actions.rejection import NotFound
+from postroom.store.models import Engagement, Workspace
+from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.read.messages import Messages
+from postroom.store.read.owners import Owners
+from postroom.store.secrets import seal_of
+from postroom.store.write.engagements import remove_engagements
+from postroom.store.write.ledger import mark_deleted
+
+
+def delete_engagement(workspace: Workspace, engagement_id: int, *, actor: str) -> None:
+    """Erase an engagement and its texts, and leave a tombstone. Raises ``NotFound``.
+
+    Persons that it created stay: somebody may have written to them since.
+    """
+    now = int(time.time())
+    with transaction.atomic():
+        row = Engagement.objects.filter(workspace=workspace, pk=engagement_id).first()
+        if row is None:
+            raise NotFound
+        remove_engagements([engagement_id])
+        mark_deleted(row.message_id, now, actor)
+        messages = Messages(workspace.pk, Owners(seal_of(workspace)))
+        verdicts = judge_known(messages.by_id([row.message_id]).values(), DirectoryAtHand(workspace.pk))
+        record_verdicts(workspace, verdicts.values(), now)

@@ -1,0 +1,13 @@
+"""What can be due: each kind of background job, and the action that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from postroom.actions.reconsider import KIND as RECONSIDER
+from postroom.actions.reconsider import run_reconsider
+from postroom.store.models import Job
+
+DUTIES: Final[dict[str, Callable[[Job], None]]] = {RECONSIDER: run_reconsider}
+"""A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""
