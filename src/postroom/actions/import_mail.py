@@ -171,7 +171,6 @@ class ImportBatch:
         self._chunk = chunk
         self._met: dict[int, MetMail] = {}
         self._fingerprints: dict[int, Token] = {}
-        self._unread: dict[int, Unread] = {}
         self._verdicts: dict[Token, Verdict] = {}
         self._report = Summary()
         self._times: Counter[Token] = Counter()
@@ -201,13 +200,10 @@ class ImportBatch:
                 wanted.setdefault(token, index)
                 self._times[token] += 1
         self._reconsidered = known.keys() & wanted.keys()
-        if not wanted:
-            self._run.summary.add(report)
         return list(wanted.values())
 
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
         """Judge what was read; the mails that come in, whose content is to be read."""
-        self._unread = {mail.index: mail for mail in unread}
         met = [self._copy(mail) for mail in mails]
         self._verdicts = judge(met, self._run.messages, self._run.at_hand)
         return [
@@ -238,19 +234,19 @@ class ImportBatch:
     def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
         """Store the outcomes of this part in one transaction; or have it read again if it went stale."""
         run = self._run
-        self._unread |= {mail.index: mail for mail in unread}
         self._judge_without({self._fingerprints[mail.index] for mail in unread})
         texts = {self._fingerprints[content.index]: _stored(content) for content in contents}
         try:
-            with transaction.atomic():
-                filed = file_mail(
-                    run.place.workspace, self._verdicts, texts, run.messages, run.at_hand, self._now
-                )
-                self._put_aside()
+            if self._verdicts or unread:
+                with transaction.atomic():
+                    filed = file_mail(
+                        run.place.workspace, self._verdicts, texts, run.messages, run.at_hand, self._now
+                    )
+                    self._put_aside(unread)
+                self._count(filed, unread)
         except ContentMissing:
             run.again.append(self._chunk)
             return
-        self._count(filed)
         run.summary.add(self._report)
 
     def _judge_without(self, unreadable: set[Token]) -> None:
@@ -260,7 +256,7 @@ class ImportBatch:
             kept = [copy for copy in copies if copy.fingerprint not in unreadable]
             self._verdicts = judge(kept, self._run.messages, self._run.at_hand)
 
-    def _put_aside(self) -> None:
+    def _put_aside(self, unread: Sequence[Unread]) -> None:
         place = self._run.place
         read = {copy.fingerprint for verdict in self._verdicts.values() for copy in verdict.met}
         take_back(place.workspace.pk, sorted(read & self._aside))
@@ -268,22 +264,22 @@ class ImportBatch:
             place.workspace.pk,
             [
                 Unreadable(
-                    self._fingerprints[index],
+                    self._fingerprints[mail.index],
                     SOURCE,
                     place.user,
                     place.label,
                     place.label_role,
-                    self._met[index].locator,
-                    self._met[index].size,
+                    self._met[mail.index].locator,
+                    self._met[mail.index].size,
                     mail.why,
                     mail.raw,
                 )
-                for index, mail in self._unread.items()
+                for mail in unread
             ],
             self._now,
         )
 
-    def _count(self, filed: Filed) -> None:
+    def _count(self, filed: Filed, unread: Sequence[Unread]) -> None:
         """Count what became of each mail; one that stands twice in this part counts twice."""
         report, times = self._report, self._times
         report.new_messages, report.new_copies = filed.new_messages, filed.new_copies
@@ -291,8 +287,8 @@ class ImportBatch:
             key = (verdict.decision.outcome, verdict.decision.reason)
             for copy in verdict.met:
                 report.outcomes[key] += times.pop(copy.fingerprint, 0)
-        for index in self._unread:
-            report.outcomes[_UNPARSABLE] += times.pop(self._fingerprints[index], 0)
+        for mail in unread:
+            report.outcomes[_UNPARSABLE] += times.pop(self._fingerprints[mail.index], 0)
         # The rest was filed by somebody else in the meantime.
         for token, known in known_copies(list(times)).items():
             report.outcomes[(known.outcome, known.reason)] += times[token]
