@@ -1,8 +1,8 @@
 """Read an address header: who is named, and whether the header is well formed (RFC 5322, 3.4).
 
-A well-formed header has one reading, and a quoted name or a comment in it is never an address. What is malformed is
-read as well as it can be, and said to be malformed: then ``second_reading`` says what others would see (C0).
-Linear and without recursion, whatever stands there. Must not normalise addresses (see ``address``).
+A well-formed header has one reading, and a quoted name or a comment in it is never an address. What is
+malformed is read as well as it can be, and said to be malformed: then ``second_reading`` says what others
+would see (C0). Linear and without recursion. Must not normalise addresses (see ``address``).
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ class _CarefulReading:
         self._comments = []
 
     def _is_address(self, tokens: list[_Token], at: int) -> bool:
-        """Say whether the tokens are local part, ``@``, domain, and nothing is spaced out (RFC 5322, 3.4.1)."""
+        """Say whether the tokens are local part, ``@``, domain, not spaced out (RFC 5322, 3.4.1)."""
         left, right = tokens[:at], tokens[at + 1 :]
         return (
             len(left) == 1
@@ -246,7 +246,9 @@ class _CarefulReading:
         if self._inside is not None:
             self._malformed = True
             self._close_angle()
-        elif (not self._after_angle and self._before) or (self._after_angle and any(t.kind == "@" for t in self._before)):
+        elif (not self._after_angle and self._before) or (
+            self._after_angle and any(t.kind == "@" for t in self._before)
+        ):
             self._end_bare()
         self._begin_element()
 

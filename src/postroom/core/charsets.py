@@ -1,7 +1,7 @@
 """Bytes to text by an allow-list of charsets and a ladder: declared, alias, UTF-8, Windows-1252.
 
-A mail names its charset, and a sender may name anything; so a name is looked up in a table here and never handed
-to Python's codec registry, which has codecs that are no charsets (hex, zlib, idna, unicode_escape, utf-7 …).
+A mail names its charset, and a sender may name anything; so a name is looked up in a table here and never
+handed to Python's codec registry, which has codecs that are no charsets (hex, zlib, idna, unicode_escape …).
 Nothing here raises, and no text that leaves has a NUL or a lone surrogate.
 """
 
@@ -15,7 +15,9 @@ REPLACEMENT: Final = "\ufffd"
 
 _CODECS: Final = {
     # Superset codecs stand for their subsets: that is what senders mean and what browsers do.
-    "cp1252": "iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 cp819 windows-1252 x-ansi ansi cp-1252 win-1252",
+    "cp1252": (
+        "iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 cp819 windows-1252 x-ansi ansi cp-1252 win-1252"
+    ),
     "utf-8": (
         "utf-8 utf8 utf_8 uft-8 utf-8-sig unicode-1-1-utf-8 x-unicode-2-0-utf-8 us-ascii ascii iso-646-us "
         "ansi_x3.4-1968 646 7bit 8bit"
@@ -25,10 +27,14 @@ _CODECS: Final = {
         "chinese"
     ),
     "hz": "hz hz-gb-2312",
-    "big5hkscs": "big5 big-5 big5-hkscs big5hkscs cn-big5 x-x-big5 chinesebig5 csbig5 cp950 windows-950 big5-eten",
+    "big5hkscs": (
+        "big5 big-5 big5-hkscs big5hkscs cn-big5 x-x-big5 chinesebig5 csbig5 cp950 windows-950 big5-eten"
+    ),
     "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 cp932 windows-31j csshiftjis windows-932",
     "euc_jp": "euc-jp x-euc-jp eucjp cseucpkdfmtjapanese",
-    "iso2022_jp_ext": "iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-ms csiso2022jp _iso-2022-jp$esc jis",
+    "iso2022_jp_ext": (
+        "iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-ms csiso2022jp _iso-2022-jp$esc jis"
+    ),
     "cp949": "euc-kr euckr ks_c_5601-1987 ks_c_5601 ksc5601 ksc_5601 cp949 windows-949 uhc korean",
     "iso2022_kr": "iso-2022-kr csiso2022kr",
     "iso8859-2": "iso-8859-2 iso8859-2 iso_8859-2 latin2 latin-2",
@@ -144,4 +150,4 @@ def _nearly_utf8(raw: bytes) -> str | None:
     text = raw.decode("utf-8", "replace")
     broken = text.count(REPLACEMENT)
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return text if broken * 2 < beyond_ascii else None
+    return text if broken * 2 <= beyond_ascii else None

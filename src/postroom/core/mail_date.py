@@ -1,7 +1,8 @@
 """The time in a Date header: RFC 5322 first, then what real mail has instead, ISO 8601 among it.
 
-Answers in Unix seconds, years 1 to 9999, or ``None``: an impossible time is never bent into a possible one (the one
-exception is second 60, a leap second). Must not judge whether a time is plausible (see ``message.time_of``).
+Answers in Unix seconds, years 1 to 9999, or ``None``: an impossible time is never bent into a possible one
+(the one exception is second 60, a leap second). Must not judge whether it is plausible
+(see ``message.time_of``).
 """
 
 from __future__ import annotations
@@ -17,11 +18,16 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
 _MONTHS: Final = {
-    name: number + 1 for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+    name: number + 1
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    )
 }
 _OBSOLETE_ZONES: Final = {
-    "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8,
-}  # fmt: skip
+    name: hours
+    for hours, names in ((-4, "edt"), (-5, "est cdt"), (-6, "cst mdt"), (-7, "mst pdt"), (-8, "pst"))
+    for name in names.split()
+}
 """Hours, RFC 5322 4.3; other names and the military letters are read as UTC, as it says there."""
 
 _ORDINARY = re.compile(
@@ -32,9 +38,7 @@ _TIME: Final = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d{1,9})?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
 )
-_ZONE: Final = (
-    r"(?P<zone>(?:[A-Za-z]{1,5}\b\.?)?\s*(?:[+-]\s?\d{1,2}:?\d{2}|[+-]\d{1,6})?)[\s\S]*"
-)
+_ZONE: Final = r"(?P<zone>(?:[A-Za-z]{1,5}\b\.?)?\s*(?:[+-]\s?\d{1,2}:?\d{2}|[+-]\d{1,6})?)[\s\S]*"
 _WEEKDAY: Final = r"\s*(?:[A-Za-z]{2,9}[.,]*\s*(?=[A-Za-z\d]))?"
 _TOLERANT: Final = tuple(
     re.compile(form)

@@ -40,7 +40,7 @@ def _clean(text: str) -> str:
 
 
 def read_references(references: Iterable[str], in_reply_to: Iterable[str]) -> tuple[tuple[str, ...], bool]:
-    """List the Message-IDs, oldest first, no repeats: the first and the newest; and whether some were left out."""
+    """List the Message-IDs, oldest first, no repeats: the first and the newest. Says if any was left out."""
     ids: dict[str, None] = {}
     for text in (*references, *in_reply_to):
         bracketed = _BRACKETED.findall(text)

@@ -1,16 +1,17 @@
-"""Read the content of a mail: subject, plain text, HTML, and what its attachments are called. Tolerant and iterative.
+"""Read the content of a mail: subject, plain text, HTML, and what its attachments are called.
 
 The rules, which do not change:
 
-- Parts that are text/plain and not said to be attachments are joined to ``text``, text/html likewise; a multipart/alternative
-  has both. An equal alternative is not repeated. Attachments are described and never decoded.
-- **No text is lost silently.** What cannot be decoded is kept as it stands. A multipart without its boundary is text. If a mail
-  would have no text at all, then what else is readable in it is: other text types, message parts, the preamble.
-- Line ends become ``\\n`` and blank lines at the end of a part go, so that the same mail from IMAP and from a file
+- Parts that are text/plain and not said to be attachments are joined to ``text``, text/html likewise; a
+  multipart/alternative has both. An equal alternative is not repeated. Attachments are described, not decoded.
+- **No text is lost silently.** What cannot be decoded is kept as it stands. A multipart without its boundary
+  is text. If a mail would have no text at all, what else is readable in it is its text: other text types,
+  message parts, the preamble.
+- Line ends become ``\\n`` and blanks at the end of a part go, so that the same mail from IMAP and from a file
   has the same text.
 - More than 256 levels of multipart and message/rfc822 raise ``UnreadableMail("too_deep")``.
 
-Must not judge, and must not render or clean HTML.
+Iterative and tolerant. Must not judge, and must not render or clean HTML.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ class _Reading:
         self._read(headers, _Part(block, 0, False))
         while self._todo:
             part = self._todo.pop()
-            self._read(pick(PART_HEADERS, part.block.lines), part)
+            lines = part.block.lines
+            self._read(pick(PART_HEADERS, lines) if lines else {}, part)
 
     def content(self, subject: str) -> Content:
         """Put together what was found."""
@@ -111,7 +113,8 @@ class _Reading:
 
     def _read(self, headers: Headers, part: _Part) -> None:
         """Read one part: put what it holds on the stack, take its text, or describe it."""
-        self._defects.update(part.block.defects)
+        if part.block.defects:
+            self._defects.update(part.block.defects)
         media = self._media_type(headers)
         if media.value.startswith("multipart/") and self._open_multipart(headers, media, part):
             return

@@ -57,7 +57,7 @@ class Participants:
             self._second = last
 
     def _read_recipients(self, headers: Headers) -> None:
-        """Read To, Cc and Bcc. Each header by itself: what is open at the end of one must not swallow the next."""
+        """Read To, Cc and Bcc, each header by itself: what is open at its end must not swallow the next."""
         recipients = 0
         for name, role in _RECIPIENT_ROLES:
             if name in headers:
@@ -94,7 +94,7 @@ class Participants:
 
 @lru_cache(maxsize=65536)
 def _normalised(text: str, a_label: ALabel) -> tuple[str, str] | None:
-    """Normalise an address; its domain comes with it. ``"john"@x.com`` is ``john@x.com`` (RFC 5322, 3.4.1)."""
+    """Normalise an address; its domain comes with it. ``"a"@x.com`` is ``a@x.com`` (RFC 5322, 3.4.1)."""
     address = normalise_address(text, a_label)
     if address is None:
         return None

@@ -2,18 +2,19 @@
 
 The rules, which do not change:
 
-- **Which header wins.** To, Cc and Bcc that occur several times are joined. Of From, Date, Message-ID, Subject
-  and Received the first (topmost) wins; of References and In-Reply-To all count. Resent-* is ignored.
-- **Two readings (C0).** A well-formed address header has one reading. A malformed one also has the reading that
-  another program would see (``second_reading``); where a second From names somebody else, the other reading has
-  the last From. ``Envelope.alternative`` is there only where the two readings name different people.
-- **The header block digest**, for a mail without Message-ID: BLAKE2b of From, To, Cc, Date, Subject, In-Reply-To
-  and References in this order, blanks folded. Received, Return-Path, Delivered-To, Bcc and X-* differ between
-  copies of the same mail, so they are left out.
+- **Which header wins.** To, Cc and Bcc that occur several times are joined. Of From, Date, Message-ID,
+  Subject and Received the first (topmost) wins; of References and In-Reply-To all count. Resent-* is ignored.
+- **Two readings (C0).** A well-formed address header has one reading. A malformed one also has the reading
+  that another program would see (``second_reading``); where a second From names somebody else, the other
+  reading has the last From. ``Envelope.alternative`` is there only where both name different people.
+- **The header block digest**, for a mail without Message-ID: BLAKE2b of From, To, Cc, Date, Subject,
+  In-Reply-To and References in this order, blanks folded. Received, Return-Path, Delivered-To, Bcc and X-*
+  differ between copies of the same mail, so they are left out.
 - **What is no mail** raises ``UnreadableMail``: ``empty``, ``no_headers`` (not one header that mail has),
   ``too_many_recipients``. Everything else gives an envelope, with what was wrong in ``defects``.
 
-Must not read the body (see ``mime``, whose ``read_content`` stands here too) and must not keep the subject (F2).
+Must not read the body (see ``mime``, whose ``read_content`` is named here too) and must not keep the subject
+(F2).
 """
 
 from __future__ import annotations

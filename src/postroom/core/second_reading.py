@@ -1,7 +1,8 @@
 """What another mail program would see in a malformed address header (C0).
 
-The other program is Python's ``email.utils`` in its lenient form, which reads as most programs do; where it sees nothing
-or breaks, every address-like string counts. Must not be asked about well-formed headers: they have one reading.
+The other program is Python's ``email.utils`` in its lenient form, which reads as most programs do; where it
+sees nothing or breaks, every address-like string counts. Must not be asked about well-formed headers: they
+have one reading.
 """
 
 from __future__ import annotations
