@@ -19,6 +19,7 @@ from postroom.store.models.job import Job
 from postroom.store.models.message import Copy, Mention, Message, SetAside
 from postroom.store.models.organization import ListedAddress, OrganizationDomain
 from postroom.store.models.person import Person, PersonAccount, PersonAddress
+from postroom.store.models.sign_in import SignInTry
 from postroom.store.models.token import ApiToken
 from postroom.store.models.user import Invitation, Login, User, UserAddress
 from postroom.store.models.workspace import Revision, Workspace
@@ -46,6 +47,7 @@ __all__ = [
     "PersonAddress",
     "Revision",
     "SetAside",
+    "SignInTry",
     "User",
     "UserAddress",
     "Variant",

@@ -1,0 +1,66 @@
+"""Check an e-mail address and a password, slowly for whoever guesses.
+
+Says the same for an unknown address, a wrong password and a disabled user, after the same work. Must not
+start the session: that is the page's.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+from django.utils.crypto import salted_hmac
+
+from postroom.core.address import normalise_address
+from postroom.store.models import Login
+from postroom.store.read.sign_in import login_of, tries_since
+from postroom.store.write.sign_in import add_try, forget_tries, forget_tries_before
+
+WINDOW_SECONDS: Final = 15 * 60
+"""How long a failed try counts."""
+TRIES_OF_BOTH: Final = 5
+"""Failed tries for one address from one client."""
+TRIES_OF_ADDRESS: Final = 50
+"""For one address from everywhere. Larger, so that strangers cannot easily keep its owner out."""
+TRIES_OF_CLIENT: Final = 30
+"""From one client for whatever addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyTries:
+    """Too many tries failed lately; nothing was checked."""
+
+    wait_minutes: int = WINDOW_SECONDS // 60
+
+
+def sign_in(email: str, password: str, *, client: str, now: int | None = None) -> Login | TooManyTries | None:
+    """Find the login that this address and password open; ``None``: they open none.
+
+    ``client`` is the network address asked from, ``now`` Unix seconds.
+    """
+    now = int(time.time()) if now is None else now
+    address = normalise_address(email) or email.strip().casefold()[:320]
+    marks = _mark("address", address), _mark("client", client)
+    forget_tries_before(now - WINDOW_SECONDS)
+    this = add_try(*marks, now)
+    both, of_address, of_client = tries_since(*marks, now - WINDOW_SECONDS)
+    if both > TRIES_OF_BOTH or of_address > TRIES_OF_ADDRESS or of_client > TRIES_OF_CLIENT:
+        # What was refused does not count, or a waiting person who tries again would wait for ever.
+        this.delete()
+        return TooManyTries()
+    login = login_of(address)
+    if login is None or not login.has_usable_password():
+        # As much work as a real check, so that the time taken does not tell who exists.
+        make_password(password)
+        return None
+    if not login.check_password(password):
+        return None
+    forget_tries(*marks)
+    return login
+
+
+def _mark(kind: str, text: str) -> bytes:
+    """What is kept of an address or client: enough to count, not to read."""
+    return salted_hmac(f"postroom.sign_in.{kind}", text, algorithm="sha256").digest()
