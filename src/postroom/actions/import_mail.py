@@ -122,22 +122,32 @@ def import_mail(
     label: str,
     reconsider: bool = False,
     processes: int | None = None,
+    pool: ReaderPool | None = None,
     progress: Callable[[int, Summary], None] | None = None,
 ) -> Summary:
     """Read the mails at ``path``, decide each and store what came of it; ``reconsider``: also those known (F6).
 
-    ``progress`` is told the bytes of each finished part. Raises ``Rejected``, ``files.PathProblem``, and
-    what the database raises when the disk is full; all that was committed before stays.
+    ``pool``: reading processes of the workspace that stay for further imports. ``progress`` is told the bytes
+    of each finished part. Raises ``Rejected``, ``files.PathProblem``, and what the database raises when the
+    disk is full; all that was committed before stays.
     """
     place = place_of(workspace, user_email, label)
     run = ImportRun(place, reconsider)
-    with ReaderPool(hash_key_of(workspace), processes) as pool:
-        waiting: Sequence[Chunk] | None = None
-        source = chunks(path)
-        while waiting is None or waiting:
-            run.again = []
-            pool.run(waiting if waiting else source, run.batch, lambda chunk: _told(progress, chunk, run))
-            waiting = run.again
+    if pool is not None:
+        return _run(run, pool, path, progress)
+    with ReaderPool(hash_key_of(workspace), processes) as own:
+        return _run(run, own, path, progress)
+
+
+def _run(
+    run: ImportRun, pool: ReaderPool, path: Path, progress: Callable[[int, Summary], None] | None
+) -> Summary:
+    waiting: Sequence[Chunk] | None = None
+    source = chunks(path)
+    while waiting is None or waiting:
+        run.again = []
+        pool.run(waiting if waiting else source, run.batch, lambda chunk: _told(progress, chunk, run))
+        waiting = run.again
     return run.summary
 
 

@@ -28,8 +28,10 @@ from postroom.actions.import_mail import import_mail
 from postroom.config import config
 from postroom.core import demo_company as company
 from postroom.core.demo_mail import demo_mails, mailboxes
+from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
 from postroom.store.read.workspaces import workspace_named
+from postroom.store.secrets import hash_key_of
 
 ACTOR: Final = "command line"
 SIGN_IN_FILE: Final = "demo-sign-in.txt"
@@ -159,11 +161,14 @@ def _write_mail(folder: Path, now: int) -> None:
 def _import(workspace: Workspace, folder: Path, progress: Progress | None) -> None:
     maildirs = sorted(path for path in folder.glob("*/*"))
     total, done = sum(1 for _ in folder.glob("*/*/cur/*")), 0
-    for maildir in maildirs:
-        summary = import_mail(workspace, maildir, user_email=maildir.parent.name, label=maildir.name)
-        done += summary.messages
-        if progress is not None:
-            progress(done, total)
+    with ReaderPool(hash_key_of(workspace), 1) as pool:
+        for maildir in maildirs:
+            summary = import_mail(
+                workspace, maildir, user_email=maildir.parent.name, label=maildir.name, pool=pool
+            )
+            done += summary.messages
+            if progress is not None:
+                progress(done, total)
 
 
 def _write_sign_in(path: Path, password: str) -> None:
