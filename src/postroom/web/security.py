@@ -1,17 +1,39 @@
-"""The headers on every response, and who is asking."""
+"""The headers on every response, and who is asking.
+
+Must not know any page: what a page needs stands in ``access``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from postroom.store.models import User
+from postroom.store.read.sign_in import enabled_users
+from postroom.web import access
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-CSP = (
+CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+MAIL_CSP: Final = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""For the document that shows a mail's own HTML: nothing runs, nothing loads, nobody else frames it."""
+
+_HEADERS: Final = {
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
 
 
 class SecurityHeaders:
@@ -23,16 +45,58 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
 class CurrentUser:
-    """Puts the user of the chosen workspace on the request as ``request.member``; ``None``: not signed in."""
+    """Puts the user of the chosen workspace on the request, and keeps pages from whom they are not for.
+
+    ``request.member`` is the user, ``request.workspace`` theirs, ``request.permissions`` what they may do;
+    ``None``, ``None`` and nothing where nobody is signed in or no workspace is chosen yet. The rows are read
+    on each request, so a user who was disabled or got another role is stopped at the next one.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/static/"):
+            return self.get_response(request)
+        put_user_on(request)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Refuse before the page runs; pages that the table does not name are refused to everybody."""
+        return access.refusal(request)
+
+
+def put_user_on(request: HttpRequest) -> None:
+    """Find who is signed in and which workspace they chose; end the session of whoever is disabled."""
+    users: list[User] = []
+    if request.user.is_authenticated:
+        users = enabled_users(request.user)
+        if not users:
+            auth.logout(request)
+    chosen = request.session.get("workspace") if users else None
+    member = next((user for user in users if user.workspace_id == chosen), None)
+    if member is None and len(users) == 1:
+        member = users[0]
+    request.member = member  # type: ignore[attr-defined]
+    request.workspace = member.workspace if member else None  # type: ignore[attr-defined]
+    request.permissions = access.permissions_of(member)  # type: ignore[attr-defined]
+    request.has_choice = len(users) > 1  # type: ignore[attr-defined]
+    timezone.activate(zone_of(member))
+
+
+def zone_of(member: User | None) -> ZoneInfo:
+    """The time zone in which this user reads times: their own, else UTC."""
+    try:
+        return ZoneInfo(member.time_zone if member and member.time_zone else "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

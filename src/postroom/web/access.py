@@ -1,0 +1,103 @@
+"""Which permission opens which page: one table, asked before every page (R1-R3).
+
+Must not know what pages show.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from postroom.core.permissions import ROLES
+from postroom.store.models import User, Workspace
+
+ANYONE: Final = "anyone"
+"""Also without signing in."""
+SIGNED_IN: Final = "signed in"
+"""Whoever signed in, also before a workspace is chosen."""
+USER: Final = "user"
+"""Every user of the workspace, whatever the role."""
+
+PAGES: Final = {
+    "sign-in": ANYONE,
+    "sign-out": ANYONE,
+    "invitation": ANYONE,
+    "workspaces": SIGNED_IN,
+    "overview": USER,
+    "decisions": "manage_rules",
+    "decisions-of": "manage_rules",
+    "accounts": "view_engagements",
+    "account": "view_engagements",
+    "person": "view_engagements",
+    "engagement": "view_engagements",
+    "engagement-mail": "view_engagements",
+    "engagement-delete": "delete_engagements",
+    "explain": "manage_rules",
+    "set-aside": "manage_rules",
+}
+"""Page → the permission that opens it. A page without an entry opens to nobody."""
+
+NAMESPACE: Final = "web"
+
+
+class PageRequest(HttpRequest):
+    """What a page gets once it may be opened (see ``security.CurrentUser``)."""
+
+    member: User
+    workspace: Workspace
+    permissions: frozenset[str]
+    has_choice: bool
+    """Whether whoever signed in is a user of several workspaces."""
+
+
+def permissions_of(member: User | None) -> frozenset[str]:
+    """What this user may do, by their role; an unknown role gives nothing."""
+    return ROLES.get(member.role, frozenset()) if member else frozenset()
+
+
+def may_open(page: str, request: HttpRequest) -> bool:
+    """Whether whoever asks may open this page."""
+    needed = PAGES.get(page)
+    if needed == ANYONE:
+        return True
+    if needed == SIGNED_IN:
+        return request.user.is_authenticated
+    if getattr(request, "member", None) is None:
+        return False
+    permissions: frozenset[str] = getattr(request, "permissions", frozenset())
+    return needed == USER or needed in permissions
+
+
+def refusal(request: HttpRequest) -> HttpResponse | None:
+    """Say no where this page is not for whoever asks; ``None``: it is. Raises ``PermissionDenied``."""
+    match = request.resolver_match
+    if match is None or match.namespace != NAMESPACE:
+        return None
+    if may_open(match.url_name or "", request):
+        return None
+    if not request.user.is_authenticated:
+        return _ask_to_sign_in(request)
+    if getattr(request, "member", None) is None:
+        return redirect("web:workspaces")
+    raise PermissionDenied(PAGES.get(match.url_name or "", ""))
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a person to the sign-in page and back; a fragment's request is told so by htmx's own header."""
+    back = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
+    address = reverse("web:sign-in") + (f"?{urlencode(back)}" if back else "")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse("web:sign-in")})
+    return HttpResponseRedirect303(address)
+
+
+class HttpResponseRedirect303(HttpResponseRedirectBase):
+    """See other: the browser asks for the next page by GET, whatever it did before."""
+
+    status_code = 303

@@ -1,0 +1,25 @@
+"""Our icons: strokes on a field of 24 by 24, drawn for these pages."""
+
+from typing import Final
+
+ICONS: Final = {
+    "overview": '<path d="M4 20V11M10 20V4M16 20v-6M21 20H3"/>',
+    "account": '<path d="M5 21V5l8-2v18M13 9l6 2v10M3 21h18M8.5 8v.01M8.5 12v.01M8.5 16v.01M16 15v.01"/>',
+    "decision": '<path d="M4 6h9M4 12h6M4 18h9M15 15l2.5 2.5L22 13"/>',
+    "set-aside": '<path d="M3 13l3-8h12l3 8v6H3zM3 13h5l1.5 3h5l1.5-3h5"/>',
+    "explain": '<circle cx="11" cy="11" r="7"/><path d="M16 16l5 5M9 9a2 2 0 1 1 2 2v1M11 14v.01"/>',
+    "in": '<path d="M18 6L6 18M6 9v9h9"/>',
+    "out": '<path d="M6 18L18 6M9 6h9v9"/>',
+    "person": '<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>',
+    "mail": '<path d="M3 6h18v13H3zM3 7l9 6 9-6"/>',
+    "clip": '<path d="M20 11l-8 8a5 5 0 0 1-7-7l8-8a3.4 3.4 0 0 1 5 5l-8 8a1.7 1.7 0 0 1-2.5-2.5L15 7"/>',
+    "moon": '<path d="M20 14A8.5 8.5 0 0 1 10 4a8.5 8.5 0 1 0 10 10z"/>',
+    "leave": '<path d="M10 4H4v16h6M9 12h12M17 8l4 4-4 4"/>',
+    "delete": '<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5"/>',
+    "wait": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
+    "check": '<path d="M5 13l4.5 4.5L20 7"/>',
+    "stop": '<circle cx="12" cy="12" r="9"/><path d="M6 18L18 6"/>',
+    "next": '<path d="M9 5l7 7-7 7"/>',
+    "switch": '<path d="M4 8h15l-4-4M20 16H5l4 4"/>',
+}
+"""Name → the inside of an ``<svg>``."""

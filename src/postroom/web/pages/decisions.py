@@ -1,0 +1,52 @@
+"""The ledger's lists: decisions, all or of one reason, and what was set aside."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from postroom.core.reasons import REASONS, SET_ASIDE
+from postroom.store.read import set_aside as aside
+from postroom.store.read.decisions import AskedDecisions, decisions, summary
+from postroom.store.read.sides import decision_rows
+from postroom.web.access import PageRequest
+from postroom.web.paging import cursor_of, is_fragment
+
+PAGE_ROWS: Final = 50
+
+
+@require_safe
+def show(request: PageRequest, reason: str = "") -> HttpResponse:
+    """Show decisions in force, the newest first."""
+    if reason and (reason not in REASONS or REASONS[reason].outcome == SET_ASIDE):
+        raise Http404
+    rows, older = _page(request, decisions(request.workspace, AskedDecisions(lens="customer", reason=reason)))
+    shown: dict[str, Any] = {"rows": decision_rows(request.workspace, rows), "older": older}
+    shown |= {"reason": REASONS.get(reason), "is_first": "before" not in request.GET}
+    if is_fragment(request):
+        return render(request, "decisions_rows.html", shown)
+    outcomes = summary(request.workspace).get("customer", {})
+    counts = {name: n for of in outcomes.values() for name, n in of.items() if name != "unparsable"}
+    shown |= {"counts": sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
+    return render(request, "decisions.html", {**shown, "total": sum(counts.values())})
+
+
+@require_safe
+def set_aside(request: PageRequest) -> HttpResponse:
+    """Show what could not be read and waits to be run again."""
+    rows, older = _page(request, aside.set_aside(request.workspace).select_related("user"))
+    shown = {"rows": rows, "older": older, "is_first": "before" not in request.GET}
+    return render(request, "set_aside_rows.html" if is_fragment(request) else "set_aside.html", shown)
+
+
+def _page(request: PageRequest, found: QuerySet[Any]) -> tuple[list[Any], int | None]:
+    """The rows after the cursor, and where the next page begins."""
+    before = cursor_of(request, 1)
+    if before is not None:
+        found = found.filter(pk__lt=before[0])
+    rows = list(found[: PAGE_ROWS + 1])
+    return rows[:PAGE_ROWS], rows[PAGE_ROWS - 1].pk if len(rows) > PAGE_ROWS else None
