@@ -79,18 +79,44 @@ def _still_true(
     workspace_id: int, verdicts: Mapping[Token, Verdict], messages: Messages, at_hand: DirectoryAtHand
 ) -> Mapping[Token, Verdict]:
     """The verdicts, judged again where the directory or the messages changed since."""
-    revision = revision_of(workspace_id)
-    met = [copy for verdict in verdicts.values() for copy in verdict.met]
     present = messages.by_identity(list(verdicts))
-    if all(
-        v.revision == revision and _same(v, present[identity].copy_ids if identity in present else [])
+    news = _News(revision_of(workspace_id), at_hand)
+    stale = {
+        identity: v
         for identity, v in verdicts.items()
-    ):
+        if not _same(v, present[identity].copy_ids if identity in present else []) or news.concern(v)
+    }
+    if not stale:
         return verdicts
+    met = [copy for verdict in stale.values() for copy in verdict.met]
     # Somebody else may have filed one of these very copies.
     elsewhere = known_copies([copy.fingerprint for copy in met])
     mine = [copy for copy in met if copy.is_known or copy.fingerprint not in elsewhere]
-    return judge(mine, messages, at_hand)
+    true = {identity: v for identity, v in verdicts.items() if identity not in stale}
+    return true | judge(mine, messages, at_hand)
+
+
+class _News:
+    """What changed in the directory since verdicts were found, up to ``revision``."""
+
+    def __init__(self, revision: int, at_hand: DirectoryAtHand) -> None:
+        self._revision = revision
+        self._at_hand = at_hand
+        self._changed: dict[int, frozenset[Token] | None] = {}
+
+    def concern(self, verdict: Verdict) -> bool:
+        """Whether the verdict could come out differently by now."""
+        if verdict.revision == self._revision:
+            return False
+        if self._at_hand.directory.revision != self._revision:
+            return True
+        if verdict.revision not in self._changed:
+            self._changed[verdict.revision] = self._at_hand.changed_since(verdict.revision)
+        changed = self._changed[verdict.revision]
+        case = verdict.case
+        return changed is None or any(
+            p.sealed.address in changed for p in (*case.participants, *(case.alternative or ()))
+        )
 
 
 def _same(verdict: Verdict, copy_ids: Sequence[int]) -> bool:

@@ -73,7 +73,7 @@ def _create(
         return {}
     revision, ids = create_persons(workspace, new, now)
     tokens = [person.token for person in new]
-    at_hand.created(revision, ((token, id_, now) for token, id_ in zip(tokens, ids, strict=True)))
+    at_hand.created(revision, [(token, id_, now) for token, id_ in zip(tokens, ids, strict=True)])
     return dict(zip(tokens, ids, strict=True))
 
 

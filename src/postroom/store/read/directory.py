@@ -38,6 +38,7 @@ class DirectoryAtHand:
         self.directory = Directory(revision if revision is not None else -1)
         self._addresses: set[Token] = set()
         self._domains: set[Token] = set()
+        self._created: list[tuple[int, frozenset[Token]]] = []
 
     def for_(self, addresses: Iterable[SealedAddress]) -> Directory:
         """The directory at its present revision, knowing all that concerns ``addresses``."""
@@ -54,11 +55,23 @@ class DirectoryAtHand:
         self.directory = Directory(revision)
         self._addresses = set()
         self._domains = set()
+        self._created = []
 
-    def created(self, revision: int, persons: Iterable[tuple[Token, int, int]]) -> None:
+    def changed_since(self, revision: int) -> frozenset[Token] | None:
+        """The addresses whose entries one's own transactions changed after ``revision``.
+
+        ``None`` where anybody else changed anything since then, or that cannot be told.
+        """
+        own = [(number, tokens) for number, tokens in self._created if number > revision]
+        if len(own) != self.directory.revision - revision:
+            return None
+        return frozenset().union(*(tokens for _, tokens in own))
+
+    def created(self, revision: int, persons: Sequence[tuple[Token, int, int]]) -> None:
         """Add the persons that one's own transaction created: ``(address token, person, known since)``."""
         if revision == self.directory.revision + 1:  # Else more has changed: the next batch starts afresh.
             self.directory.revision = revision
+            self._created.append((revision, frozenset(token for token, _, _ in persons)))
         for token, person, known_since in persons:
             self.directory.persons[token].append(KnownPerson(person, known_since))
             self.directory.forget(token)
