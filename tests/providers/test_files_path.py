@@ -3,6 +3,8 @@
 import mailbox
 import os
 import pickle
+import subprocess
+import tempfile
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -104,17 +106,26 @@ def test_a_maildir_with_folders(tmp_path: Path) -> None:
     ]
 
 
-def test_a_directory_deeper_than_any_stack(tmp_path: Path) -> None:
-    deep = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1200):
-        os.mkdir("d", dir_fd=deep)
-        below = os.open("d", os.O_RDONLY, dir_fd=deep)
-        os.close(deep)
-        deep = below
-    with os.fdopen(os.open("mail", os.O_WRONLY | os.O_CREAT, dir_fd=deep), "wb") as file:
+def test_a_directory_deeper_than_any_stack() -> None:
+    # Not in tmp_path: whoever clears that up recurses.
+    root = Path(tempfile.mkdtemp())
+    try:
+        put_deep(root, 1200)
+        assert mails(root) == [FileMail("d/" * 1200 + "mail", MAIL)]
+    finally:
+        subprocess.run(["rm", "-rf", root], check=True)
+
+
+def put_deep(root: Path, depth: int) -> None:
+    """Write a mail under so many directories that each is named ``d``."""
+    at = os.open(root, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=at)
+        above, at = at, os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(above)
+    with os.fdopen(os.open("mail", os.O_WRONLY | os.O_CREAT, dir_fd=at), "wb") as file:
         file.write(MAIL)
-    os.close(deep)
-    assert mails(tmp_path) == [FileMail("d/" * 1200 + "mail", MAIL)]
+    os.close(at)
 
 
 def test_chunks_are_as_small_as_told_and_their_sizes_add_up(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from postroom.core.rfc5322 import read_envelope
 from postroom.core.seal import Seal
 from postroom.reader.limits import FETCHING, MEETING, READING, Guard
 from postroom.reader.outcome import (
+    CHANGED,
     CRASHED,
     TOO_MUCH_MEMORY,
     Mail,
@@ -103,8 +104,9 @@ class HeldChunk:
         unread: list[Unread] = []
         self._guard.allow_memory(sum(map(len, self._raw)))
         for index in indices:
-            raw = self._raw[index]
             why = spoilt.get(index) or self._problems.get(index)
+            # What stands here now instead of a mail that changed is not what was asked for.
+            raw = b"" if why == CHANGED else self._raw[index]
             if why is None:
                 self._guard.at(stage, index)
                 try:

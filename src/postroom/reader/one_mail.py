@@ -33,7 +33,6 @@ class Keep:
         return [mail.index for mail in mails]
 
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> Sequence[int]:
-        self.outcomes += unread
         if self.fetch:
             return [mail.index for mail in mails]
         self.outcomes += mails
