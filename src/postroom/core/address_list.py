@@ -11,11 +11,16 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from postroom.core.address import MAX_ADDRESS_CHARS
 from postroom.core.encoded_words import ENCODED_WORD, decode_words
 
 MAX_NAME_CHARS: Final = 200
 MAX_MAILBOXES: Final = 20_001
 """One more than a mail may have: reading stops here, and the caller sees that there are too many."""
+
+
+MAX_TOKENS: Final = 200_000
+"""No header that anybody wrote has so many; what follows is searched for address-like strings only."""
 
 
 class Mailbox(NamedTuple):
@@ -38,8 +43,12 @@ _ORDINARY = re.compile(
     rf'[ \t]*+(?:(?:"((?:[^"\\]|\\.)*+)"|((?:{_ATOM}++[ \t]*+)*+))[ \t]*+<({_ATOM}++@{_ATOM}++)>'
     rf"|({_ATOM}++@{_ATOM}++)(?:[ \t]*+\(([^()\\]*+)\))?|)[ \t]*+(?:,|\Z)"
 )
+_LIKE_ADDRESS = re.compile(
+    r"(?:\"(?:[^\"\\]|\\.)*+\"|[^\s<>@,;:\"()\[\]\\]++)@(?:[^\s<>@,;:\"()\[\]\\]++|\[[^\s\[\]\\]*+\])"
+)
+_WORDS = re.compile(r"[^\s<>,;:\"()\[\]\\]++")
 _ESCAPED = re.compile(r"\\(.)", re.S)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _TOKEN = re.compile(
     rf"(?P<space>\s++)|(?P<odd>{ENCODED_WORD})|(?P<word>{_ATOM}++)|(?P<literal>\[[^\[\]\\\s<>,@\"]*+\])"
     r"|(?P<special>.)",
@@ -83,6 +92,16 @@ def clean_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME_CHARS]
 
 
+def is_like_address(text: str) -> bool:
+    """Say whether ``text`` has the looks of an address: a word or a quoted one, ``@``, a word."""
+    return len(text) <= MAX_ADDRESS_CHARS and _LIKE_ADDRESS.fullmatch(text) is not None
+
+
+def like_addresses(text: str) -> list[Mailbox]:
+    """Find every string that is like an address, whatever stands around it."""
+    return [Mailbox("", word) for word in _WORDS.findall(text) if is_like_address(word)]
+
+
 class _Token(NamedTuple):
     kind: str
     """``word``, ``quoted``, ``literal``, ``@`` or another special."""
@@ -111,12 +130,17 @@ class _CarefulReading:
         """Read to the end."""
         spaced = False
         length = len(self._text)
-        while self._at < length and len(self._mailboxes) < MAX_MAILBOXES:
+        for _ in range(MAX_TOKENS):
+            if self._at >= length or len(self._mailboxes) >= MAX_MAILBOXES:
+                break
             token = self._next_token(spaced)
             spaced = token.kind in ("space", "comment")
             if not spaced:
                 self._take(token)
         self._end_element()
+        if self._at < length:
+            self._malformed = True
+            self._mailboxes += like_addresses(self._text[self._at :])[:MAX_MAILBOXES]
         # A group that is not closed is malformed.
         return AddressList(tuple(self._mailboxes), self._malformed or self._in_group)
 

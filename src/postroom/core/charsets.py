@@ -96,7 +96,7 @@ def safe_text(text: str) -> str:
 @lru_cache(maxsize=1024)
 def codec_of(charset: str) -> str | None:
     """Say which Python codec reads ``charset``; ``None`` where it is unknown or not allowed."""
-    name = charset[:80].strip().strip("\"'").strip().lower().removeprefix("charset=").partition("*")[0]
+    name = charset.strip().strip("\"'").strip().lower().removeprefix("charset=").partition("*")[0]
     return (
         CHARSETS.get(name)
         or CHARSETS.get(name.replace("_", "-"))
@@ -109,7 +109,7 @@ def decode(raw: bytes, charset: str = "", defects: set[str] | None = None) -> st
     if raw.isascii() and b"\x1b" not in raw and b"\0" not in raw and b"~{" not in raw:
         # The common case; of the charsets allowed only those excluded here read ASCII otherwise.
         return raw.decode("ascii")
-    codec = codec_of(charset) if charset else "utf-8"
+    codec = codec_of(charset[:80]) if charset else "utf-8"
     if codec is None and defects is not None:
         defects.add("unknown_charset")
     return safe_text(_climb(raw, codec, defects))

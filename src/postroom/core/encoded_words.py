@@ -27,21 +27,23 @@ def decode_words(text: str) -> str:
     if "=?" not in text:
         return text
     out: list[str] = []
-    pending, pending_charset, at = b"", "", 0
+    pending: list[bytes] = []
+    pending_charset, at = "", 0
     for word in _WORD.finditer(text):
         between = text[at : word.start()]
         charset, raw = word[1].partition("*")[0].lower(), _bytes_of(word[2], word[3])
         # Blanks between two encoded words are not shown (RFC 2047, 6.2).
-        follows = bool(pending_charset) and not between.strip()
+        follows = bool(pending) and not between.strip()
         if not (follows and charset == pending_charset):
-            out.append(decode(pending, pending_charset))
-            pending = b""
+            out.append(decode(b"".join(pending), pending_charset))
+            pending = []
         if not follows:
             out.append(between)
-        pending, pending_charset, at = pending + raw, charset, word.end()
+        pending.append(raw)
+        pending_charset, at = charset, word.end()
     if not at:
         return text
-    return "".join((*out, decode(pending, pending_charset), text[at:]))
+    return "".join((*out, decode(b"".join(pending), pending_charset), text[at:]))
 
 
 def _bytes_of(encoding: str, text: str) -> bytes:

@@ -55,7 +55,8 @@ _SOUND = re.compile(rb"(?:\n[!-9;-~]++[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+)*+\n?"
 _HEADER_LINE = re.compile(rb"\n[A-Za-z][A-Za-z0-9-]*+[ \t]*+:")
 _MBOX_LINE = re.compile(rb"\n>?From [^\n]*+")
 _LINE = re.compile(rb"\n[^\n]*+")
-_TWO_LINE_ENDS = re.compile(rb"(?>\r*+\n|\r)(?>\r*+\n|\r)")
+# Never from the middle of a run of carriage returns: that would be quadratic.
+_TWO_LINE_ENDS = re.compile(rb"(?<!\r)(?>\r*+\n|\r)(?>\r*+\n|\r)")
 _LINE_END = re.compile(rb"\r*+\n|\r")
 _LEADING = re.compile(rb"(?:\xef\xbb\xbf|[\s\0]++|>?From [^\r\n]*+(?:[\r\n]++|\Z))*+")
 _BOM = b"\xef\xbb\xbf"
@@ -165,7 +166,7 @@ def _split_odd(raw: bytes, start: int, end: int, defects: tuple[str, ...]) -> He
 
 
 def _sound_lines(lines: bytes, defects: list[str]) -> tuple[bytes, bytes]:
-    """Leave out lines that are no headers. What follows the last header is returned as the body."""
+    """Leave out lines that are no headers, if a header that mail has follows; else the body begins there."""
     kept: list[bytes] = []
     at, next_header = 0, 0
     while True:
@@ -183,7 +184,7 @@ def _sound_lines(lines: bytes, defects: list[str]) -> tuple[bytes, bytes]:
             at = mbox.end()
             continue
         if 0 <= next_header <= at:
-            following = _HEADER_LINE.search(lines, at)
+            following = _KNOWN.search(lines, at)
             next_header = following.start() if following else -1
         if next_header < 0:
             defects.append("no_blank_line")

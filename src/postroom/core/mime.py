@@ -3,7 +3,7 @@
 The rules, which do not change:
 
 - Parts that are text/plain and not said to be attachments are joined to ``text``, text/html likewise; a
-  multipart/alternative has both. An equal alternative is not repeated. Attachments are described, not decoded.
+  multipart/alternative has both. An equal alternative is not repeated. Attachments are described only.
 - **No text is lost silently.** What cannot be decoded is kept as it stands. A multipart without its boundary
   is text. If a mail would have no text at all, what else is readable in it is its text: other text types,
   message parts, the preamble.
@@ -47,8 +47,9 @@ _TEXT: Final = typed("text/plain")
 _CLEAR: Final = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _MESSAGES: Final = frozenset({"message/rfc822", "message/global"})
-_UNSAFE_IN_SUBJECT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-# Separators, control characters, and the marks that turn the writing direction (they disguise an ending).
+# Control characters, and the marks that turn the writing direction.
+_UNSAFE_IN_SUBJECT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+# And path separators; a name that is written backwards disguises its ending.
 _UNSAFE_IN_NAME = re.compile(
     r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]+"
 )
@@ -90,8 +91,8 @@ class _Reading:
         self._defects: set[str] = set()
         self._texts = _Joined(self._defects)
         self._htmls = _Joined(self._defects)
-        self._otherwise = _Joined(self._defects)
-        """What is shown if there is no text."""
+        self._otherwise: list[tuple[Headers, Typed, _Part]] = []
+        """What is read if there is no text."""
         self._outside = _Joined(self._defects)
         """Preambles and epilogues."""
         self._attachments: list[Attachment] = []
@@ -106,7 +107,7 @@ class _Reading:
         """Put together what was found."""
         text, html = self._texts.joined(), self._htmls.joined()
         if not text and not html:
-            text = self._otherwise.joined() or self._outside.joined()
+            text = self._read_otherwise() or self._outside.joined()
         elif self._outside:
             self._defects.add("text_outside_parts")
         return Content(subject, text, html, tuple(self._attachments), tuple(sorted(self._defects)))
@@ -129,8 +130,15 @@ class _Reading:
             joined.add(self._text(headers, media, part), part.is_alternative)
         else:
             self._describe(media, disposition, part)
-            if media.value.startswith(("text/", "message/")):
-                self._otherwise.add(self._text(headers, media, part), once=False)
+            if media.value.startswith(("text/", "message/")) and len(self._otherwise) < MAX_ATTACHMENTS:
+                self._otherwise.append((headers, media, part))
+
+    def _read_otherwise(self) -> str:
+        """Read what is text in some way, of a mail that has no other text."""
+        joined = _Joined(self._defects)
+        for headers, media, part in self._otherwise:
+            joined.add(self._text(headers, media, part), once=False)
+        return joined.joined()
 
     def _media_type(self, headers: Headers) -> Typed:
         """Read the Content-Type; what is none is text (RFC 2045, 5.2)."""
@@ -183,7 +191,7 @@ class _Reading:
         return True
 
     def _keep_outside(self, raw: bytes) -> None:
-        text = decode(raw).strip()
+        text = decode(raw[:MAX_TEXT_CHARS]).strip()
         if text and not (len(text) < 300 and _MIME_NOTE.search(text)):
             self._outside.add(text, once=False)
 

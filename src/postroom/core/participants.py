@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from postroom.core.address import ALabel, domain_of, normalise_address
+from postroom.core.address import MAX_ADDRESS_CHARS, ALabel, domain_of, normalise_address
 from postroom.core.address_list import Mailbox, read_addresses
 from postroom.core.header_block import Headers
 from postroom.core.header_text import header_text
@@ -84,7 +84,7 @@ class Participants:
         """Add to a reading who is not yet in it in that role; say whether all were addresses."""
         sound = True
         for name, text in mailboxes:
-            found = _normalised(text, self._a_label)
+            found = _normalised(text, self._a_label) if len(text) <= MAX_ADDRESS_CHARS else None
             if found is None:
                 sound = False
             elif (role, found[0]) not in reading:

@@ -8,20 +8,15 @@ have one reading.
 from __future__ import annotations
 
 import inspect
-import re
 from email.utils import getaddresses
 from typing import Any, Final
 
-from postroom.core.address import MAX_ADDRESS_CHARS
-from postroom.core.address_list import Mailbox, clean_name
+from postroom.core.address_list import Mailbox, clean_name, is_like_address, like_addresses
+from postroom.core.encoded_words import decode_words
 
 MAX_CHARS: Final = 10_000
 """Longer headers are searched for address-like strings only: the other reading is slow and recursive."""
 
-_ADDRESS = re.compile(
-    r"(?:\"(?:[^\"\\]|\\.)*+\"|[^\s<>@,;:\"()\[\]\\]++)@(?:[^\s<>@,;:\"()\[\]\\]++|\[[^\s\[\]\\]*+\])"
-)
-_WORDS = re.compile(r"[^\s<>,;:\"()\[\]\\]++")
 # Since Python 3.11.10 and 3.12.6 it refuses malformed headers unless told otherwise (CVE-2023-27043).
 _LENIENT: Final[dict[str, Any]] = (
     {"strict": False} if "strict" in inspect.signature(getaddresses).parameters else {}
@@ -35,12 +30,8 @@ def second_reading(text: str) -> list[Mailbox]:
             seen = getaddresses([text], **_LENIENT)
         except Exception:
             seen = []
-        mailboxes = [Mailbox(clean_name(name), address) for name, address in seen if _is_like_one(address)]
+        mailboxes = [Mailbox(clean_name(name), address) for name, address in seen if is_like_address(address)]
         if mailboxes:
             return mailboxes
-    return [Mailbox("", word) for word in _WORDS.findall(text) if _is_like_one(word)]
-
-
-def _is_like_one(text: str) -> bool:
-    """Say whether ``text`` has the looks of an address: a word or a quoted one, ``@``, a word."""
-    return len(text) <= MAX_ADDRESS_CHARS and _ADDRESS.fullmatch(text) is not None
+    # Some programs decode encoded words before they look for addresses.
+    return like_addresses(text) or like_addresses(decode_words(text))
