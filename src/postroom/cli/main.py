@@ -52,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         commands = [command for command in COMMANDS if command.name == next(iter(arguments), None)]
         _prepare(commands, arguments)
-        _application(commands or COMMANDS)(args=list(arguments), prog_name="postroom")
+        application(commands or COMMANDS)(args=list(arguments), prog_name="postroom")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else EXIT_CODES["failed"]
     except KeyboardInterrupt:
@@ -78,18 +78,19 @@ def _prepare(commands: Sequence[Command], arguments: Sequence[str]) -> None:
         upgrade()
 
 
-def _application(commands: Sequence[Command]) -> typer.Typer:
-    application = typer.Typer(
+def application(commands: Sequence[Command]) -> typer.Typer:
+    """The command line made of these commands, whose modules are loaded."""
+    made = typer.Typer(
         add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
     )
-    application.callback()(_root)
+    made.callback()(_root)
     for command in commands:
         called: Any = getattr(importlib.import_module(command.module), command.attribute)
         if isinstance(called, typer.Typer):
-            application.add_typer(called, name=command.name)
+            made.add_typer(called, name=command.name)
         else:
-            application.command(command.name)(called)
-    return application
+            made.command(command.name)(called)
+    return made
 
 
 def _root() -> None:

@@ -17,7 +17,7 @@ from typing import Annotated, Final
 
 import typer
 
-from postroom.cli.output import Stop, note
+from postroom.cli.output import Json, Stop, answer, note
 
 STARTS_WITHIN_SECONDS: Final = 60
 STOPS_WITHIN_SECONDS: Final = 30
@@ -35,6 +35,7 @@ def up(
     ] = False,
     threads: Annotated[int, typer.Option(help="Requests served at once by each web process.", min=1)] = 8,
     processes: Annotated[int, typer.Option(help="Web processes.", min=1)] = 2,
+    as_json: Json = False,
 ) -> None:
     """Run the web server and the worker until stopped."""
     listener = _listen(host, port)
@@ -52,7 +53,10 @@ def up(
         web.start()
         worker.start()
         if _answers(host, port, web, stopping):
-            note(_greeting(host, port, sign_in))
+            address = _address(host, port)
+            document = {"address": address, "sign_in": sign_in or None}
+            answer(document, as_json, _greeting(address, sign_in))
+            sys.stdout.flush()
         _watch([web, worker], stopping)
     finally:
         _end([web, worker])
@@ -159,13 +163,16 @@ def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # nothing is bound here
 
 
-def _greeting(host: str, port: int, sign_in: str) -> str:
-    from postroom.store.models import Workspace
-
+def _address(host: str, port: int) -> str:
     name = _reachable(host)
-    address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _greeting(address: str, sign_in: str) -> str:
+    from postroom.store.read.workspaces import workspaces
+
     lines = [f"Postroom is at {address}", *([sign_in] if sign_in else [])]
-    if not Workspace.objects.exists():
+    if not workspaces().exists():
         lines.append("There is no workspace yet. Make one: postroom workspace create NAME --admin EMAIL")
     lines.append("Stop it with Ctrl-C.")
     return "\n".join(lines)
