@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from postroom.actions.explain_address import explain_address, explain_name
-from postroom.actions.import_mail import copy_fingerprint
+from postroom.actions.place import copy_fingerprint
 from postroom.actions.rejection import Rejected
 from postroom.core.address import normalise_address
 from postroom.core.case import SealedCopy, judged

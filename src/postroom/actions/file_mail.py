@@ -151,7 +151,7 @@ def _store(
         now,
     )
     ledger.count_hits(_hits(decided), datetime.fromtimestamp(now, UTC))
-    withdraw(workspace, [v.known.engagement for v in verdicts.values() if _is_withdrawn(v)])
+    withdraw(workspace, [v.known.engagement for v in verdicts.values() if v.known and not v.imports])
     show(workspace, [v for v in verdicts.values() if v.imports], ids, contents, at_hand, now)
     new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)
     return Filed(verdicts, len(new), new_copies)
@@ -165,10 +165,6 @@ def is_news(verdict: Verdict) -> bool:
         verdict.decision.reason,
         pack_findings(verdict.decision),
     )
-
-
-def _is_withdrawn(verdict: Verdict) -> bool:
-    return bool(verdict.known and verdict.known.engagement and not verdict.imports)
 
 
 def _hits(verdicts: Iterable[Verdict]) -> Counter[int]:

@@ -40,10 +40,11 @@ class Replayed:
 
 
 def replay(workspace: Workspace) -> Iterator[Replayed]:
-    """Take all decisions of the customer lens again; yields the running result after each batch."""
+    """Take all decisions of the customer lens again; yields the running result: at first, then after each batch."""
     seal = seal_of(workspace)
     messages = Messages(workspace.pk, Owners(seal))
     result = Replayed()
+    yield result
     rows = Decision.objects.filter(workspace=workspace, lens="customer").order_by("revision", "pk")
     for batch in batched(rows.iterator(chunk_size=_BATCH), _BATCH):
         known = messages.by_id([decision.message_id for decision in batch])

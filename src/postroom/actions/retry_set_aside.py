@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from postroom.actions.import_mail import ImportRun, Place
+from postroom.actions.import_batch import ImportRun
+from postroom.actions.place import Place
 from postroom.reader import ReaderPool
 from postroom.reader.one_mail import OneMail
 from postroom.store.models import SetAside, Workspace
@@ -34,7 +35,9 @@ def _again(workspace: Workspace, pool: ReaderPool, row: SetAside | None) -> dict
     if raw is None or row.user is None:
         return {"status": "rejected", "reason": "file_needed"}
     owner = seal_of(workspace).sealed(row.user.email)
-    run = ImportRun(Place(workspace, row.user.pk, owner, row.label, row.label_role), reconsider=True)
+    run: ImportRun[OneMail] = ImportRun(
+        Place(workspace, row.user.pk, owner, row.label, row.label_role), reconsider=True
+    )
     pool.run([OneMail(raw, row.locator)], run.batch)
     if SetAside.objects.filter(pk=row.pk).exists():
         return {"status": "set_aside", "reason": SetAside.objects.get(pk=row.pk).why}

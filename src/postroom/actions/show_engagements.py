@@ -170,7 +170,7 @@ def _variants(
     engagement: int, verdict: Verdict, contents: Mapping[Token, MailContent]
 ) -> list[write.NewVariant]:
     """The different texts among the copies just met."""
-    texts = {}
+    texts: dict[bytes, write.NewVariant] = {}
     for copy in verdict.met:
         content = contents[copy.fingerprint]
         texts.setdefault(
@@ -189,7 +189,7 @@ def _add_to_shown(verdicts: Sequence[Verdict], contents: Mapping[Token, MailCont
     write.add_variants([variant for id_, v in shown.items() for variant in _variants(id_, v, contents)])
     people = shown_participants(list(shown))
     write.show_participants(
-        (id_, after) for id_, v in shown.items() if (after := _shown(people[id_], v.met)) != people[id_]
+        (id_, now) for id_, v in shown.items() if (now := _shown(people[id_], v.met)) != people[id_]
     )
     write.move_in_time(
         (id_, v.case.at) for id_, v in shown.items() if v.known is not None and v.case.at != v.known.at

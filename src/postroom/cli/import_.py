@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from postroom.actions.import_mail import Summary, import_mail
+from postroom.actions.import_mail import import_mail
+from postroom.actions.import_summary import Summary
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer, note
 from postroom.core.reasons import REASONS
@@ -28,10 +29,6 @@ def import_(
     reconsider: Annotated[
         bool, typer.Option("--reconsider", help="Decide again what was met before and not imported.")
     ] = False,
-    processes: Annotated[
-        int | None,
-        typer.Option(min=1, max=64, help="Reading processes; one more than processors if not given."),
-    ] = None,
     as_json: Json = False,
 ) -> None:
     """Import mail. Run it again after an interruption: nothing is lost or doubled."""
@@ -52,7 +49,6 @@ def import_(
             user_email=user,
             label=label,
             reconsider=reconsider,
-            processes=processes,
             progress=told,
         )
     answer(summary.as_json(), as_json, _in_words(summary))

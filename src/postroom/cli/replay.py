@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from postroom.actions.replay import Replayed
 from postroom.actions.replay import replay as replay_
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer, note
@@ -12,9 +11,7 @@ from postroom.cli.output import Json, Stop, WorkspaceName, answer, note
 
 def replay(workspace: WorkspaceName, as_json: Json = False) -> None:
     """Take every decision of the ledger again at its own revision; each must come out the same."""
-    result = Replayed()
-    for result in replay_(named_workspace(workspace)):
-        pass
+    *_, result = replay_(named_workspace(workspace))
     text = f"{result.same:,} decisions came out the same, {len(result.differences):,} differently."
     if result.older_policy:
         text += f" {result.older_policy:,} were taken under an older policy and were not replayed."

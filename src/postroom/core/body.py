@@ -45,7 +45,7 @@ def pack(content: Content) -> bytes:
     return zlib.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), _LEVEL)
 
 
-def unpack(packed: bytes) -> Body:
+def unpack(packed: bytes | memoryview) -> Body:
     """Read what ``pack`` wrote."""
     kept = json.loads(zlib.decompress(bytes(packed)))
     return Body(kept["text"], kept["html"], tuple(Attachment(*a) for a in kept["attachments"]))

@@ -72,7 +72,8 @@ class UnreadableMail(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-        """A stable name: ``empty``, ``no_headers``, ``too_large``, ``took_too_long``, ``too_much_memory``, ``crashed``, ``too_deep``, ``too_many_recipients``."""
+        """A stable name: ``empty``, ``no_headers``, ``too_large``, ``too_deep``, ``too_many_recipients``,
+        ``took_too_long``, ``too_much_memory``, ``crashed`` or ``changed``."""
 
 
 PLAUSIBLE_FROM: Final = 0

@@ -9,7 +9,7 @@ PERMISSIONS: Final = {
     "email_sync": "One's own mailbox pages",
     "manage_users": "Add, change and disable users",
     "manage_sources": "Sources and their access tokens",
-    "manage_rules": "What decides which mail comes in: accounts, persons, blocklist; decisions, set aside, reconsidering",
+    "manage_rules": "What decides which mail comes in: accounts, persons, blocklist, set aside",
     "view_engagements": "Accounts, persons, engagements and their content",
     "delete_engagements": "Delete engagements from a timeline",
     "report_team": "Reports of the users below oneself",

@@ -3,10 +3,11 @@
 Standard library, ``idna`` and the core only. Must not decide and must not store: a judge handed in does both.
 """
 
-from postroom.reader.outcome import Judge, MetMail, ReadContent, ReadMail, Unread
+from postroom.reader.outcome import Chunk, Judge, MetMail, ReadContent, ReadMail, Unread
 from postroom.reader.pool import Limits, ReaderPool, ReaderProblem
 
 __all__ = [
+    "Chunk",
     "Judge",
     "Limits",
     "MetMail",

@@ -28,7 +28,7 @@ def pack_participants(participants: Iterable[tuple[str, SealedAddress]]) -> byte
     return b"".join(parts)
 
 
-def unpack_participants(packed: bytes) -> list[tuple[str, SealedAddress]]:
+def unpack_participants(packed: bytes | memoryview) -> list[tuple[str, SealedAddress]]:
     """Read what ``pack_participants`` wrote."""
     packed = bytes(packed)
     participants = []

@@ -36,7 +36,7 @@ def encrypt(plain: bytes) -> bytes:
     return _ring().encrypt(plain)
 
 
-def decrypt(sealed: bytes) -> bytes:
+def decrypt(sealed: bytes | memoryview) -> bytes:
     """Decrypt with whichever key fits; raises ``KeyMissing`` where none does."""
     try:
         return _ring().decrypt(bytes(sealed))

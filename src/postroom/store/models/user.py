@@ -18,7 +18,7 @@ class Login(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    objects: BaseUserManager[Login] = BaseUserManager()
+    objects = BaseUserManager()
 
 
 class User(models.Model):

@@ -30,9 +30,10 @@ def filed_persons(ids: Iterable[int]) -> dict[int, FiledPerson]:
         for some in batched(ids, 5_000):
             marks = ",".join(["%s"] * len(some))
             cursor.execute(
-                "SELECT p.id, COALESCE(p.default_account_id, (SELECT l.account_id FROM store_personaccount l "
+                "SELECT p.id, COALESCE(p.default_account_id, (SELECT l.account_id "  # noqa: S608
+                "FROM store_personaccount l "
                 "WHERE l.person_id = p.id AND l.closed_in IS NULL ORDER BY l.id LIMIT 1)), "
-                f"p.named_by, p.named_at, p.name FROM store_person p "  # noqa: S608
+                "p.named_by, p.named_at, p.name FROM store_person p "
                 f"WHERE p.id IN ({marks}) AND p.closed_in IS NULL",
                 some,
             )

@@ -1,0 +1,43 @@
+"""What an import met and what became of it, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import met and what became of it."""
+
+    messages: int = 0
+    """Mails met, copies and repeats included."""
+    new_messages: int = 0
+    """Messages that were not known before."""
+    new_copies: int = 0
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many of ``messages`` by outcome and reason, customer lens."""
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    """Files that could not be opened, with what to do: nothing of them is stored."""
+
+    def add(self, part: Summary) -> None:
+        """Add what a part of the files came to."""
+        self.messages += part.messages
+        self.new_messages += part.new_messages
+        self.new_copies += part.new_copies
+        self.outcomes += part.outcomes
+        self.problems += part.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"messages", "outcomes": {lens: {outcome: {reason: n}}}, …}``."""
+        by_outcome: dict[str, dict[str, int]] = {}
+        for (outcome, reason), count in sorted(self.outcomes.items()):
+            by_outcome.setdefault(outcome, {})[reason] = count
+        return {
+            "messages": self.messages,
+            "new_messages": self.new_messages,
+            "new_copies": self.new_copies,
+            "outcomes": {"customer": by_outcome},
+            "problems": [{"file": file, "problem": problem} for file, problem in self.problems],
+        }

@@ -1,0 +1,52 @@
+"""Whose mail it is and where it stands: what makes a copy a copy, beside its bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+
+from postroom.actions.rejection import Rejected
+from postroom.core.message import LABEL_ROLES
+from postroom.core.seal import SealedAddress, Token
+from postroom.store.models import User, Workspace
+from postroom.store.secrets import seal_of
+
+SOURCE: Final = "import"
+"""The kind of the source of mail from files."""
+
+
+def copy_fingerprint(raw_token: Token, user: int, label: str) -> Token:
+    """What an imported copy is known by: all its bytes, whose mail it is and where it stands."""
+    return blake2b(raw_token + f"{SOURCE}\0{user}\0{label}".encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose mail it is and where it stands: what a copy is, beside its bytes."""
+
+    workspace: Workspace
+    user: int
+    owner: SealedAddress
+    label: str
+    label_role: str
+
+    def fingerprint(self, raw_token: Token) -> Token:
+        """What this copy is known by when it is met again."""
+        return copy_fingerprint(raw_token, self.user, self.label)
+
+
+def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
+    """Where mail of this user and label stands. Raises ``Rejected``.
+
+    A label named like a role, without case, has that role; any other has none.
+    """
+    seal = seal_of(workspace)
+    email = user_email.strip().casefold()
+    user = User.objects.filter(workspace=workspace, email=email).first()
+    if user is None:
+        raise Rejected("user_unknown", "user")
+    role = label.strip().casefold()
+    return Place(
+        workspace, user.pk, seal.sealed(user.email), label.strip(), role if role in LABEL_ROLES else ""
+    )
