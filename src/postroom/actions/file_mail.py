@@ -151,6 +151,9 @@ def _store(
         now,
     )
     ledger.count_hits(_hits(decided), datetime.fromtimestamp(now, UTC))
+    ledger.move_in_time(
+        (v.known.id, v.case.at) for v in verdicts.values() if v.known and v.known.at != v.case.at
+    )
     withdraw(workspace, [v.known.engagement for v in verdicts.values() if v.known and not v.imports])
     show(workspace, [v for v in verdicts.values() if v.imports], ids, contents, at_hand, now)
     new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)

@@ -67,7 +67,8 @@ def judge(met: Sequence[MetCopy], messages: Messages, at_hand: DirectoryAtHand) 
         case = judged(
             [*before, *(copy.sealed for copy in copies)],
             copies[0].envelope.date,
-            bool(message and message.deleted_at is not None),
+            deleted=bool(message and message.deleted_at is not None),
+            released=bool(message and message.released_at is not None),
         )
         verdicts[identity] = Verdict(
             identity, tuple(copies), message, case, decide(case, directory), directory.revision
@@ -81,7 +82,9 @@ def judge_known(known: Iterable[KnownMessage], at_hand: DirectoryAtHand) -> dict
     directory = at_hand.for_(_addresses((), messages))
     verdicts = {}
     for message in messages:
-        case = judged(message.copies, message.date, message.deleted_at is not None)
+        case = judged(
+            message.copies, message.date, message.deleted_at is not None, message.released_at is not None
+        )
         verdicts[message.identity] = Verdict(
             message.identity, (), message, case, decide(case, directory), directory.revision
         )

@@ -71,7 +71,8 @@ def _compare(
         message = known[row.message_id]
         copies = [c for c, id_ in zip(message.copies, message.copy_ids, strict=True) if id_ <= row.last_copy]
         deleted = message.deleted_at is not None and message.deleted_at <= row.decided_at
-        case = judged(copies, message.date, deleted)
+        released = message.released_at is not None and message.released_at <= row.decided_at
+        case = judged(copies, message.date, deleted, released)
         addresses = [p.sealed for p in (*case.participants, *(case.alternative or ()))]
         directory = at_hand.for_([*addresses, *(c.owner for c in case.copies if c.owner is not None)])
         decision = decide(case, directory)

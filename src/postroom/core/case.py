@@ -32,12 +32,17 @@ class SealedCopy(NamedTuple):
     """Both in Unix seconds."""
 
 
-def judged(copies: Sequence[SealedCopy], date: int | None, deleted: bool) -> Judged:
-    """Put the case together from all ``copies`` of one message; ``date`` is its Date header."""
+def judged(
+    copies: Sequence[SealedCopy], date: int | None, deleted: bool = False, released: bool = False
+) -> Judged:
+    """Put the case together from all ``copies`` of one message; ``date`` is its Date header.
+
+    ``released``: somebody looked at its malformed header and lets the careful reading decide (C0).
+    """
     received = [copy.received_at for copy in copies if copy.received_at is not None]
     at = time_of(date, min(received, default=None), min(copy.met_at for copy in copies))
     alternative = None
-    if any(copy.alternative is not None for copy in copies):
+    if not released and any(copy.alternative is not None for copy in copies):
         alternative = _union(
             (copy, copy.participants if copy.alternative is None else copy.alternative) for copy in copies
         )

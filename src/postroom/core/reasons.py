@@ -40,8 +40,8 @@ REASONS: Final = {
             "C0",
             "waits for a person: an address header is malformed, can be read in two ways, and the two "
             "readings would be decided differently.",
-            "Look at the mail in the mailbox, correct the directory or blocklist if needed, and import it again with "
-            "--reconsider.",
+            "Look at the mail itself. If its addresses are what they seem, release it from Decisions and import it "
+            "again with --reconsider.",
         ),
         Reason("draft", SKIP, "C1", "is a draft; drafts are never imported.", ""),
         Reason(

@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
                 ('flags', models.CharField(max_length=100)),
                 ('deleted_at', models.BigIntegerField(null=True)),
                 ('deleted_by', models.CharField(blank=True, max_length=320)),
+                ('released_at', models.BigIntegerField(null=True)),
+                ('released_by', models.CharField(blank=True, max_length=320)),
             ],
         ),
         migrations.CreateModel(

@@ -25,6 +25,9 @@ class Message(models.Model):
     deleted_at = models.BigIntegerField(null=True)
     """Unix seconds. Its engagement was deleted by hand: it does not come back (C17)."""
     deleted_by = models.CharField(max_length=320, blank=True)
+    released_at = models.BigIntegerField(null=True)
+    """Unix seconds. Somebody looked at its malformed header and lets the careful reading decide (C0)."""
+    released_by = models.CharField(max_length=320, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "identity"], name="message_identity")]

@@ -44,6 +44,8 @@ class KnownMessage:
     at: int
     deleted_at: int | None
     """When its engagement was deleted by hand, Unix seconds."""
+    released_at: int | None
+    """When somebody let the careful reading of its malformed header decide, Unix seconds (C0)."""
     flags: str
     message_id: Token | None = None
     references: bytes = b""
@@ -140,7 +142,8 @@ class Messages:
 
 
 _MESSAGES = (
-    "SELECT m.id, m.identity, m.date, m.at, m.deleted_at, m.flags, m.message_id_token, m.reference_tokens, "
+    "SELECT m.id, m.identity, m.date, m.at, m.deleted_at, m.released_at, m.flags, m.message_id_token, "
+    "m.reference_tokens, "
     "d.id, d.outcome, d.reason, d.findings, e.id FROM store_message m "
     "LEFT JOIN store_decision d ON d.message_id = m.id AND d.is_current AND d.lens = 'customer' "
     "LEFT JOIN store_engagement e ON e.message_id = m.id "
@@ -158,9 +161,10 @@ def _message(row: Sequence[Any]) -> KnownMessage:
         date=row[2],
         at=row[3],
         deleted_at=row[4],
-        flags=row[5],
-        message_id=None if row[6] is None else bytes(row[6]),
-        references=bytes(row[7]),
-        decision=None if row[8] is None else CurrentDecision(*row[8:12]),
-        engagement=row[12],
+        released_at=row[5],
+        flags=row[6],
+        message_id=None if row[7] is None else bytes(row[7]),
+        references=bytes(row[8]),
+        decision=None if row[9] is None else CurrentDecision(*row[9:13]),
+        engagement=row[13],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,9 +51,9 @@ def add_messages(workspace_id: int, messages: Sequence[NewMessage]) -> Sequence[
     ids = reserve_ids(Message, len(messages))
     insert(
         "store_message",
-        "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, deleted_by",
+        "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, deleted_by, released_by",
         [
-            (id_, workspace_id, m.identity, m.message_id, m.references, m.at, m.date, m.flags, "")
+            (id_, workspace_id, m.identity, m.message_id, m.references, m.at, m.date, m.flags, "", "")
             for id_, m in zip(ids, messages, strict=True)
         ],
     )
@@ -138,3 +138,13 @@ def count_hits(hits: dict[int, int], now: datetime) -> None:
 def mark_deleted(message_id: int, at: int, actor: str) -> None:
     """Leave a tombstone on a message whose engagement was deleted by hand."""
     Message.objects.filter(pk=message_id).update(deleted_at=at, deleted_by=actor)
+
+
+def mark_released(message_ids: Iterable[int], at: int, actor: str) -> None:
+    """Let the careful reading decide on messages with a malformed header (C0)."""
+    Message.objects.filter(pk__in=list(message_ids)).update(released_at=at, released_by=actor)
+
+
+def move_in_time(moves: Iterable[tuple[int, int]]) -> None:
+    """Give messages another time: ``(message, at)``."""
+    change("UPDATE store_message SET at = %s WHERE id = %s", [(at, message) for message, at in moves])
