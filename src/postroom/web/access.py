@@ -38,7 +38,7 @@ PAGES: Final = {
     "engagement": "view_engagements",
     "engagement-mail": "view_engagements",
     "engagement-delete": "delete_engagements",
-    "explain": "manage_rules",
+    "explain": "view_engagements",
     "set-aside": "manage_rules",
 }
 """Page → the permission that opens it. A page without an entry opens to nobody."""

@@ -61,6 +61,15 @@ def _time(moment: datetime, text: str) -> SafeString:
 
 
 @register.filter
+def moment(value: str) -> str:
+    """The same for a time as the API writes it: 2026-11-21T19:09:00Z."""
+    try:
+        return when(datetime.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+@register.filter
 def month(value: int) -> str:
     """The month of Unix seconds: November 2026."""
     moment = _moment(value)

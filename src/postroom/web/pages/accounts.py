@@ -21,6 +21,7 @@ from postroom.store.read.timeline import (
 )
 from postroom.web.access import PageRequest
 from postroom.web.paging import cursor_of, is_fragment
+from postroom.web.tags import month
 
 
 @require_safe
@@ -96,4 +97,7 @@ def _timeline(request: PageRequest, page: TimelinePage) -> dict[str, Any]:
 
 def _more(request: PageRequest, page: TimelinePage) -> HttpResponse:
     """The next rows alone, for the end of a timeline that is open."""
-    return render(request, "timeline_rows.html", _timeline(request, page))
+    before = _before(request)
+    # The heading of the month in which the page above ended stands there already.
+    shown = {**_timeline(request, page), "month_above": month(before[0]) if before else ""}
+    return render(request, "timeline_rows.html", shown)
