@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
-from postroom.actions.show_engagements import show
+from postroom.actions.show_engagements import MailContent, show
 from postroom.actions.withdraw_engagements import withdraw
 from postroom.core.seal import Token
 from postroom.store.models import Workspace
@@ -25,17 +25,6 @@ from postroom.store.write import ledger
 
 class ContentMissing(Exception):
     """Something changed since the batch was judged, and a mail comes in whose content was not read."""
-
-
-@dataclass(frozen=True, slots=True)
-class MailContent:
-    """The content of one copy, as it is stored and searched."""
-
-    subject: str
-    snippet: str
-    digest: bytes
-    body: bytes
-    searched: str
 
 
 @dataclass(frozen=True, slots=True)

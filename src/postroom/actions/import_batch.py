@@ -12,10 +12,11 @@ from typing import Final, Generic, TypeVar
 
 from django.db import transaction
 
-from postroom.actions.file_mail import ContentMissing, Filed, MailContent, file_mail
+from postroom.actions.file_mail import ContentMissing, Filed, file_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.place import SOURCE, Place
+from postroom.actions.show_engagements import MailContent
 from postroom.core.case import SealedCopy
 from postroom.core.reasons import IMPORT, SET_ASIDE
 from postroom.core.seal import Token

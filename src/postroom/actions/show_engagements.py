@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from postroom.actions.judge_mail import MetCopy, Verdict
 from postroom.core.directory import Party
 from postroom.core.filing import display_name, name_from_address
 from postroom.core.message import Participant
@@ -17,9 +18,16 @@ from postroom.store.search import add_documents, remove_documents
 from postroom.store.write import engagements as write
 from postroom.store.write.persons_from_mail import NewPerson, create_persons, name_persons
 
-if TYPE_CHECKING:
-    from postroom.actions.file_mail import MailContent
-    from postroom.actions.judge_mail import MetCopy, Verdict
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """The content of one copy, as it is stored and searched."""
+
+    subject: str
+    snippet: str
+    digest: bytes
+    body: bytes
+    searched: str
 
 
 def show(
