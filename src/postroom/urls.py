@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("postroom.api.urls")),
     path("", include("postroom.web.routes")),
 ]
 

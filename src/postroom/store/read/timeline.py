@@ -104,15 +104,20 @@ def figures_of_accounts(account_ids: Iterable[int]) -> dict[int, Figures]:
 
 def figures_of_person(person: Person) -> Figures:
     """The figures of a person."""
-    return _figures(EngagementPerson.objects.filter(person=person), "person_id").get(person.pk, NOTHING_YET)
+    return figures_of_persons([person.pk]).get(person.pk, NOTHING_YET)
+
+
+def figures_of_persons(person_ids: Iterable[int]) -> dict[int, Figures]:
+    """The figures of persons, by id; persons on whom nothing shows are left out."""
+    return _figures(EngagementPerson.objects.filter(person__in=list(person_ids)), "person_id")
 
 
 def _figures(links: QuerySet[Any], by: str) -> dict[int, Figures]:
     rows = links.values_list(by).annotate(
-        Count("engagement_id"),
-        Min("at"),
-        Max("at", filter=Q(engagement__direction="in")),
-        Max("at", filter=Q(engagement__direction="out")),
+        total=Count("engagement_id"),
+        first=Min("at"),
+        last_in=Max("at", filter=Q(engagement__direction="in")),
+        last_out=Max("at", filter=Q(engagement__direction="out")),
     )
     return {row[0]: Figures(*row[1:]) for row in rows.order_by()}
 

@@ -1,0 +1,62 @@
+"""Who calls: an API token, or a user with a session of the web UI; both under the same permissions (R3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from ninja.utils import check_csrf
+
+from postroom.actions.create_token import token_of_secret
+from postroom.api.errors import Problem
+from postroom.core.permissions import permissions_of_scopes
+from postroom.store.models import User, Workspace
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, in which workspace, and what they may do."""
+
+    workspace: Workspace
+    permissions: frozenset[str]
+    actor: str
+    """As the audit names them: an e-mail address or ``token:NAME``."""
+    key: tuple[str, int]
+    """What their calls are counted by."""
+
+
+class Call(HttpRequest):
+    """A call that passed the door."""
+
+    caller: Caller
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Who calls; raises ``Problem``: the same 401 whatever is wrong with the token."""
+    header = request.headers.get("Authorization")
+    caller = _of_session(request) if header is None else _of_token(header)
+    if caller is None:
+        raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+    return caller
+
+
+def _of_token(header: str) -> Caller | None:
+    scheme, _, secret = header.partition(" ")
+    token = token_of_secret(secret.strip()) if scheme.lower() == "bearer" else None
+    if token is None:
+        return None
+    return Caller(
+        token.workspace, permissions_of_scopes(token.scopes), f"token:{token.name}", ("token", token.pk)
+    )
+
+
+def _of_session(request: HttpRequest) -> Caller | None:
+    member: User | None = getattr(request, "member", None)
+    if member is None:
+        return None
+    if request.method not in SAFE_METHODS and check_csrf(request) is not None:
+        raise Problem("csrf_failed")
+    permissions: frozenset[str] = getattr(request, "permissions", frozenset())
+    return Caller(member.workspace, permissions, member.email, ("user", member.pk))

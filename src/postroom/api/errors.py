@@ -1,0 +1,142 @@
+"""Every way a call can fail, as ``application/problem+json`` (RFC 9457) with a stable code.
+
+One table gives each code its status and sentence. Must not show what the caller sent beyond the names of the
+caller's own fields, nor anything of an error of our own.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from django.db import Error as DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja.errors import HttpError, ValidationError
+
+from postroom.actions.rejection import REJECTIONS, NotFound, Rejected
+
+logger = logging.getLogger(__name__)
+
+
+class Kind(NamedTuple):
+    """What a code means."""
+
+    status: int
+    title: str
+    detail: str
+    retry_after: int = 0
+    """Seconds after which the same call may well work; 0: it does not help to wait."""
+
+
+PROBLEMS: Final = {
+    "malformed_json": Kind(400, "Malformed JSON", "The body is no JSON document in UTF-8."),
+    "invalid_cursor": Kind(400, "Invalid cursor", "The cursor is not one that this list gave out."),
+    "unauthorized": Kind(401, "Unauthorized", "Send a valid API token, or sign in."),
+    "forbidden": Kind(403, "Forbidden", "The token or user lacks the permission that this call needs."),
+    "csrf_failed": Kind(403, "Forbidden", "A call with a session needs the header X-CSRFToken."),
+    "not_found": Kind(404, "Not found", "Nothing of this id is there."),
+    "method_not_allowed": Kind(405, "Method not allowed", "See the header Allow for what may be done here."),
+    "too_large": Kind(413, "Too large", "The body is larger than this call takes."),
+    "too_many_items": Kind(413, "Too many items", "At most 1,000 records may be sent in one call."),
+    "unsupported_media_type": Kind(415, "Unsupported media type", "Send application/json."),
+    "invalid": Kind(422, "Invalid", "The field is missing, unknown or of the wrong form."),
+    "cannot_explain": Kind(
+        422,
+        "Cannot explain",
+        "Give exactly one of address, message_id, engagement, message and raw, in its form.",
+    ),
+    "too_many_calls": Kind(429, "Too many calls", "The token made more calls a minute than it may.", 60),
+    "internal": Kind(500, "Internal error", "Postroom met an error of its own; the server's log says where."),
+    "busy": Kind(503, "Busy", "The database is busy or away. Try again.", 5),
+    "storage_full": Kind(503, "Storage full", "The disk is full or failing. Nothing was stored.", 60),
+}
+"""The codes of problems. Beside them stand the reasons of ``rejection.REJECTIONS``, all 422."""
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class Problem(Exception):
+    """Ends a call with the problem of this code."""
+
+    def __init__(self, code: str, field: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.headers = dict(headers or {})
+
+
+def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer to a call that ended with ``error``."""
+    problem = _problem_of(error)
+    kind = PROBLEMS.get(problem.code) or Kind(422, "Rejected", REJECTIONS[problem.code])
+    if problem.code == "internal":
+        logger.error("%s", _place_of(error))
+    body: dict[str, Any] = {
+        "type": f"/api/v1/docs#{problem.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "code": problem.code,
+        "detail": kind.detail,
+    }
+    if problem.field is not None:
+        body["field"] = problem.field
+    response = HttpResponse(json.dumps(body), status=kind.status, content_type=MEDIA_TYPE)
+    if kind.retry_after:
+        response["Retry-After"] = str(kind.retry_after)
+    for name, value in problem.headers.items():
+        response[name] = value
+    # Else Django logs the path, which may hold an address.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def _problem_of(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Rejected):
+        return Problem(error.reason, error.field)
+    if isinstance(error, NotFound | Http404):
+        return Problem("not_found")
+    if isinstance(error, ValidationError):
+        return _of_validation(error)
+    if isinstance(error, HttpError):
+        # The framework raises it itself only for a body that it cannot read.
+        return Problem("malformed_json" if error.status_code == 400 else "internal")
+    if isinstance(error, DatabaseError):
+        return Problem(_code_of_database(error.__cause__))
+    return Problem("internal")
+
+
+def _of_validation(error: ValidationError) -> Problem:
+    """The first wrong field; a wrong form of an id is an id of nothing."""
+    where = [str(part) for part in error.errors[0]["loc"]]
+    if where[0] == "path":
+        return Problem("not_found")
+    names = where[2:] if where[0] == "body" else where[1:]
+    return Problem("invalid", ".".join(names)[:200].encode("ascii", "replace").decode() or None)
+
+
+def _code_of_database(cause: BaseException | None) -> str:
+    name = getattr(cause, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")):
+        return "storage_full"
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")):
+        return "busy"
+    state = getattr(cause, "sqlstate", None)
+    if state == "53100":
+        return "storage_full"
+    # 08: no connection, 40: a conflict of transactions, 53: out of resources, 55, 57: locked, shutting down.
+    away = cause is not None and type(cause).__module__.startswith("psycopg") and state is None
+    return "busy" if away or (state or "")[:2] in {"08", "40", "53", "55", "57"} else "internal"
+
+
+def _place_of(error: BaseException) -> str:
+    """Kind, file and line of an error of our own: no text of it, which could hold an address or a mail."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "unknown place"
+    return f"{type(error).__name__} in {place}"

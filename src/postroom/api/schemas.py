@@ -1,0 +1,495 @@
+"""The shapes of what goes in and comes out, as the OpenAPI document describes them.
+
+A record of a bulk call is described but not enforced here: a malformed one gets an answer of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, WithJsonSchema
+
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Time = Annotated[str, Field(description="RFC 3339, UTC.", examples=["2026-11-21T10:00:00Z"])]
+Unread = {"description": "Anything else is answered with `rejected` and a reason."}
+
+
+def record(properties: dict[str, Any], *, text: str = "") -> Any:
+    """A record of a bulk call: an object with these properties, or a text; or anything, which is rejected."""
+    shape = {"type": "object", "properties": properties, "additionalProperties": False}
+    shapes = [{"type": "string", "description": text}] if text else []
+    return Annotated[Any, WithJsonSchema({"anyOf": [*shapes, shape, Unread]})]
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"type": ["string", "null"], "description": description}
+
+
+_FLAG = {"type": "boolean"}
+_SINCE = _text("Since when mail counts: RFC 3339 or a day; default is now.")
+_DOMAIN = {"type": "string", "examples": ["acme.com"]}
+
+DomainRecord = record({"domain": _DOMAIN, "include_subdomains": _FLAG}, text="The domain alone.")
+AddressRecord = Annotated[Any, WithJsonSchema({"anyOf": [{"type": "string"}, Unread]})]
+_USER_TEXTS = {
+    "name": "As shown to others.",
+    "title": "Job title.",
+    "department": "Department.",
+    "location": "Place of work.",
+    "manager_email": "Address of the manager; an unknown one is a warning.",
+    "employee_id": "The company's own id.",
+    "hire_date": "A day, 2026-11-21.",
+    "termination_date": "A day, 2026-11-21.",
+    "employment_type": "As the company calls it.",
+    "time_zone": "Such as Europe/Berlin.",
+    "locale": "Such as en-GB.",
+    "role": "Administrator, Manager, Member (the default) or Viewer.",
+}
+UserRecord = record(
+    {
+        "email": {"type": "string", "description": "Who it is: the address, or an alias of a known user."},
+        "aliases": {"type": ["array", "null"], "items": {"type": "string"}, "description": "All of them."},
+        **{name: _text(description) for name, description in _USER_TEXTS.items()},
+        "custom": {
+            "type": ["object", "null"],
+            "additionalProperties": {"type": ["string", "null"]},
+            "maxProperties": 3,
+        },
+    }
+)
+_ACCOUNT_DOMAIN = {
+    "anyOf": [
+        _DOMAIN,
+        {
+            "type": "object",
+            "properties": {"domain": _DOMAIN, "include_subdomains": _FLAG, "known_since": _SINCE},
+            "additionalProperties": False,
+        },
+    ]
+}
+_ACCOUNT = {
+    "name": {"type": "string"},
+    "domains": {"type": ["array", "null"], "items": _ACCOUNT_DOMAIN},
+    "owner": _text("E-mail address of a user."),
+    "ignored": {"type": ["boolean", "null"], "description": "While ignored its domains match nobody."},
+}
+_REFERENCE = {"type": ["integer", "string"], "description": "An account's id, or its name if that is unique."}
+_PERSON = {
+    "name": _text("Without one it is made from the first address."),
+    "emails": {"type": ["array", "null"], "items": {"type": "string"}},
+    "accounts": {"type": ["array", "null"], "items": _REFERENCE},
+    "default_account": {**_REFERENCE, "type": ["integer", "string", "null"]},
+    "known_since": _SINCE,
+}
+AccountRecord = record(_ACCOUNT)
+PersonRecord = record(_PERSON)
+BlocklistRecord = record(
+    {
+        "value": {"type": "string", "description": "An e-mail address or a domain."},
+        "include_subdomains": _FLAG,
+        "lenses": {"type": ["array", "null"], "items": {"enum": ["customer", "people"]}},
+        "note": _text("Why it is there."),
+    },
+    text="The address or domain alone.",
+)
+AccountChange = Annotated[
+    dict[str, Any],
+    WithJsonSchema({"type": "object", "properties": _ACCOUNT, "additionalProperties": False}),
+]
+PersonChange = Annotated[
+    dict[str, Any],
+    WithJsonSchema({"type": "object", "properties": _PERSON, "additionalProperties": False}),
+]
+
+
+class Sent(Schema):
+    """A body; fields that do not exist are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AddOrganization(Sent):
+    """Domains to add."""
+
+    domains: list[DomainRecord]
+    force: bool = Field(False, description="Take free-mail domains too.")
+
+
+class ListAddresses(Sent):
+    """Addresses to list."""
+
+    addresses: list[AddressRecord]
+
+
+class AddUsers(Sent):
+    """Users to add or update."""
+
+    users: list[UserRecord]
+
+
+class AddAccounts(Sent):
+    """Accounts to add."""
+
+    accounts: list[AccountRecord]
+    force: bool = Field(False, description="Take free-mail domains too.")
+
+
+class AddPersons(Sent):
+    """Persons to add."""
+
+    persons: list[PersonRecord]
+
+
+class AddBlocklist(Sent):
+    """Entries to add or change."""
+
+    entries: list[BlocklistRecord]
+    force: bool = Field(False, description="Take organization domains too.")
+
+
+class Reconsider(Sent):
+    """Which decisions to take again: these, or those that the filter finds; nothing given: all."""
+
+    ids: list[Id] | None = Field(None, description="Ids of decisions.")
+    lens: Literal["customer", "people"] | None = None
+    outcome: Literal["hold", "skip"] | None = None
+    reason: str | None = Field(None, max_length=24)
+    source: str | None = Field(None, max_length=10)
+    user: str | None = Field(None, max_length=320)
+    since: str | None = Field(None, description="RFC 3339 or a day: decided then or later.")
+
+
+class ExplainQuestion(Sent):
+    """Exactly one of these."""
+
+    address: str | None = Field(None, max_length=1000, description="An e-mail address, or a person's name.")
+    message_id: str | None = Field(None, max_length=1000)
+    engagement: Id | None = None
+    message: Id | None = Field(None, description="As `message` of a decision says.")
+    raw: str | None = Field(None, description="A whole mail (RFC 5322) in base64, at most 35 MiB before it.")
+
+
+class Result(Schema):
+    """The answer to one record."""
+
+    index: int
+    id: int | str | None
+    status: Literal["created", "updated", "unchanged", "rejected", "filed", "set_aside"]
+    reason: str | None
+    field: str | None = None
+    warnings: list[str] = []
+
+
+class Results(Schema):
+    """One answer for each record, in order."""
+
+    results: list[Result]
+
+
+class Problem(Schema):
+    """RFC 9457; `code` is stable, `field` names the part of the call that is meant."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    field: str | None = None
+
+
+class Page(Schema):
+    """What every list has beside its items."""
+
+    next_cursor: str | None = Field(
+        description="Give it as `cursor` for the next items; null: there are none."
+    )
+
+
+class OrganizationDomain(Schema):
+    """A domain of the company."""
+
+    domain: str
+    include_subdomains: bool
+    added_at: Time
+
+
+class Organization(Schema):
+    """What decides inside or outside."""
+
+    domains: list[OrganizationDomain]
+    internal_addresses: list[str]
+    excluded_addresses: list[str]
+
+
+class User(Schema):
+    """A user."""
+
+    email: str
+    name: str
+    aliases: list[str]
+    title: str
+    department: str
+    location: str
+    manager_email: str
+    employee_id: str
+    hire_date: str | None
+    termination_date: str | None
+    employment_type: str
+    time_zone: str
+    locale: str
+    role: str
+    custom: dict[str, str]
+    disabled: bool
+    created_at: Time
+    updated_at: Time
+
+
+class Users(Page):
+    """Users by address."""
+
+    items: list[User]
+
+
+class Figures(Schema):
+    """How many engagements, and when the last came in and went out."""
+
+    total: int
+    last_in: Time | None
+    last_out: Time | None
+
+
+class AccountDomain(Schema):
+    """A mail domain of an account."""
+
+    domain: str
+    include_subdomains: bool
+    known_since: Time | None
+
+
+class Account(Schema):
+    """An account."""
+
+    id: int
+    name: str
+    domains: list[AccountDomain]
+    owner: str | None
+    ignored: bool
+    engagements: Figures
+    created_at: Time
+
+
+class Accounts(Page):
+    """Accounts, the first added first."""
+
+    items: list[Account]
+
+
+class ChangedAccount(Account):
+    """An account as changed."""
+
+    warnings: list[str]
+
+
+class PersonAddress(Schema):
+    """An address of a person."""
+
+    email: str
+    known_since: Time | None
+
+
+class LinkedAccount(Schema):
+    """An account that a person belongs to, and why."""
+
+    id: int
+    name: str
+    why: Literal["hand", "domain"]
+
+
+class Person(Schema):
+    """A person."""
+
+    id: int
+    name: str
+    emails: list[str]
+    addresses: list[PersonAddress]
+    accounts: list[LinkedAccount]
+    default_account: int | None = Field(description="Where new engagements show: as chosen, else the first.")
+    created_from_mail: bool
+    engagements: Figures
+    created_at: Time
+
+
+class Persons(Page):
+    """Persons, the first added first."""
+
+    items: list[Person]
+
+
+class ChangedPerson(Person):
+    """A person as changed."""
+
+    warnings: list[str]
+
+
+class BlocklistEntry(Schema):
+    """An entry of the blocklist."""
+
+    id: int
+    value: str
+    include_subdomains: bool
+    lenses: list[str]
+    note: str
+    author: str
+    created_at: Time
+    hits: int
+    last_hit_at: Time | None
+
+
+class Blocklist(Page):
+    """Entries, the first added first."""
+
+    items: list[BlocklistEntry]
+
+
+class EngagedPerson(Schema):
+    """A person on an engagement; `email` is the address that takes part, else the first."""
+
+    id: int
+    name: str
+    email: str | None
+
+
+class EngagedAccount(Schema):
+    """An account on which an engagement shows."""
+
+    id: int
+    name: str
+
+
+class Engagement(Schema):
+    """An imported message."""
+
+    id: int
+    kind: str
+    date: Time | None
+    subject: str
+    snippet: str
+    direction: Literal["in", "out"]
+    users: list[str]
+    persons: list[EngagedPerson]
+    accounts: list[EngagedAccount]
+    thread: str
+    message_id: str
+
+
+class Engagements(Page):
+    """Engagements, newest first."""
+
+    items: list[Engagement]
+
+
+class Participant(Schema):
+    """An address in a role."""
+
+    role: str
+    email: str
+    name: str
+
+
+class Attachment(Schema):
+    """What is known of an attachment; its bytes are not kept."""
+
+    name: str
+    media_type: str
+    size: int
+
+
+class Text(Schema):
+    """One text of an engagement. `html` is as it was sent: clean it before showing it."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: list[Attachment]
+
+
+class EngagementWithTexts(Engagement):
+    """An imported message with all that was kept of it."""
+
+    participants: list[Participant]
+    texts: list[Text]
+
+
+class Decision(Schema):
+    """A lens's verdict in force on a message. Explain tells its evidence."""
+
+    id: int
+    message: int
+    lens: str
+    outcome: str
+    reason: str
+    date: Time | None
+    decided_at: Time | None
+    policy: int
+    revision: int
+
+
+class Decisions(Page):
+    """Decisions in force, newest first."""
+
+    items: list[Decision]
+
+
+class DecisionSummary(Schema):
+    """Messages by lens, outcome and reason."""
+
+    outcomes: dict[str, dict[str, dict[str, int]]]
+
+
+class AskedJob(Schema):
+    """A job that was asked for."""
+
+    job: int
+
+
+class Job(Schema):
+    """Work in the background."""
+
+    id: int
+    kind: str
+    state: Literal["waiting", "running", "done", "failed"]
+    counts: dict[str, int]
+    results: list[dict[str, Any]]
+    problem: str | None
+    created_at: Time
+    ended_at: Time | None
+
+
+class Explanation(Schema):
+    """What happened and why; see the manual's page on Explain for all members."""
+
+    model_config = ConfigDict(extra="allow")
+    messages: list[dict[str, Any]]
+    address: dict[str, Any] | None
+
+
+class SetAside(Schema):
+    """A message that could not be read and was set aside whole."""
+
+    id: int
+    why: str
+    size: int
+    source: str
+    user: str | None
+    label: str
+    label_role: str
+    locator: str
+    met_at: Time | None
+    tries: int
+
+
+class SetAsides(Page):
+    """Messages set aside, newest first."""
+
+    items: list[SetAside]

@@ -1,0 +1,83 @@
+"""Routes of the ledger: decisions, how many there are, and taking them again (L1, F6)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from ninja import Router
+
+from postroom.actions import reconsider as actions
+from postroom.api import schemas
+from postroom.api.auth import Call
+from postroom.api.paging import Cursor, Limit, page
+from postroom.api.v1 import shown
+from postroom.api.v1.sent import at_most, read_text, read_time
+from postroom.store.read import decisions as read
+
+router = Router(tags=["Decisions"])
+
+
+@router.get("decisions", response=schemas.Decisions, operation_id="listDecisions", summary="List decisions")
+def list_decisions(
+    request: Call,
+    lens: Literal["customer", "people"] | None = None,
+    outcome: Literal["import", "hold", "skip"] | None = None,
+    reason: str | None = None,
+    source: str | None = None,
+    user: str | None = None,
+    since: str | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Any:
+    """The decisions in force, newest first; `since` is the time of deciding. Needs `manage_rules`."""
+    asked = _asked(lens, outcome, reason, source, user, since)
+    found = read.decisions(request.caller.workspace, asked)
+    return page(request, found, ("-pk",), shown.decisions, limit, cursor)
+
+
+def _asked(
+    lens: str | None,
+    outcome: str | None,
+    reason: str | None,
+    source: str | None,
+    user: str | None,
+    since: str | None,
+) -> read.AskedDecisions:
+    return read.AskedDecisions(
+        lens=lens or "",
+        outcome=outcome or "",
+        reason=read_text("reason", reason, 24),
+        source=read_text("source", source, 10),
+        user=read_text("user", user),
+        since=read_time("since", since),
+    )
+
+
+@router.get(
+    "decisions/summary",
+    response=schemas.DecisionSummary,
+    operation_id="summariseDecisions",
+    summary="Count decisions",
+)
+def summarise(request: Call) -> Any:
+    """How many messages by lens, outcome and reason. Needs `manage_rules`."""
+    return {"outcomes": read.summary(request.caller.workspace)}
+
+
+@router.post(
+    "decisions/reconsider",
+    response={202: schemas.AskedJob},
+    operation_id="reconsiderDecisions",
+    summary="Decide again",
+)
+def reconsider(request: Call, payload: schemas.Reconsider) -> Any:
+    """Decide again what was not imported, in the background. Needs `manage_rules`."""
+    sent = payload.dict()
+    ids = sent.pop("ids")
+    job = actions.reconsider(
+        request.caller.workspace,
+        ids=None if ids is None else list(at_most(ids)),
+        filters=_asked(**sent) if any(sent.values()) else None,
+        actor=request.caller.actor,
+    )
+    return {"job": job.pk}

@@ -1,0 +1,41 @@
+"""The route of Explain (L2)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from ninja import Router
+
+from postroom.actions import explain as actions
+from postroom.api import schemas
+from postroom.api.auth import Call
+from postroom.api.errors import Problem
+
+router = Router(tags=["Explain"])
+MAX_RAW_BYTES = 35 * 1024 * 1024
+
+
+@router.post("explain", response=schemas.Explanation, operation_id="explain", summary="Explain")
+def explain(request: Call, payload: schemas.ExplainQuestion) -> Any:
+    """What happened to a message and why, by exactly one of the fields. Needs `view_engagements`."""
+    asked = {name: value for name, value in payload.dict().items() if value is not None}
+    if len(asked) != 1:
+        raise Problem("cannot_explain")
+    if "raw" in asked:
+        asked["raw"] = _mail(asked["raw"])
+    try:
+        return actions.explain(request.caller.workspace, **asked)
+    except actions.CannotExplain:
+        raise Problem("cannot_explain", next(iter(asked))) from None
+
+
+def _mail(raw: str) -> bytes:
+    try:
+        mail = base64.b64decode("".join(raw.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem("cannot_explain", "raw") from None
+    if len(mail) > MAX_RAW_BYTES:
+        raise Problem("too_large")
+    return mail

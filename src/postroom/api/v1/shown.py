@@ -1,0 +1,190 @@
+"""How rows are shown: the same shape in lists and alone, everything a page of rows needs asked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from postroom.core.clock_text import rfc3339
+from postroom.store.models import Account, BlocklistEntry, Decision, Engagement, Job, Person, SetAside, User
+from postroom.store.read.accounts import domains_of
+from postroom.store.read.persons import addresses_of_persons, links_of_persons
+from postroom.store.read.timeline import (
+    NOTHING_YET,
+    Figures,
+    figures_of_accounts,
+    figures_of_persons,
+)
+from postroom.store.read.users import addresses_of
+
+
+def moment(at: datetime | None) -> str | None:
+    """A time of what people do here, as RFC 3339 in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+_SAME = ("email", "name", "title", "department", "location", "manager_email", "employee_id")
+_ALSO = ("employment_type", "time_zone", "locale", "role", "custom")
+
+
+def users(rows: Sequence[User]) -> list[dict[str, Any]]:
+    """Users with their aliases."""
+    addresses = addresses_of(rows)
+    return [
+        {
+            **{name: getattr(user, name) for name in (*_SAME, *_ALSO)},
+            "aliases": [entry.address for entry in addresses[user.pk] if entry.is_alias],
+            "hire_date": user.hire_date and user.hire_date.isoformat(),
+            "termination_date": user.termination_date and user.termination_date.isoformat(),
+            "disabled": user.disabled_at is not None,
+            "created_at": moment(user.created_at),
+            "updated_at": moment(user.updated_at),
+        }
+        for user in rows
+    ]
+
+
+def _figures(of: Mapping[int, Figures], pk: int) -> dict[str, Any]:
+    figures = of.get(pk, NOTHING_YET)
+    return {
+        "total": figures.total,
+        "last_in": rfc3339(figures.last_in),
+        "last_out": rfc3339(figures.last_out),
+    }
+
+
+def accounts(rows: Sequence[Account]) -> list[dict[str, Any]]:
+    """Accounts with their domains and figures."""
+    ids = [account.pk for account in rows]
+    domains, figures = domains_of(ids), figures_of_accounts(ids)
+    return [
+        {
+            "id": account.pk,
+            "name": account.name,
+            "domains": [
+                {
+                    "domain": entry.domain,
+                    "include_subdomains": entry.include_subdomains,
+                    "known_since": rfc3339(entry.known_since),
+                }
+                for entry in domains[account.pk]
+            ],
+            "owner": account.owner.email if account.owner else None,
+            "ignored": account.is_ignored,
+            "engagements": _figures(figures, account.pk),
+            "created_at": moment(account.created_at),
+        }
+        for account in rows
+    ]
+
+
+def persons(rows: Sequence[Person]) -> list[dict[str, Any]]:
+    """Persons with their addresses, accounts and figures."""
+    ids = [person.pk for person in rows]
+    addresses, links, figures = addresses_of_persons(ids), links_of_persons(ids), figures_of_persons(ids)
+    return [
+        {
+            "id": person.pk,
+            "name": person.name,
+            "emails": [entry.address for entry in addresses[person.pk]],
+            "addresses": [
+                {"email": entry.address, "known_since": rfc3339(entry.known_since)}
+                for entry in addresses[person.pk]
+            ],
+            "accounts": [
+                {"id": link.account_id, "name": link.account.name, "why": link.why}
+                for link in links[person.pk]
+            ],
+            "default_account": person.default_account_id
+            or next((link.account_id for link in links[person.pk]), None),
+            "created_from_mail": person.is_from_mail,
+            "engagements": _figures(figures, person.pk),
+            "created_at": moment(person.created_at),
+        }
+        for person in rows
+    ]
+
+
+def blocklist(rows: Sequence[BlocklistEntry]) -> list[dict[str, Any]]:
+    """Entries with how often they decided."""
+    same = ("value", "include_subdomains", "lenses", "note", "author", "hits")
+    return [
+        {
+            "id": entry.pk,
+            **{name: getattr(entry, name) for name in same},
+            "created_at": moment(entry.created_at),
+            "last_hit_at": moment(entry.last_hit_at),
+        }
+        for entry in rows
+    ]
+
+
+def engagements(rows: Sequence[Engagement]) -> list[dict[str, Any]]:
+    """Engagements that were loaded with their people."""
+    return [_engagement(row) for row in rows]
+
+
+def _engagement(row: Engagement) -> dict[str, Any]:
+    taking_part = {participant["email"] for participant in row.participants}
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "date": rfc3339(row.at),
+        "subject": row.subject,
+        "snippet": row.snippet,
+        "direction": row.direction,
+        "users": [link.user.email for link in row.user_links.all()],
+        "persons": [
+            {"id": link.person_id, "name": link.person.name, "email": _email_of(link.person, taking_part)}
+            for link in row.person_links.all()
+        ],
+        "accounts": [{"id": link.account_id, "name": link.account.name} for link in row.account_links.all()],
+        "thread": bytes(row.thread).hex(),
+        "message_id": row.rfc_message_id,
+    }
+
+
+def _email_of(person: Person, taking_part: set[str]) -> str | None:
+    addresses = [entry.address for entry in person.addresses.all()]
+    return next((address for address in addresses if address in taking_part), next(iter(addresses), None))
+
+
+def decisions(rows: Sequence[Decision]) -> list[dict[str, Any]]:
+    """Decisions with the time of their mail."""
+    same = ("lens", "outcome", "reason", "policy", "revision")
+    return [
+        {
+            "id": row.pk,
+            "message": row.message_id,
+            **{name: getattr(row, name) for name in same},
+            "date": rfc3339(row.message.at),
+            "decided_at": rfc3339(row.decided_at),
+        }
+        for row in rows
+    ]
+
+
+def set_aside(rows: Sequence[SetAside]) -> list[dict[str, Any]]:
+    """Where messages that were set aside came from; nothing of what stands in them."""
+    same = ("why", "size", "source", "label", "label_role", "locator", "tries")
+    return [
+        {
+            "id": row.pk,
+            **{name: getattr(row, name) for name in same},
+            "user": row.user.email if row.user else None,
+            "met_at": rfc3339(row.met_at),
+        }
+        for row in rows
+    ]
+
+
+def job(row: Job) -> dict[str, Any]:
+    """A job with its state and results."""
+    return {
+        "id": row.pk,
+        **{name: getattr(row, name) for name in ("kind", "state", "counts", "results")},
+        "problem": row.problem or None,
+        "created_at": moment(row.created_at),
+        "ended_at": moment(row.ended_at),
+    }

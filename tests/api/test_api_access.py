@@ -1,0 +1,154 @@
+"""Who may call what: the table of routes, every permission, every role, no credentials at all (R1-R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from filled import Filled, fill
+
+from postroom.actions.add_users import add_users
+from postroom.api.access import PUBLIC, ROUTES
+from postroom.api.door import route_of
+from postroom.api.urls import v1
+from postroom.core.permissions import PERMISSIONS, ROLES
+from postroom.store.models import Login, User, Workspace
+
+BODIES: dict[str, Any] = {
+    "organization": {"domains": []},
+    "organization/internal-addresses": {"addresses": []},
+    "organization/excluded-addresses": {"addresses": []},
+    "users": {"users": []},
+    "accounts": {"accounts": []},
+    "persons": {"persons": []},
+    "blocklist": {"entries": []},
+    "decisions/reconsider": {"ids": []},
+    "explain": {"address": "k@acme.com"},
+}
+CALLS = [(route, method) for route, methods in ROUTES.items() for method in methods]
+
+
+def path_of(route: str, filled: Filled) -> str:
+    """A path of the route to what is there, so that only the permission can stand in the way."""
+    ids = {
+        "accounts": filled.account,
+        "persons": filled.person,
+        "blocklist": filled.entry,
+        "engagements": filled.engagement,
+        "jobs": filled.job,
+        "set-aside": filled.set_aside,
+    }
+    known = str(ids.get(route.partition("/")[0], ""))
+    parts = {"{id}": known, "{email}": "s0@us.com", "{domain}": "us.com", "{address}": "gone@us.com"}
+    for part, value in parts.items():
+        route = route.replace(part, value)
+    return route
+
+
+def success_of(route: str, method: str) -> int:
+    """The status of a call that is let in."""
+    if route == "" or "{address}" in route:
+        return 404
+    if route == "decisions/reconsider":
+        return 202
+    return 204 if method == "DELETE" else 200
+
+
+def call(client: Any, route: str, method: str, filled: Filled) -> int:
+    body = {} if method == "PATCH" else BODIES.get(route) if method == "POST" else None
+    status: int = client.call(method, path_of(route, filled), body).status_code
+    return status
+
+
+def test_every_route_stands_in_the_table_and_nothing_else_SEC_1() -> None:
+    assert {route_of(pattern) for pattern in v1} == set(ROUTES)
+
+
+def test_every_permission_of_the_table_exists() -> None:
+    needed = {access.permission for methods in ROUTES.values() for access in methods.values()}
+    assert needed - set(PERMISSIONS) == {PUBLIC}
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_a_token_opens_what_its_scopes_say_and_nothing_else(
+    workspace: Workspace, token_for: Callable[..., Any], route: str, method: str
+) -> None:
+    needed = ROUTES[route][method].permission
+    for permission in PERMISSIONS:
+        if permission != needed and needed != PUBLIC:
+            assert call(token_for(workspace, permission), route, method, Filled(1, 1, 1, 1, 1, 1)) == 403
+    filled = fill(workspace)
+    scope = needed if needed != PUBLIC else "email_sync"
+    assert call(token_for(workspace, scope), route, method, filled) == success_of(route, method)
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_without_credentials_only_the_description_opens(
+    workspace: Workspace, nobody: Any, route: str, method: str
+) -> None:
+    filled = fill(workspace)
+    public = ROUTES[route][method].permission == PUBLIC
+    assert call(nobody, route, method, filled) == (success_of(route, method) if public else 401)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_session_opens_what_its_role_says(workspace: Workspace, role: str) -> None:
+    from conftest import ApiClient
+
+    filled = fill(workspace)
+    add_users(workspace, [{"email": "who@us.com", "role": role}], actor="command line")
+    login = Login.objects.create(email="who@us.com")
+    User.objects.filter(email="who@us.com").update(login=login)
+    client = Client(raise_request_exception=False)
+    client.force_login(login)
+    for route, methods in ROUTES.items():
+        for method, access in methods.items():
+            if method == "GET":
+                allowed = access.permission in (PUBLIC, *ROLES[role])
+                expected = success_of(route, method) if allowed else 403
+                assert (route, call(ApiClient(client=client), route, method, filled)) == (route, expected)
+
+
+def test_a_permission_that_is_taken_ends_at_the_next_call_SEC_7(workspace: Workspace, api: Any) -> None:
+    from conftest import ApiClient
+
+    add_users(workspace, [{"email": "who@us.com", "role": "Viewer"}], actor="command line")
+    login = Login.objects.create(email="who@us.com")
+    User.objects.filter(email="who@us.com").update(login=login)
+    client = Client(raise_request_exception=False)
+    client.force_login(login)
+    who = ApiClient(client=client)
+    who.get("accounts")
+    User.objects.filter(email="who@us.com").update(role="None such")
+    assert who.call("GET", "accounts").status_code == 403
+    User.objects.filter(email="who@us.com").update(role="Viewer", disabled_at="2026-01-01T00:00:00Z")
+    assert who.call("GET", "accounts").status_code == 401
+
+
+def test_a_change_with_a_session_needs_the_csrf_token_and_with_a_token_does_not_SEC_10(
+    workspace: Workspace, admin: User
+) -> None:
+    from conftest import ApiClient
+
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    assert admin.login is not None
+    client.force_login(admin.login)
+    who = ApiClient(client=client)
+    problem = who.answer(403, "POST", "blocklist", {"entries": ["rival.com"]})
+    assert problem["code"] == "csrf_failed"
+    page = client.get("/api/v1/docs").content.decode()
+    csrf = page.partition('data-csrf="')[2].partition('"')[0]
+    headers = {"X-CSRFToken": csrf}
+    answer = who.answer(200, "POST", "blocklist", {"entries": ["rival.com"]}, headers=headers)
+    assert answer["results"][0]["status"] == "created"
+
+
+def test_a_wrong_token_is_not_helped_by_a_session(workspace: Workspace, admin: User) -> None:
+    from conftest import ApiClient
+
+    client = Client(raise_request_exception=False)
+    assert admin.login is not None
+    client.force_login(admin.login)
+    assert ApiClient("pr_wrong", client).call("GET", "accounts").status_code == 401
