@@ -118,4 +118,4 @@ for _part in (
     api.add_router("", _part.router)
 api.add_exception_handler(Exception, answer_to)
 for _known in list(api._exception_handlers):
-    api.add_exception_handler(_known, answer_to)  # type: ignore[arg-type]
+    api.add_exception_handler(_known, answer_to)

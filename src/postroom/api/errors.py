@@ -68,7 +68,7 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
-def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
+def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """The answer to a call that ended with ``error``."""
     problem = _problem_of(error)
     kind = PROBLEMS.get(problem.code) or Kind(422, "Rejected", REJECTIONS[problem.code])
@@ -93,7 +93,7 @@ def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
     return response
 
 
-def _problem_of(error: Exception) -> Problem:
+def _problem_of(error: Exception | type[Exception]) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, Rejected):
@@ -133,8 +133,10 @@ def _code_of_database(cause: BaseException | None) -> str:
     return "busy" if away or (state or "")[:2] in {"08", "40", "53", "55", "57"} else "internal"
 
 
-def _place_of(error: BaseException) -> str:
+def _place_of(error: Exception | type[Exception]) -> str:
     """Kind, file and line of an error of our own: no text of it, which could hold an address or a mail."""
+    if isinstance(error, type):
+        return error.__name__
     where = error.__traceback__
     while where is not None and where.tb_next is not None:
         where = where.tb_next

@@ -48,7 +48,7 @@ def script(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    return Engine(dirs=[_FILES]).get_template("reference.html")
+    return Engine(dirs=[str(_FILES)]).get_template("reference.html")
 
 
 @lru_cache(maxsize=1)

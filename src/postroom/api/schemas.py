@@ -15,11 +15,11 @@ Time = Annotated[str, Field(description="RFC 3339, UTC.", examples=["2026-11-21T
 Unread = {"description": "Anything else is answered with `rejected` and a reason."}
 
 
-def record(properties: dict[str, Any], *, text: str = "") -> Any:
+def _record(properties: dict[str, Any], *, text: str = "") -> WithJsonSchema:
     """A record of a bulk call: an object with these properties, or a text; or anything, which is rejected."""
     shape = {"type": "object", "properties": properties, "additionalProperties": False}
     shapes = [{"type": "string", "description": text}] if text else []
-    return Annotated[Any, WithJsonSchema({"anyOf": [*shapes, shape, Unread]})]
+    return WithJsonSchema({"anyOf": [*shapes, shape, Unread]})
 
 
 def _text(description: str) -> dict[str, Any]:
@@ -30,7 +30,9 @@ _FLAG = {"type": "boolean"}
 _SINCE = _text("Since when mail counts: RFC 3339 or a day; default is now.")
 _DOMAIN = {"type": "string", "examples": ["acme.com"]}
 
-DomainRecord = record({"domain": _DOMAIN, "include_subdomains": _FLAG}, text="The domain alone.")
+DomainRecord = Annotated[
+    Any, _record({"domain": _DOMAIN, "include_subdomains": _FLAG}, text="The domain alone.")
+]
 AddressRecord = Annotated[Any, WithJsonSchema({"anyOf": [{"type": "string"}, Unread]})]
 _USER_TEXTS = {
     "name": "As shown to others.",
@@ -46,18 +48,28 @@ _USER_TEXTS = {
     "locale": "Such as en-GB.",
     "role": "Administrator, Manager, Member (the default) or Viewer.",
 }
-UserRecord = record(
-    {
-        "email": {"type": "string", "description": "Who it is: the address, or an alias of a known user."},
-        "aliases": {"type": ["array", "null"], "items": {"type": "string"}, "description": "All of them."},
-        **{name: _text(description) for name, description in _USER_TEXTS.items()},
-        "custom": {
-            "type": ["object", "null"],
-            "additionalProperties": {"type": ["string", "null"]},
-            "maxProperties": 3,
-        },
-    }
-)
+UserRecord = Annotated[
+    Any,
+    _record(
+        {
+            "email": {
+                "type": "string",
+                "description": "Who it is: the address, or an alias of a known user.",
+            },
+            "aliases": {
+                "type": ["array", "null"],
+                "items": {"type": "string"},
+                "description": "All of them.",
+            },
+            **{name: _text(description) for name, description in _USER_TEXTS.items()},
+            "custom": {
+                "type": ["object", "null"],
+                "additionalProperties": {"type": ["string", "null"]},
+                "maxProperties": 3,
+            },
+        }
+    ),
+]
 _ACCOUNT_DOMAIN = {
     "anyOf": [
         _DOMAIN,
@@ -82,17 +94,20 @@ _PERSON = {
     "default_account": {**_REFERENCE, "type": ["integer", "string", "null"]},
     "known_since": _SINCE,
 }
-AccountRecord = record(_ACCOUNT)
-PersonRecord = record(_PERSON)
-BlocklistRecord = record(
-    {
-        "value": {"type": "string", "description": "An e-mail address or a domain."},
-        "include_subdomains": _FLAG,
-        "lenses": {"type": ["array", "null"], "items": {"enum": ["customer", "people"]}},
-        "note": _text("Why it is there."),
-    },
-    text="The address or domain alone.",
-)
+AccountRecord = Annotated[Any, _record(_ACCOUNT)]
+PersonRecord = Annotated[Any, _record(_PERSON)]
+BlocklistRecord = Annotated[
+    Any,
+    _record(
+        {
+            "value": {"type": "string", "description": "An e-mail address or a domain."},
+            "include_subdomains": _FLAG,
+            "lenses": {"type": ["array", "null"], "items": {"enum": ["customer", "people"]}},
+            "note": _text("Why it is there."),
+        },
+        text="The address or domain alone.",
+    ),
+]
 AccountChange = Annotated[
     dict[str, Any],
     WithJsonSchema({"type": "object", "properties": _ACCOUNT, "additionalProperties": False}),

@@ -25,10 +25,7 @@ def explain(request: Call, payload: schemas.ExplainQuestion) -> Any:
         raise Problem("cannot_explain")
     if "raw" in asked:
         asked["raw"] = _mail(asked["raw"])
-    try:
-        return actions.explain(request.caller.workspace, **asked)
-    except actions.CannotExplain:
-        raise Problem("cannot_explain", next(iter(asked))) from None
+    return actions.explain(request.caller.workspace, **asked)
 
 
 def _mail(raw: str) -> bytes:
