@@ -32,14 +32,15 @@ _OBSOLETE_ZONES: Final = {
 
 _ORDINARY = re.compile(
     r"(?:[A-Za-z]{3}, *+)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"
-    r"(?: *+\([^()]*+\))*+"
+    r"(?: *+\([^()]*+\))*+",
+    re.ASCII,
 )
 _TIME: Final = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d{1,9})?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?(?![A-Za-z]))?"
 )
 _ZONE: Final = r"(?P<zone>(?:[A-Za-z]{1,5}\b\.?)?\s*(?:[+-]\s?\d{1,2}:?\d{2}|[+-]\d{1,6})?)[\s\S]*"
-_WEEKDAY: Final = r"\s*(?:[A-Za-z]{2,9}[.,]*\s*(?=[A-Za-z\d]))?"
+_WEEKDAY: Final = r"\s*(?:[A-Za-z]{2,9}\s*[.,]*\s*(?=[A-Za-z\d]))?"
 _TOLERANT: Final = tuple(
     re.compile(form)
     for form in (

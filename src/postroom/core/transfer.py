@@ -18,8 +18,10 @@ def from_base64(raw: bytes) -> tuple[bytes, bool]:
     """Decode base64 and say whether it was sound; clear text that follows it is appended as it is."""
     odd = raw.translate(None, _BASE64_OR_SPACE)
     if len(odd) <= 2 and not odd.strip(b"=") and raw.rstrip().endswith(odd):
-        return _decode(raw)
-    return _decode_lines(raw), False
+        decoded, sound = _decode(raw)
+    else:
+        decoded, sound = _decode_lines(raw), False
+    return (decoded, sound) if decoded or not raw.strip() else (raw, False)
 
 
 def _decode(raw: bytes) -> tuple[bytes, bool]:
