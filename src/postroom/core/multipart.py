@@ -59,12 +59,20 @@ def _end_of_padding(buffer: bytes, at: int, end: int) -> int:
         byte = buffer[at]
         if byte == 10:
             return at + 1
-        if byte == 13 and buffer[at + 1 : at + 2] not in (b"\n", b"\r"):
-            return at + 1
-        if byte not in b" \t\r":
+        if byte == 13:
+            return _end_of_returns(buffer, at, end)
+        if byte not in b" \t":
             return -1
         at += 1
     return end
+
+
+def _end_of_returns(buffer: bytes, at: int, end: int) -> int:
+    """Step over a line end that begins with a carriage return: one or several with a line feed, or one alone."""
+    after = at
+    while after < end and buffer[after] == 13:
+        after += 1
+    return after + 1 if after < end and buffer[after] == 10 else at + 1
 
 
 def _before_line_end(buffer: bytes, start: int, at: int) -> int:
