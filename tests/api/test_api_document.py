@@ -1,0 +1,74 @@
+"""The OpenAPI document and the page made of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from postroom.api.access import ROUTES
+from postroom.web.security import CSP
+
+OPERATIONS = {
+    "addAccounts", "addBlocklist", "addExcludedAddresses", "addInternalAddresses", "addOrganization", "addPersons",
+    "addUsers", "changeAccount", "changePerson", "deleteAccount", "deleteEngagement", "deletePerson", "explain",
+    "getAccount", "getEngagement", "getJob", "getOrganization", "getPerson", "getUser", "listAccounts",
+    "listBlocklist", "listDecisions", "listEngagements", "listPersons", "listSetAside", "listUsers",
+    "reconsiderDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
+    "removeOrganizationDomain", "retrySetAside", "summariseDecisions",
+}  # fmt: skip
+
+
+@pytest.fixture
+def document() -> Any:
+    response = Client().get("/api/v1/openapi.json")
+    assert response.headers["Content-Type"] == "application/json"
+    return json.loads(response.content)
+
+
+def operations(document: Any) -> list[tuple[str, str, Any]]:
+    return [(p, m, operation) for p, of in document["paths"].items() for m, operation in of.items()]
+
+
+@pytest.mark.django_db
+def test_the_document_is_openapi_3_1(document: Any) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    assert document["openapi"] == "3.1.0"
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+@pytest.mark.django_db
+def test_every_operation_has_a_stable_id_a_summary_and_its_errors(document: Any) -> None:
+    found = operations(document)
+    assert {operation["operationId"] for _, _, operation in found} == OPERATIONS
+    assert len(found) == len(OPERATIONS)
+    for path, method, operation in found:
+        access = ROUTES[path.removeprefix("/api/v1/")][method.upper()]
+        assert operation["summary"] and operation["description"] and operation["tags"]
+        assert operation["x-permission"] == access.permission
+        expected = {"401", "403", "429", "500", "503"}
+        expected |= {"404"} if "{" in path else set()
+        expected |= {"400", "422"} if any(p["in"] == "query" for p in operation["parameters"]) else set()
+        expected |= {"400", "413", "415", "422"} if access.max_bytes else set()
+        errors = {status for status in operation["responses"] if status >= "400"}
+        assert (path, errors) == (path, expected)
+
+
+@pytest.mark.django_db
+def test_the_page_shows_every_operation_and_runs_under_the_policy(document: Any) -> None:
+    response = Client().get("/api/v1/docs")
+    page = response.content.decode()
+    assert response.headers["Content-Security-Policy"] == CSP
+    assert set(re.findall(r'<details id="(\w+)"', page)) == OPERATIONS
+    assert re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|https?://", page) == []
+    assert re.findall(r'(?:src|href)="([^"#]+)"', page) == ["docs.css", "docs.js", "openapi.json"]
+    for name, kind in [
+        ("docs.css", "text/css; charset=utf-8"),
+        ("docs.js", "text/javascript; charset=utf-8"),
+    ]:
+        file = Client().get(f"/api/v1/{name}")
+        assert (file.status_code, file.headers["Content-Type"]) == (200, kind)
