@@ -118,7 +118,7 @@ def safe_html(html: str) -> SafeHtml:
         attribute_filter=keep,
         filter_style_properties=_PROPERTIES,
         url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
-        url_relative="passthrough",
+        url_relative="pass_through",
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )

@@ -27,9 +27,9 @@ MENU: Final = (
         "account",
         ("accounts", "account", "person", "engagement", "engagement-delete"),
     ),
+    Entry("explain", "Explain", "explain", ("explain",)),
     Entry("decisions", "Decisions", "decision", ("decisions", "decisions-of")),
     Entry("set-aside", "Set aside", "set-aside", ("set-aside",)),
-    Entry("explain", "Explain", "explain", ("explain",)),
 )
 
 
