@@ -32,6 +32,7 @@ from small_world import (
 )
 
 from postroom.core.customer import Finding
+from postroom.core.directory import NEVER
 
 # --- C0: malformed headers with two readings ---
 
@@ -371,7 +372,7 @@ def test_a_nearer_domain_added_later_keeps_out_nothing_that_came_in_before_C9_C1
 
 def test_a_blocked_address_is_not_created_C11() -> None:
     world = the_company()
-    assert world.directory.party(sealed(L)).creatable_at(NOON) is False
+    assert world.directory.party(sealed(L)).creatable_since == NEVER
     assert world.decide(mail(K1, [L])).creates == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_world import EARLY, LATE, NOON, World, sealed
 
-from postroom.core.directory import KnownPerson
+from postroom.core.directory import NEVER, KnownPerson
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,24 @@ def test_persons_count_from_known_since_C9() -> None:
     world.person(2, "k@acme.com", LATE)
     party = world.directory.party(sealed("k@acme.com"))
     assert [party.persons_at(at) for at in (NOON - 1, NOON, LATE)] == [(), (1,), (1, 2)]
+
+
+def test_known_and_creatable_since_the_earliest_entry_C9_C11() -> None:
+    world = World()
+    world.person(1, "k@acme.com", LATE)
+    world.person(2, "k@acme.com", NOON)
+    world.account(10, "acme.com", LATE)
+    world.account(11, "acme.com", NOON)
+    world.account(12, "us.com", EARLY, subdomains=True)
+    since = {
+        a: world.directory.party(sealed(a)) for a in ("k@acme.com", "new@acme.com", "a@b.us.com", "a@b.org")
+    }
+    assert {address: (party.known_since, party.creatable_since) for address, party in since.items()} == {
+        "k@acme.com": (NOON, NOON),
+        "new@acme.com": (NEVER, NOON),
+        "a@b.us.com": (NEVER, EARLY),
+        "a@b.org": (NEVER, NEVER),
+    }
 
 
 def accounts(world: World, address: str) -> list[int]:

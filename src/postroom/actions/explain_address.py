@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Any
 
 from postroom.core.address import domain_of
 from postroom.core.clock_text import rfc3339
+from postroom.core.directory import NEVER
 from postroom.core.filing import name_from_address
 from postroom.core.seal import Seal
 from postroom.store.models import Account, Person, Workspace
@@ -25,7 +25,7 @@ def explain_address(workspace: Workspace, seal: Seal, address: str) -> dict[str,
     accounts = known_address.accounts(workspace, [d.account for d in party.domains])
     answer: dict[str, Any] = {
         "address": address,
-        "known": party.inside or bool(persons) or party.creatable_at(inf),
+        "known": party.inside or bool(persons) or party.creatable_since < NEVER,
         "inside": party.inside,
         "person": _person(persons[0].person) if persons else None,
         "persons": [{**_person(p.person), "known_since": rfc3339(p.known_since)} for p in persons],

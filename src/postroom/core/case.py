@@ -6,7 +6,7 @@ result does not depend on the order of the copies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from postroom.core.customer import CopyFacts, Judged, SealedParticipant
@@ -44,24 +44,28 @@ def judged(
     alternative = None
     if not released and any(copy.alternative is not None for copy in copies):
         alternative = _union(
-            (copy, copy.participants if copy.alternative is None else copy.alternative) for copy in copies
+            [(copy, copy.participants if copy.alternative is None else copy.alternative) for copy in copies]
         )
     return Judged(
         at,
-        _union((copy, copy.participants) for copy in copies),
+        _union([(copy, copy.participants) for copy in copies]),
         alternative,
         tuple(CopyFacts(copy.label_role, copy.owner) for copy in copies),
         deleted,
     )
 
 
-def _union(readings: Iterable[tuple[SealedCopy, Participants]]) -> tuple[SealedParticipant, ...]:
-    union: dict[tuple[str, bytes], SealedParticipant] = {}
-    for copy, participants in readings:
+def _union(readings: Sequence[tuple[SealedCopy, Participants]]) -> tuple[SealedParticipant, ...]:
+    """Everybody in these readings, each address once a role, in the order first seen."""
+    (copy, participants), *others = readings
+    passing = copy.label_role not in KEPT_OUT_ROLES
+    union = {
+        (role, sealed.address): SealedParticipant(role, sealed, passing) for role, sealed in participants
+    }
+    for copy, participants in others:
         passing = copy.label_role not in KEPT_OUT_ROLES
         for role, sealed in participants:
             key = (role, sealed.address)
-            known = union.get(key)
-            if known is None or (passing and not known.passing):
+            if key not in union or (passing and not union[key].passing):
                 union[key] = SealedParticipant(role, sealed, passing)
     return tuple(union.values())

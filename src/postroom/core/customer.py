@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Final, NamedTuple
 
 from postroom.core.directory import Directory, Party
@@ -91,15 +90,15 @@ class Case:
 
     def known(self, party: Party, at: float) -> bool:
         """Whether ``party`` is inside, a person, or creatable at ``at`` (Unix seconds)."""
-        return party.inside or bool(party.persons and party.persons_at(at)) or self.creatable(party, at)
+        return party.inside or self.customer(party, at)
 
     def creatable(self, party: Party, at: float) -> bool:
         """Whether the mail, were it of ``at``, would create a person for ``party``."""
-        return bool(party.domains) and party.creatable_at(at) and party.sealed.address not in self.not_passing
+        return party.creatable_since <= at and party.sealed.address not in self.not_passing
 
     def customer(self, party: Party, at: float) -> bool:
-        """Whether ``party`` is a person or creatable at ``at``."""
-        return not party.inside and self.known(party, at)
+        """Whether ``party`` is a person or creatable at ``at``; who is inside is neither."""
+        return party.known_since <= at or self.creatable(party, at)
 
 
 def lies_in_drafts_spam_or_trash(case: Case) -> Finding | None:
@@ -172,13 +171,17 @@ def or_only_too_early(ask: Callable[[Case, float], Finding | None]) -> Callable[
     return asked
 
 
+_TODAY: Final = 2.0**63
+"""Later than any time at which something became known."""
+
+
 def _only_too_early(case: Case) -> Finding | None:
     """Who became known after the mail, if that is all that keeps it out."""
-    if sender_or_recipients_unknown(case, inf) or no_customer_among_them(case, inf):
+    if sender_or_recipients_unknown(case, _TODAY) or no_customer_among_them(case, _TODAY):
         return None
     at = case.judged.at
     for role, party in [("from", sender) for sender in case.senders] + case.recipients:
-        if not case.known(party, at) and case.known(party, inf):
+        if not case.known(party, at) and case.known(party, _TODAY):
             return Finding("before_person", role, party)
     return Finding("before_person")
 
@@ -288,11 +291,8 @@ def _import(case: Case) -> Decision:
     persons: set[int] = set()
     creates: dict[bytes, Party] = {}
     for party in (*case.senders, *(recipient for _, recipient in case.recipients)):
-        if party.inside:
-            continue
-        known = party.persons_at(at)
-        if known:
-            persons.update(known)
+        if party.known_since <= at:
+            persons.update(party.persons_at(at))
         elif case.creatable(party, at):
             if party.persons:
                 persons.update(p.person for p in party.persons)

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
+from math import inf
+from typing import Final, NamedTuple
 
 from postroom.core.seal import SealedAddress, Token
+
+NEVER: Final = inf
 
 
 class DomainEntry(NamedTuple):
@@ -51,14 +54,21 @@ class Party:
     """The account domains under which a person with this address is created: the nearest ones only."""
     wider: tuple[AccountDomain, ...] = ()
     """Those further above that include it: they made it known before a nearer one was added."""
+    known_since: float = field(init=False)
+    """Since when a person has the address; ``NEVER`` where nobody has it."""
+    creatable_since: float = field(init=False)
+    """Since when a mail creates a person with this address (C11); ``NEVER`` where none does."""
+
+    def __post_init__(self) -> None:
+        # Asked for every participant of every mail, so worked out once.
+        persons = min((p.known_since for p in self.persons), default=NEVER)
+        domains = min((d.known_since for d in (*self.domains, *self.wider)), default=NEVER)
+        object.__setattr__(self, "known_since", persons)
+        object.__setattr__(self, "creatable_since", NEVER if self.blocked is not None else domains)
 
     def persons_at(self, at: float) -> tuple[int, ...]:
         """The persons with this address who were known at ``at``."""
         return tuple(p.person for p in self.persons if p.known_since <= at)
-
-    def creatable_at(self, at: float) -> bool:
-        """Whether a mail of ``at`` creates a person with this address (C11)."""
-        return self.blocked is None and any(d.known_since <= at for d in (*self.domains, *self.wider))
 
 
 @dataclass(slots=True)
