@@ -13,10 +13,11 @@ from typing import Final
 from postroom.core.charsets import decode
 from postroom.core.transfer import from_base64
 
-# The text of a word ends at "?=", and no word begins within it: so every search is linear.
+# The text of a word ends at "?=", and no word begins within it: so every search is linear. The repeated group is
+# not possessive: Python before 3.11.5 forgets to step back where such a group fails half-way (gh-106052).
 ENCODED_WORD: Final = (
     r"=\?([A-Za-z0-9_.:*'$+()-]{1,80})\?([bBqQ])\?"
-    r"([^?=]*+(?:(?:=(?!\?(?!=))|\?(?!=))[^?=]*+)*+)\?="
+    r"([^?=]*+(?:(?:=(?!\?(?!=))|\?(?!=))[^?=]*+)*)\?="
 )
 """Groups: charset (and language), encoding, text."""
 _WORD = re.compile(ENCODED_WORD)

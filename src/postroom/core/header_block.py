@@ -51,7 +51,9 @@ _KNOWN: Final = _wanted(
     "resent-to resent-date resent-message-id dkim-signature received-spf authentication-results"
 )
 
-_SOUND = re.compile(rb"(?:\n[!-9;-~]++[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+)*+\n?")
+# The repeated group is not possessive: Python before 3.11.5 forgets to step back where such a group fails
+# half-way (gh-106052). Nothing after it can fail, so this never goes back.
+_SOUND = re.compile(rb"(?:\n[!-9;-~]++[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+)*\n?")
 _HEADER_LINE = re.compile(rb"\n[A-Za-z][A-Za-z0-9-]*+[ \t]*+:")
 _MBOX_LINE = re.compile(rb"\n>?From [^\n]*+")
 _LINE = re.compile(rb"\n[^\n]*+")

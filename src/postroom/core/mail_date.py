@@ -32,7 +32,7 @@ _OBSOLETE_ZONES: Final = {
 
 _ORDINARY = re.compile(
     r"(?:[A-Za-z]{3}, *+)?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"
-    r"(?: *+\([^()]*+\))*+",
+    r"(?: *+\([^()]*+\))*",  # not possessive: see encoded_words
     re.ASCII,
 )
 _TIME: Final = (

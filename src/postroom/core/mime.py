@@ -17,6 +17,7 @@ Iterative and tolerant. Must not judge, and must not render or clean HTML.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from postroom.core.charsets import decode
@@ -42,6 +43,7 @@ MAX_TEXT_CHARS: Final = 2_000_000
 MAX_ATTACHMENTS: Final = 1_000
 MAX_NAME_CHARS: Final = 200
 MAX_SUBJECT_CHARS: Final = 2_000
+MAX_CACHED_BYTES: Final = 200
 
 _TEXT: Final = typed("text/plain")
 _CLEAR: Final = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit"})
@@ -236,45 +238,61 @@ class _Reading:
 class _Joined:
     """Texts that are joined, as far as so much text is kept."""
 
+    __slots__ = ("_chars", "_defects", "_pieces", "_seen")
+
     def __init__(self, defects: set[str]) -> None:
         self._defects = defects
         self._pieces: list[str] = []
         self._seen: set[str] = set()
+        """The alternatives among them."""
         self._chars = 0
 
     def __bool__(self) -> bool:
         return bool(self._pieces)
 
     def add(self, text: str, once: bool) -> None:
-        """Add a text; with ``once`` not if it is there."""
+        """Add a text; with ``once`` not if it was added so before."""
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = text.rstrip()
         if not text or (once and text in self._seen):
             return
+        if once:
+            self._seen.add(text)
         if self._chars + len(text) > MAX_TEXT_CHARS:
             self._defects.add("clipped")
             text = text[: max(MAX_TEXT_CHARS - self._chars, 0)]
-        if text:
-            self._pieces.append(text)
-            self._seen.add(text)
-            self._chars += len(text) + 1
+        self._pieces.append(text)
+        self._chars += len(text) + 1
 
     def joined(self) -> str:
         """The texts, a line end between them."""
-        return "\n".join(self._pieces)
+        return "\n".join(self._pieces).rstrip()
 
 
 def _typed_header(headers: Headers, name: bytes) -> Typed | None:
     values = headers.get(name)
-    return typed(header_text(values[0])) if values else None
+    if not values:
+        return None
+    value = values[0]
+    # Most are the same few, so they are understood once.
+    return _typed_cached(value) if len(value) < MAX_CACHED_BYTES else typed(header_text(value))
+
+
+@lru_cache(maxsize=1024)
+def _typed_cached(value: bytes) -> Typed:
+    return typed(header_text(value))
 
 
 def _encoding(headers: Headers) -> str:
+    """Name the transfer encoding, lower case; empty where there is none."""
     values = headers.get(b"content-transfer-encoding")
-    if not values:
-        return ""
-    return header_text(values[0]).partition(";")[0].partition("(")[0].strip().strip('"').lower()
+    return _encoding_cached(values[0][:MAX_CACHED_BYTES]) if values else ""
+
+
+@lru_cache(maxsize=256)
+def _encoding_cached(value: bytes) -> str:
+    return header_text(value).partition(";")[0].partition("(")[0].strip().strip('"').lower()
 
 
 def _file_name(name: str) -> str:

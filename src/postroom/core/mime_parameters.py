@@ -7,7 +7,6 @@ raises. Must not decide what a part is (see ``mime``).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -65,10 +64,6 @@ def _decode_extended(value: str) -> str:
 
 def typed(value: str) -> Typed:
     """Split a Content-Type or Content-Disposition into its value and parameters."""
-    return _typed_cached(value) if len(value) < 200 else _typed(value)
-
-
-def _typed(value: str) -> Typed:
     main, mark, rest = value.partition(";")
     parameters: dict[str, str] = {}
     if mark:
@@ -79,6 +74,3 @@ def _typed(value: str) -> Typed:
             if len(parameters) > _MAX_SECTIONS:
                 break
     return Typed("".join(main.split()).lower(), parameters)
-
-
-_typed_cached = lru_cache(maxsize=1024)(_typed)

@@ -137,10 +137,7 @@ def _is_no_reply(headers: Headers, participants: tuple[Participant, ...]) -> boo
     for value in headers.get(b"return-path", ())[:1]:
         if _word(value) == "<>":
             return True
-    for role, address, domain, _ in participants:
-        if role == "from" and address[: -len(domain) - 1] in _NO_REPLY:
-            return True
-    return False
+    return any(p.role == "from" and p.address[: -len(p.domain) - 1] in _NO_REPLY for p in participants)
 
 
 def _word(value: bytes) -> str:
