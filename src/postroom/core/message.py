@@ -44,6 +44,10 @@ class Envelope:
     header_block: bytes = field(default=b"", repr=False)
     """Digest of the header block, which identifies a mail without Message-ID."""
 
+    def __reduce__(self) -> tuple[type[Envelope], tuple[object, ...]]:
+        # One goes from a reading process to its parent for every mail; the way of dataclasses is slow.
+        return Envelope, tuple(getattr(self, name) for name in self.__slots__)
+
 
 class Attachment(NamedTuple):
     """What is known of an attachment; its bytes are never kept."""
@@ -64,6 +68,9 @@ class Content:
     html: str
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[type[Content], tuple[object, ...]]:
+        return Content, tuple(getattr(self, name) for name in self.__slots__)
 
 
 class UnreadableMail(Exception):

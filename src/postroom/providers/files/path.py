@@ -88,10 +88,11 @@ def _look(path: Path) -> tuple[Path, Iterator[Listed]]:
 def _walk(root: Path) -> Iterator[Listed]:
     """Yield the files under a directory, depth first; those of a Maildir from ``new`` and ``cur`` only."""
     stack = [("", _ANY)]
+    top = os.path.join(root, "")  # noqa: PTH118 (joined once, for a million files)
     while stack:
         path, kind = stack.pop()
         try:
-            status = os.lstat(os.path.join(root, path))  # noqa: PTH118 (hot)
+            status = os.lstat(top + path)  # noqa: PTH116
             if stat.S_ISDIR(status.st_mode):
                 stack.extend(_children(root, path, kind))
             elif stat.S_ISREG(status.st_mode) and kind != _FOLDER:
@@ -104,13 +105,14 @@ def _walk(root: Path) -> Iterator[Listed]:
 def _children(root: Path, below: str, kind: str) -> list[tuple[str, str]]:
     """What stands in a directory, last name first, and what each name may be."""
     names = sorted(os.listdir(root / below), key=os.fsencode, reverse=True)  # noqa: PTH208 (hot)
+    prefix = os.path.join(below, "") if below else ""  # noqa: PTH118
     if kind == _MAILS:
         # Hidden files there are a mail server's indexes.
-        return [(os.path.join(below, name), _MAILS) for name in names if name[0] != "."]  # noqa: PTH118
+        return [(prefix + name, _MAILS) for name in names if name[0] != "."]
     if not _is_maildir(root / below, names):
-        return [(os.path.join(below, name), _ANY) for name in names]  # noqa: PTH118
+        return [(prefix + name, _ANY) for name in names]
     kinds = {"cur": _MAILS, "new": _MAILS}
-    return [(os.path.join(below, name), kinds.get(name, _FOLDER)) for name in names if name != "tmp"]  # noqa: PTH118
+    return [(prefix + name, kinds.get(name, _FOLDER)) for name in names if name != "tmp"]
 
 
 def _is_maildir(directory: Path, names: list[str]) -> bool:
