@@ -92,7 +92,7 @@ def _walk(root: Path) -> Iterator[Listed]:
     while stack:
         path, kind = stack.pop()
         try:
-            status = os.lstat(top + path)  # noqa: PTH116
+            status = os.lstat(top + path)
             if stat.S_ISDIR(status.st_mode):
                 stack.extend(_children(root, path, kind))
             elif stat.S_ISREG(status.st_mode) and kind != _FOLDER:
