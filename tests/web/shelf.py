@@ -1,0 +1,171 @@
+"""A workspace with something on every page, for the tests of the pages; made by the actions and the models."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from postroom.actions.add_accounts import add_accounts
+from postroom.actions.add_persons import add_persons
+from postroom.actions.add_users import add_users
+from postroom.core.body import pack
+from postroom.core.message import Attachment, Content
+from postroom.store.models import (
+    Copy,
+    Decision,
+    Engagement,
+    EngagementAccount,
+    EngagementPerson,
+    EngagementUser,
+    Login,
+    Message,
+    OrganizationDomain,
+    SetAside,
+    User,
+    Variant,
+    Workspace,
+)
+from postroom.store.sealed import pack_participants
+from postroom.store.secrets import encrypt, seal_of
+
+ACTOR = "command line"
+NOON = 1_767_960_000
+"""9 January 2026, 12:00 UTC."""
+DAY = 86_400
+PASSWORD = "a quiet evening in june"
+
+
+@dataclass
+class Shelf:
+    """A workspace, its account Acme with the person Kim, and what is put on them."""
+
+    workspace: Workspace
+    account: int
+    person: int
+    users: dict[str, User] = field(default_factory=dict)
+    number: int = 0
+
+    def user(self, role: str, email: str | None = None) -> User:
+        """A user with this role who signs in with ``PASSWORD``."""
+        email = email or f"{role.lower()}@us.com"
+        add_users(self.workspace, [{"email": email, "name": f"{role} Smith", "role": role}], actor=ACTOR)
+        user = User.objects.get(workspace=self.workspace, email=email)
+        login, is_new = Login.objects.get_or_create(email=email)
+        if is_new:
+            login.set_password(PASSWORD)
+            login.save()
+        user.login = login
+        user.save(update_fields=["login"])
+        self.users[role] = user
+        return user
+
+    def message(self, sender: str, *recipients: str, reason: str, outcome: str = "skip") -> Message:
+        """A message of which nothing readable is kept, met in the mailbox of s1@us.com."""
+        self.number += 1
+        seal = seal_of(self.workspace)
+        at = NOON + self.number * DAY
+        message = Message.objects.create(
+            workspace=self.workspace,
+            identity=secrets.token_bytes(16),
+            message_id_token=seal.message_id(f"{self.number}@acme.com"),
+            reference_tokens=b"",
+            at=at,
+            date=at,
+            flags="",
+        )
+        people = [("from", seal.sealed(sender)), *(("to", seal.sealed(r)) for r in recipients)]
+        copy = Copy.objects.create(
+            message=message,
+            fingerprint=secrets.token_bytes(16),
+            source="import",
+            user=User.objects.get(workspace=self.workspace, email="s1@us.com"),
+            label="Inbox",
+            label_role="inbox",
+            participants=pack_participants(people),
+            received_at=at,
+            met_at=at,
+        )
+        Decision.objects.create(
+            workspace=self.workspace,
+            message=message,
+            lens="customer",
+            outcome=outcome,
+            reason=reason,
+            findings='{"found":[],"asked":["ambiguous","place"]}',
+            policy=1,
+            revision=7,
+            last_copy=copy.pk,
+            decided_at=at,
+        )
+        return message
+
+    def engagement(self, *contents: Content, direction: str = "in") -> Engagement:
+        """An imported mail between Kim and s1@us.com; ``contents`` are its texts."""
+        sender, recipient = ("kim@acme.com", "s1@us.com")[:: 1 if direction == "in" else -1]
+        message = self.message(sender, recipient, reason="imported", outcome="import")
+        contents = contents or (Content(f"Subject {self.number}", "Hello", ""),)
+        engagement = Engagement.objects.create(
+            workspace=self.workspace,
+            message=message,
+            at=message.at,
+            subject=contents[0].subject,
+            snippet="Hello",
+            direction=direction,
+            thread=bytes(message.identity),
+            rfc_message_id=f"{self.number}@acme.com",
+            participants=[
+                {"role": "from", "email": sender, "name": ""},
+                {"role": "to", "email": recipient, "name": ""},
+            ],
+        )
+        EngagementPerson.objects.create(person_id=self.person, engagement=engagement, at=message.at)
+        EngagementAccount.objects.create(account_id=self.account, engagement=engagement, at=message.at)
+        user = User.objects.get(workspace=self.workspace, email="s1@us.com")
+        EngagementUser.objects.create(engagement=engagement, user=user)
+        for number, content in enumerate(contents):
+            Variant.objects.create(
+                engagement=engagement, digest=bytes([number] * 16), subject=content.subject, body=pack(content)
+            )
+        return engagement
+
+    def set_aside(self) -> SetAside:
+        """A mail that could not be read."""
+        return SetAside.objects.create(
+            workspace=self.workspace,
+            fingerprint=secrets.token_bytes(16),
+            source="import",
+            label="Inbox",
+            locator="cur/1795290055.0063",
+            size=1234,
+            why="no_headers",
+            met_at=NOON,
+        )
+
+
+def a_shelf(workspace: Workspace) -> Shelf:
+    """Put the user s1@us.com, the account Acme and the person Kim into a workspace."""
+    add_users(workspace, [{"email": "s1@us.com", "name": "Sam One"}], actor=ACTOR)
+    [account] = add_accounts(workspace, [{"name": "Acme", "domains": ["acme.com"]}], actor=ACTOR)
+    [person] = add_persons(
+        workspace, [{"name": "Kim Key", "emails": ["kim@acme.com"], "accounts": [account["id"]]}], actor=ACTOR
+    )
+    assert isinstance(account["id"], int) and isinstance(person["id"], int)
+    return Shelf(workspace, account["id"], person["id"])
+
+
+def another_workspace(name: str = "Them") -> Workspace:
+    """A second workspace, whose company is ``us.com`` too."""
+    made = Workspace.objects.create(name=name, sealed_hash_key=encrypt(secrets.token_bytes(32)), revision=1)
+    OrganizationDomain.objects.create(
+        workspace=made, domain="us.com", token=seal_of(made).domain("us.com"), opened_in=1
+    )
+    return made
+
+
+RICH = Content(
+    "The <b>plan</b>",
+    "Yes.\n\n> one\n> two\n> three\n\nKim",
+    '<p>Yes. <img src="https://tracker.example/a.gif"></p><script>alert(1)</script>',
+    (Attachment("plan <1>.pdf", "application/pdf", 52_000),),
+)
+"""A text with everything that a page must take care of."""

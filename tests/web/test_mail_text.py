@@ -1,0 +1,27 @@
+"""Quoted passages of a plain text are folded away; no word is changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from postroom.web.mail_text import TextPart, quoted_parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", []),
+        ("a\nb", [TextPart("a\nb", False, 2)]),
+        ("a\n> 1\n> 2\n> 3\nb", [TextPart("a", False, 1), TextPart("> 1\n> 2\n> 3", True, 3), TextPart("b", False, 1)]),
+        ("a\n> 1\n> 2\nb", [TextPart("a\n> 1\n> 2\nb", False, 4)]),
+        ("> 1\n> 2\n> 3", [TextPart("> 1\n> 2\n> 3", True, 3)]),
+        ("> 1\nb\n> 2", [TextPart("> 1\nb\n> 2", False, 3)]),
+    ],
+)
+def test_long_quotations_are_parts_of_their_own(text: str, parts: list[TextPart]) -> None:
+    assert quoted_parts(text) == parts
+
+
+def test_no_word_is_lost() -> None:
+    text = "\n".join(["x", "> y", "> z", "", "> 1", "> 2", "> 3", "> 4", "end", ">"])
+    assert "\n".join(part.text for part in quoted_parts(text)) == text

@@ -1,0 +1,158 @@
+"""Which role opens which page, and that one workspace never shows another's (R1-R3, W3)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client, RequestFactory
+from shelf import RICH, Shelf, a_shelf, another_workspace
+
+from postroom.core.permissions import PERMISSIONS, ROLES
+from postroom.store.models import User
+from postroom.web.access import ANYONE, PAGES, SIGNED_IN, USER, may_open
+from postroom.web.routes import urlpatterns
+
+STATUS = {
+    #                    Administrator Manager Member Viewer
+    "sign-in": (302, 302, 302, 302),
+    "sign-out": (405, 405, 405, 405),
+    "invitation": (404, 404, 404, 404),
+    "workspaces": (200, 200, 200, 200),
+    "overview": (200, 200, 200, 200),
+    "decisions": (200, 403, 403, 403),
+    "decisions-of": (200, 403, 403, 403),
+    "accounts": (200, 200, 200, 200),
+    "account": (200, 200, 200, 200),
+    "person": (200, 200, 200, 200),
+    "engagement": (200, 200, 200, 200),
+    "engagement-mail": (200, 200, 200, 200),
+    "engagement-delete": (200, 403, 403, 403),
+    "explain": (200, 200, 200, 200),
+    "set-aside": (200, 403, 403, 403),
+}
+"""What each built-in role gets where it opens a page."""
+
+
+def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
+    """An address of each page."""
+    return {
+        "sign-in": "/sign-in",
+        "sign-out": "/sign-out",
+        "invitation": "/invitation/secret",
+        "workspaces": "/workspaces",
+        "overview": "/",
+        "decisions": "/decisions",
+        "decisions-of": "/decisions/internal",
+        "accounts": "/accounts",
+        "account": f"/accounts/{shelf.account}",
+        "person": f"/persons/{shelf.person}",
+        "engagement": f"/engagements/{engagement}",
+        "engagement-mail": f"/engagements/{engagement}/mail",
+        "engagement-delete": f"/engagements/{engagement}/delete",
+        "explain": "/explain",
+        "set-aside": "/set-aside",
+    }
+
+
+def test_every_page_stands_in_the_table_and_nothing_else_does_R3() -> None:
+    assert sorted(str(route.name) for route in urlpatterns) == sorted(PAGES) == sorted(STATUS)
+
+
+def test_the_table_names_permissions_that_exist() -> None:
+    assert set(PAGES.values()) - PERMISSIONS.keys() == {ANYONE, SIGNED_IN, USER}
+
+
+def test_a_page_without_an_entry_opens_to_nobody(admin: User) -> None:
+    request = RequestFactory().get("/")
+    request.member, request.permissions = admin, ROLES["Administrator"]  # type: ignore[attr-defined]
+    assert may_open("a-new-page", request) is False
+
+
+@pytest.mark.parametrize("role", ["Administrator", "Manager", "Member", "Viewer"])
+def test_each_role_opens_what_it_should_R3(shelf: Shelf, as_user, role: str) -> None:
+    engagement = shelf.engagement(RICH)
+    shelf.message("kim@acme.com", "s1@us.com", reason="internal")
+    client = as_user(shelf.user(role))
+    column = list(ROLES).index(role)
+    got = {page: client.get(path).status_code for page, path in paths(shelf, engagement.pk).items()}
+    assert got == {page: row[column] for page, row in STATUS.items()}
+
+
+def test_who_is_not_signed_in_is_asked_to(shelf: Shelf) -> None:
+    engagement = shelf.engagement()
+    closed = {
+        page: path for page, path in paths(shelf, engagement.pk).items() if PAGES[page] != ANYONE and path != "/"
+    }
+    got = {page: Client().get(path).headers.get("Location") for page, path in closed.items()}
+    assert got == {page: f"/sign-in?next={path.replace('/', '%2F')}" for page, path in closed.items()}
+
+
+def test_the_overview_asks_to_sign_in_without_a_way_back(db: None) -> None:
+    assert Client().get("/").headers["Location"] == "/sign-in"
+
+
+def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> None:
+    answer = Client().get(f"/accounts/{shelf.account}?before=1.1", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("role", "titles"),
+    [
+        ("Administrator", ["Overview", "Accounts", "Explain", "Decisions", "Set aside"]),
+        ("Viewer", ["Overview", "Accounts", "Explain"]),
+    ],
+)
+def test_the_menu_shows_only_what_one_may_open_R1(shelf: Shelf, as_user, role: str, titles: list[str]) -> None:
+    menu = as_user(shelf.user(role)).get("/").context["menu"]
+    assert [entry["title"] for entry in menu] == titles
+
+
+def test_a_role_that_does_not_exist_opens_nothing_but_the_overview(shelf: Shelf, as_user) -> None:
+    user = shelf.user("Viewer")
+    User.objects.filter(pk=user.pk).update(role="Wizard")
+    client = as_user(user)
+    assert [client.get(path).status_code for path in ("/", "/accounts", "/explain")] == [200, 403, 403]
+
+
+def test_a_role_that_is_taken_away_is_gone_at_the_next_request(shelf: Shelf, as_user) -> None:
+    user = shelf.user("Administrator")
+    client = as_user(user)
+    assert client.get("/decisions").status_code == 200
+    User.objects.filter(pk=user.pk).update(role="Viewer")
+    assert client.get("/decisions").status_code == 403
+
+
+@pytest.mark.parametrize("page", ["account", "person", "engagement", "engagement-mail", "engagement-delete"])
+def test_a_foreign_id_and_an_unknown_id_are_the_same_404_W3(shelf: Shelf, browser: Client, page: str) -> None:
+    theirs = a_shelf(another_workspace())
+    foreign = paths(theirs, theirs.engagement(RICH).pk)[page]
+    theirs.account = theirs.person = 999_999_999
+    unknown = paths(theirs, 999_999_999)[page]
+    answers = [browser.get(foreign), browser.get(unknown)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize("what", ["message", "engagement"])
+def test_explain_does_not_know_a_foreign_number_W3(shelf: Shelf, browser: Client, what: str) -> None:
+    engagement = a_shelf(another_workspace()).engagement()
+    number = {"message": engagement.message_id, "engagement": engagement.pk}[what]
+    answers = [browser.get(f"/explain?{what}={number}"), browser.get(f"/explain?{what}=999999999")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+
+
+def test_lists_show_nothing_of_another_workspace_W3(shelf: Shelf, browser: Client) -> None:
+    theirs = a_shelf(another_workspace())
+    theirs.engagement(RICH)
+    theirs.set_aside()
+    assert browser.get("/decisions").context["total"] == 0
+    assert browser.get("/set-aside").context["rows"] == []
+    assert browser.get("/").context["ledger"]["met"] == 0
+    assert [row.account.pk for row in browser.get("/accounts").context["rows"]] == [shelf.account]
+
+
+def test_deleting_a_foreign_engagement_does_nothing_W3(shelf: Shelf, browser: Client) -> None:
+    theirs = a_shelf(another_workspace()).engagement()
+    assert browser.post(f"/engagements/{theirs.pk}/delete").status_code == 404
+    theirs.refresh_from_db()
