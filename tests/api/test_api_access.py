@@ -95,7 +95,7 @@ def test_without_credentials_only_the_description_opens(
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_session_opens_what_its_role_says(workspace: Workspace, role: str) -> None:
-    from conftest import ApiClient
+    from api_client import ApiClient
 
     filled = fill(workspace)
     add_users(workspace, [{"email": "who@us.com", "role": role}], actor="command line")
@@ -112,7 +112,7 @@ def test_a_session_opens_what_its_role_says(workspace: Workspace, role: str) -> 
 
 
 def test_a_permission_that_is_taken_ends_at_the_next_call_SEC_7(workspace: Workspace, api: Any) -> None:
-    from conftest import ApiClient
+    from api_client import ApiClient
 
     add_users(workspace, [{"email": "who@us.com", "role": "Viewer"}], actor="command line")
     login = Login.objects.create(email="who@us.com")
@@ -130,7 +130,7 @@ def test_a_permission_that_is_taken_ends_at_the_next_call_SEC_7(workspace: Works
 def test_a_change_with_a_session_needs_the_csrf_token_and_with_a_token_does_not_SEC_10(
     workspace: Workspace, admin: User
 ) -> None:
-    from conftest import ApiClient
+    from api_client import ApiClient
 
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
     assert admin.login is not None
@@ -146,7 +146,7 @@ def test_a_change_with_a_session_needs_the_csrf_token_and_with_a_token_does_not_
 
 
 def test_a_wrong_token_is_not_helped_by_a_session(workspace: Workspace, admin: User) -> None:
-    from conftest import ApiClient
+    from api_client import ApiClient
 
     client = Client(raise_request_exception=False)
     assert admin.login is not None

@@ -68,6 +68,7 @@ def test_what_is_no_json_is_malformed(api: Any, body: Any) -> None:
         ({"users": [], "workspace": 2}, "workspace"),
         ({"users": [], "field \u00e9": 2}, "field ?"),
         ({"users": [], "\ud800": 2}, None),
+        ({"users": "no list"}, "users"),
         ([], None),
         (None, None),
     ],
@@ -85,6 +86,8 @@ def test_a_wrong_form_is_named_by_the_callers_field(api: Any, body: Any, field: 
         ("engagements?account=99999999999999999999", "account"),
         ("decisions?lens=none", "lens"),
         ("decisions?outcome=none", "outcome"),
+        ("engagements?acount=1", "acount"),
+        ("organization?q=1", "q"),
     ],
 )
 def test_a_wrong_filter_is_named(api: Any, query: str, field: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -79,13 +80,13 @@ class Api(NinjaAPI):
 def _tell_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     """Add the problems that the door and the framework answer with, and the permission that is needed."""
     access = ROUTES[path.removeprefix(PREFIX)][method]
-    statuses = {401, 403, 429, 500, 503}
+    statuses = {401, 403, 422, 429, 500, 503}
     if "{" in path:
         statuses.add(404)
-    if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
-        statuses.update((400, 422))
+    if "cursor" in _query_of(operation):
+        statuses.add(400)
     if access.max_bytes:
-        statuses.update((400, 413, 415, 422))
+        statuses.update((400, 413, 415))
     for status in sorted(statuses):
         operation["responses"][status] = {
             "description": ", ".join(code for code, kind in PROBLEMS.items() if kind.status == status),
@@ -93,6 +94,20 @@ def _tell_errors(path: str, method: str, operation: dict[str, Any]) -> None:
         }
     if access.permission != PUBLIC:
         operation["x-permission"] = access.permission
+
+
+def _query_of(operation: dict[str, Any]) -> frozenset[str]:
+    return frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+
+
+@lru_cache(maxsize=1)
+def query_parameters() -> dict[tuple[str, str], frozenset[str]]:
+    """The query parameters of each operation, by route and method."""
+    return {
+        (path.removeprefix(PREFIX), method.upper()): _query_of(operation)
+        for path, operations in api.get_openapi_schema()["paths"].items()
+        for method, operation in operations.items()
+    }
 
 
 api = Api(

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
 from postroom.api.access import PUBLIC, ROUTES, Access
+from postroom.api.application import query_parameters
 from postroom.api.auth import Call, caller_of
 from postroom.api.errors import Problem, answer_to
 from postroom.api.rate import count_call
@@ -43,6 +44,7 @@ def _door(view: View, route: str) -> View:
                 raise Problem("method_not_allowed", headers={"Allow": ", ".join(sorted(methods))})
             if access.permission != PUBLIC:
                 _let_in(request, access)
+                _check_query(request, route)
             return view(request, **parts)
         except Exception as error:
             return answer_to(request, error)
@@ -60,6 +62,14 @@ def _let_in(request: HttpRequest, access: Access) -> None:
     if access.max_bytes:
         _check_body(request, access.max_bytes)
     cast(Call, request).caller = caller
+
+
+def _check_query(request: HttpRequest, route: str) -> None:
+    """Refuse a parameter that does not exist: a filter mistyped must not show everything."""
+    known = query_parameters()[route, request.method or ""]
+    for name in request.GET:
+        if name not in known:
+            raise Problem("invalid", name[:100].encode("ascii", "replace").decode())
 
 
 def _check_body(request: HttpRequest, max_bytes: int) -> None:

@@ -119,9 +119,9 @@ PersonChange = Annotated[
 
 
 class Sent(Schema):
-    """A body; fields that do not exist are refused."""
+    """A body; fields that do not exist and values of another type are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class AddOrganization(Sent):
