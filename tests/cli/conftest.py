@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-
-
-class Ran(NamedTuple):
-    """How a command ended and what it printed."""
-
-    code: int
-    out: str
-    err: str
+from programs import Ran, environment
 
 
 @pytest.fixture
@@ -55,12 +46,3 @@ def program(tmp_path: Path) -> Callable[..., Ran]:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return ran
-
-
-def environment(data_dir: Path, **settings: object) -> dict[str, str]:
-    """The environment of a program with a data folder and settings of its own."""
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith(("POSTROOM_", "DJANGO_"))
-    }
-    given = {"data_dir": data_dir, **settings}
-    return clean | {f"POSTROOM_{name.upper()}": str(value) for name, value in given.items()}
