@@ -84,7 +84,7 @@ bench: setup
 	.venv/bin/python -m bench
 
 bench-smoke: setup
-	.venv/bin/python -m bench --smoke
+	.venv/bin/python -m bench --smoke --no-peers
 
 format: setup
 	.venv/bin/ruff check --fix
