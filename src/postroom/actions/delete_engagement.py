@@ -16,6 +16,7 @@ from postroom.store.read.owners import Owners
 from postroom.store.secrets import seal_of
 from postroom.store.write.engagements import remove_engagements
 from postroom.store.write.ledger import mark_deleted
+from postroom.store.write.turn import take_turn
 
 
 def delete_engagement(workspace: Workspace, engagement_id: int, *, actor: str) -> None:
@@ -25,6 +26,7 @@ def delete_engagement(workspace: Workspace, engagement_id: int, *, actor: str) -
     """
     now = int(time.time())
     with transaction.atomic():
+        take_turn(workspace)
         row = Engagement.objects.filter(workspace=workspace, pk=engagement_id).first()
         if row is None:
             raise NotFound

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.show_engagements import MailContent, show
@@ -18,9 +18,10 @@ from postroom.actions.withdraw_engagements import withdraw
 from postroom.core.seal import Token
 from postroom.store.models import Workspace
 from postroom.store.read.directory import DirectoryAtHand, revision_of
-from postroom.store.read.messages import Messages, known_copies
+from postroom.store.read.messages import KnownMessage, Messages, known_copies
 from postroom.store.sealed import pack_findings
 from postroom.store.write import ledger
+from postroom.store.write.turn import take_turn
 
 
 class ContentMissing(Exception):
@@ -50,18 +51,11 @@ def file_mail(
     content is not given: read the batch again.
     """
     with transaction.atomic():
-        _lock(workspace)
+        take_turn(workspace)
         verdicts = _still_true(workspace.pk, verdicts, messages, at_hand)
         _require_contents(verdicts, contents)
         filed = _store(workspace, verdicts, contents, at_hand, now)
     return filed
-
-
-def _lock(workspace: Workspace) -> None:
-    """Let one batch be filed at a time in a workspace. SQLite's transactions exclude each other anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM store_workspace WHERE id = %s FOR UPDATE", [workspace.pk])
 
 
 def _still_true(
@@ -73,7 +67,7 @@ def _still_true(
     stale = {
         identity: v
         for identity, v in verdicts.items()
-        if not _same(v, present[identity].copy_ids if identity in present else []) or news.concern(v)
+        if _traits(v.known) != _traits(present.get(identity)) or news.concern(v)
     }
     if not stale:
         return verdicts
@@ -108,13 +102,21 @@ class _News:
         )
 
 
-def _same(verdict: Verdict, copy_ids: Sequence[int]) -> bool:
-    return (verdict.known.copy_ids if verdict.known else []) == list(copy_ids)
+def _traits(known: KnownMessage | None) -> object:
+    """What of a message others may change, and what a verdict on it and its filing depend on."""
+    return known and (
+        known.copy_ids,
+        known.at,
+        known.decision,
+        known.engagement,
+        known.deleted_at,
+        known.released_at,
+    )
 
 
 def _require_contents(verdicts: Mapping[Token, Verdict], contents: Mapping[Token, MailContent]) -> None:
     for verdict in verdicts.values():
-        if verdict.imports and any(copy.fingerprint not in contents for copy in verdict.met):
+        if verdict.imports and any(copy.fingerprint not in contents for copy in verdict.shown):
             raise ContentMissing
 
 
@@ -143,14 +145,17 @@ def _store(
     ledger.move_in_time(
         (v.known.id, v.case.at) for v in verdicts.values() if v.known and v.known.at != v.case.at
     )
-    withdraw(workspace, [v.known.engagement for v in verdicts.values() if v.known and not v.imports])
     show(workspace, [v for v in verdicts.values() if v.imports], ids, contents, at_hand, now)
+    # Last, so that a person whose other mail comes in just now is not without mail in between.
+    withdraw(workspace, [v.known.engagement for v in verdicts.values() if v.known and not v.imports])
     new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)
     return Filed(verdicts, len(new), new_copies)
 
 
 def is_news(verdict: Verdict) -> bool:
     """Whether this verdict differs from the one in force: it is recorded only then."""
+    if verdict.stands:
+        return False
     current = verdict.known.decision if verdict.known else None
     return current is None or (current.outcome, current.reason, current.findings) != (
         verdict.decision.outcome,

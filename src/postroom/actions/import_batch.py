@@ -97,9 +97,8 @@ class ImportBatch(Generic[C]):
         """Judge what was read; the mails that come in, whose content is to be read."""
         met = [self._copy(mail) for mail in mails]
         self._verdicts = judge(met, self._run.messages, self._run.at_hand)
-        return [
-            mail.index for mail, copy in zip(mails, met, strict=True) if self._verdicts[copy.identity].imports
-        ]
+        shown = {c.fingerprint for v in self._verdicts.values() if v.imports for c in v.shown}
+        return [mail.index for mail, copy in zip(mails, met, strict=True) if copy.fingerprint in shown]
 
     def _copy(self, mail: ReadMail) -> MetCopy:
         place, fingerprint = self._run.place, self._fingerprints[mail.index]

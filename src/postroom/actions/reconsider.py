@@ -23,6 +23,7 @@ from postroom.store.read.messages import Messages
 from postroom.store.read.owners import Owners
 from postroom.store.secrets import seal_of
 from postroom.store.write import jobs
+from postroom.store.write.turn import take_turn
 
 KIND: Final = "reconsider"
 _BATCH: Final = 500
@@ -57,6 +58,7 @@ def run_reconsider(job: Job) -> None:
     results: list[dict[str, Any]] = []
     for start in range(0, len(message_ids), _BATCH):
         with transaction.atomic():
+            take_turn(workspace)
             known = messages.by_id(message_ids[start : start + _BATCH])
             verdicts = judge_known(known.values(), at_hand).values()
             out = [v for v in verdicts if not v.imports]

@@ -6,17 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from postroom.actions.judge_mail import MetCopy, Verdict
+from postroom.actions.name_persons import name_again, name_from, pairs
 from postroom.core.directory import Party
 from postroom.core.filing import display_name, name_from_address
-from postroom.core.message import Participant
-from postroom.core.seal import SealedAddress, Token
+from postroom.core.seal import Token
 from postroom.core.thread import thread_of
 from postroom.store.models import Workspace
 from postroom.store.read.directory import DirectoryAtHand
-from postroom.store.read.people import FiledPerson, filed_persons, persons_shown_on, shown_participants
+from postroom.store.read.people import (
+    FiledPerson,
+    filed_persons,
+    first_texts,
+    persons_shown_on,
+    shown_participants,
+)
 from postroom.store.search import add_documents, remove_documents
 from postroom.store.write import engagements as write
-from postroom.store.write.persons_from_mail import NewPerson, create_persons, name_persons
+from postroom.store.write.persons_from_mail import NewPerson, create_persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,22 @@ def show(
         return
     created = _create(workspace, verdicts, at_hand, now)
     on = {v.identity: _persons_of(v, created) for v in verdicts}
-    persons = filed_persons({person for some in on.values() for person in some})
-    _name(verdicts, on, persons, at_hand)
+    before = persons_shown_on([v.known.engagement for v in verdicts if v.known and v.known.engagement])
+    all_on = {v.identity: on[v.identity] | _before(v, before) for v in verdicts}
+    persons = filed_persons({person for some in all_on.values() for person in some})
+    name_from(verdicts, all_on, persons, at_hand)
     new = [v for v in verdicts if v.known is None or v.known.engagement is None]
     shown = {v.identity: v.known.engagement for v in verdicts if v.known and v.known.engagement}
     shown |= _add_new(workspace.pk, new, ids, contents, at_hand)
     _add_to_shown([v for v in verdicts if v.met and v.known and v.known.engagement], contents)
-    _link(verdicts, on, persons, shown, at_hand)
+    # Whom it shows on already stays as it is: a changed default account moves nothing earlier.
+    added = {v.identity: on[v.identity] - _before(v, before) for v in verdicts}
+    _link(verdicts, added, persons, shown, at_hand)
+
+
+def _before(verdict: Verdict, shown_on: Mapping[int, set[int]]) -> set[int]:
+    """Whom the mail shows on already."""
+    return shown_on.get(verdict.known.engagement or 0, set()) if verdict.known else set()
 
 
 def _create(
@@ -64,8 +79,8 @@ def _create(
     for verdict in verdicts:
         if verdict.decision.creates:
             parties.update((party.sealed.address, party) for party in verdict.decision.creates)
-            for copy in verdict.met:
-                for (_, sealed), participant in _pairs(copy):
+            for copy in verdict.shown:
+                for (_, sealed), participant in pairs(copy):
                     readable[sealed.address] = participant.address
     new = [
         NewPerson(
@@ -85,45 +100,10 @@ def _create(
     return dict(zip(tokens, ids, strict=True))
 
 
-def _pairs(copy: MetCopy) -> Iterable[tuple[tuple[str, SealedAddress], Participant]]:
-    """The sealed and the readable form of each participant: they are made in the same order."""
-    return zip(copy.sealed.participants, copy.envelope.participants, strict=True)
-
-
 def _persons_of(verdict: Verdict, created: Mapping[Token, int]) -> set[int]:
     """Everybody the mail is filed on: those known, and those it created (C14)."""
     addresses = (party.sealed.address for party in verdict.decision.creates)
     return {*verdict.decision.persons, *(created[a] for a in addresses if a in created)}
-
-
-def _name(
-    verdicts: Iterable[Verdict],
-    on: Mapping[Token, set[int]],
-    persons: Mapping[int, FiledPerson],
-    at_hand: DirectoryAtHand,
-) -> None:
-    """Name persons by the display name in their earliest mail, unless somebody typed a name (C12)."""
-    earliest: dict[int, tuple[int, str]] = {}
-    for verdict in verdicts:
-        for copy in verdict.met:
-            for (_, sealed), participant in _pairs(copy):
-                party = at_hand.directory.party(sealed)
-                name = display_name(participant.name, participant.address) if party.persons else ""
-                for known in party.persons if name else ():
-                    if known.person in on[verdict.identity]:
-                        found = (verdict.case.at, name)
-                        earliest[known.person] = min(found, earliest.get(known.person, found))
-    name_persons(
-        (person, name, at)
-        for person, (at, name) in sorted(earliest.items())
-        if person in persons and _is_better(persons[person], at, name)
-    )
-
-
-def _is_better(person: FiledPerson, at: int, name: str) -> bool:
-    if person.named_by == "hand":
-        return False
-    return person.named_at is None or (at, name) < (person.named_at, person.name)
 
 
 def _add_new(
@@ -134,7 +114,7 @@ def _add_new(
     at_hand: DirectoryAtHand,
 ) -> dict[Token, int]:
     """Store the engagements that are not shown yet; their ids by identity."""
-    rows = [_engagement(v, ids[v.identity], contents[v.met[0].fingerprint], at_hand) for v in verdicts]
+    rows = [_engagement(v, ids[v.identity], _first_content(v, contents), at_hand) for v in verdicts]
     engagement_ids = write.add_engagements(workspace_id, rows)
     variants: list[write.NewVariant] = []
     texts: dict[int, str] = {}
@@ -150,7 +130,7 @@ def _add_new(
 def _engagement(
     verdict: Verdict, message: int, content: MailContent, at_hand: DirectoryAtHand
 ) -> write.NewEngagement:
-    first = verdict.met[0]
+    first = verdict.shown[0]
     senders = [s for role, s in first.sealed.participants if role == "from"]
     outgoing = bool(senders) and all(at_hand.directory.party(s).inside for s in senders)
     return write.NewEngagement(
@@ -161,7 +141,7 @@ def _engagement(
         "out" if outgoing else "in",
         thread_of(first.references, first.message_id, first.identity),
         first.envelope.message_id,
-        _shown([], verdict.met),
+        _shown([], verdict.shown),
     )
 
 
@@ -170,41 +150,53 @@ def _shown(before: Sequence[write.Shown], copies: Iterable[MetCopy]) -> list[wri
     shown = {(p["role"], p["email"]): p for p in before}
     for copy in copies:
         for role, address, _, name in copy.envelope.participants:
-            shown.setdefault((role, address), {"role": role, "email": address, "name": name})
+            also: write.Shown = {"role": role, "email": address, "name": name}
+            shown[role, address] = min(also, shown.get((role, address), also), key=_how_good_a_name)
     return list(shown.values())
+
+
+def _how_good_a_name(shown: write.Shown) -> tuple[bool, bool, str]:
+    """Of two names of one address the smaller is shown: one that is no address first, then any, then none."""
+    name = shown["name"]
+    return not display_name(name, shown["email"]), not name, name
 
 
 def _variants(
     engagement: int, verdict: Verdict, contents: Mapping[Token, MailContent]
 ) -> list[write.NewVariant]:
     """The different texts among the copies just met."""
-    texts: dict[bytes, write.NewVariant] = {}
-    for copy in verdict.met:
-        content = contents[copy.fingerprint]
-        texts.setdefault(
-            content.digest,
-            write.NewVariant(engagement, content.digest, content.subject, content.body, content.searched),
-        )
-    return list(texts.values())
+    texts = {content.digest: content for content in (contents[c.fingerprint] for c in verdict.shown)}
+    return [write.NewVariant(engagement, c.digest, c.subject, c.body, c.searched) for c in texts.values()]
+
+
+def _first_content(verdict: Verdict, contents: Mapping[Token, MailContent]) -> MailContent:
+    """The text that is shown first, whichever was met first: the one with the smallest digest."""
+    return min((contents[copy.fingerprint] for copy in verdict.shown), key=lambda content: content.digest)
 
 
 def _add_to_shown(verdicts: Sequence[Verdict], contents: Mapping[Token, MailContent]) -> None:
     """Add to engagements what further copies show: participants, other texts, an earlier receipt (F3)."""
     if not verdicts:
         return
-    shown = {v.known.engagement: v for v in verdicts if v.known and v.known.engagement}
+    shown = {v.known.engagement: v for v in verdicts if v.shown and v.known and v.known.engagement}
     before = write.documents_of(list(shown))
+    first = first_texts(list(shown))
     write.add_variants([variant for id_, v in shown.items() for variant in _variants(id_, v, contents)])
+    write.show_first(
+        (id_, content.subject, content.snippet)
+        for id_, v in shown.items()
+        if (content := _first_content(v, contents)).digest < first[id_]
+    )
     people = shown_participants(list(shown))
     write.show_participants(
-        (id_, now) for id_, v in shown.items() if (now := _shown(people[id_], v.met)) != people[id_]
+        (id_, now) for id_, v in shown.items() if (now := _shown(people[id_], v.shown)) != people[id_]
     )
-    write.move_in_time(
-        (id_, v.case.at) for id_, v in shown.items() if v.known is not None and v.case.at != v.known.at
-    )
+    moved = {id_: v for id_, v in shown.items() if v.known is not None and v.case.at != v.known.at}
+    write.move_in_time((id_, v.case.at) for id_, v in moved.items())
     after = write.documents_of(list(shown))
     remove_documents([document for document in before if document not in after])
     add_documents([document for document in after if document not in before])
+    name_again({person for on in persons_shown_on(moved).values() for person in on})
 
 
 def _link(
@@ -215,12 +207,10 @@ def _link(
     at_hand: DirectoryAtHand,
 ) -> None:
     """Put the engagements on the timelines: every person, and each one's default account (C14)."""
-    before = persons_shown_on([v.known.engagement for v in verdicts if v.known and v.known.engagement])
     person_rows, account_rows, user_rows = [], [], []
     for verdict in verdicts:
         engagement, at = shown[verdict.identity], verdict.case.at
-        # Whom it shows on already stays as it is: a changed default account moves nothing earlier.
-        for id_ in on[verdict.identity] - before.get(engagement, set()):
+        for id_ in on[verdict.identity]:
             person = persons.get(id_)
             if person is not None:
                 person_rows.append((id_, at, engagement))

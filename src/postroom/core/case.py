@@ -15,6 +15,8 @@ from postroom.core.seal import SealedAddress
 
 Participants = Sequence[tuple[str, SealedAddress]]
 
+_ROLES_IN_ORDER: Final = ("from", "to", "cc", "bcc")
+
 KEPT_OUT_ROLES: Final = frozenset({"drafts", "spam", "trash"})
 """Labels whose copies never bring a mail in (C1)."""
 
@@ -68,4 +70,5 @@ def _union(readings: Sequence[tuple[SealedCopy, Participants]]) -> tuple[SealedP
             key = (role, sealed.address)
             if key not in union or (passing and not union[key].passing):
                 union[key] = SealedParticipant(role, sealed, passing)
-    return tuple(union.values())
+    # In an order of its own, so that what is found first does not depend on which copy came first.
+    return tuple(sorted(union.values(), key=lambda p: (_ROLES_IN_ORDER.index(p.role), p.sealed.address)))

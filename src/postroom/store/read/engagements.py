@@ -69,5 +69,5 @@ def with_people(found: QuerySet[Engagement]) -> QuerySet[Engagement]:
 
 
 def bodies(engagement: Engagement) -> list[tuple[Variant, Body]]:
-    """The texts of an engagement, the first met first."""
-    return [(variant, unpack(variant.body)) for variant in engagement.variants.order_by("pk")]
+    """The texts of an engagement, the one whose subject it shows first."""
+    return [(variant, unpack(variant.body)) for variant in engagement.variants.order_by("digest")]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from postroom.store.models import Engagement, EngagementPerson, Person
+from postroom.store.models import Engagement, EngagementPerson, PersonAddress, Variant
 from postroom.store.read.directory import batched
 
 
@@ -41,13 +41,37 @@ def filed_persons(ids: Iterable[int]) -> dict[int, FiledPerson]:
     return persons
 
 
-def mails_of_persons(ids: Iterable[int]) -> Iterator[tuple[int, str, list[tuple[int, list[dict[str, str]]]]]]:
-    """For persons named by mail: their first address, and time and participants of each of their mails."""
-    for person in Person.objects.filter(pk__in=list(ids), named_by="mail").order_by("pk"):
-        address = person.addresses.filter(closed_in=None).order_by("pk").first()
-        if address is not None:
-            mails = Engagement.objects.filter(person_links__person=person).values_list("at", "participants")
-            yield person.pk, address.address, list(mails)
+class NamedByMail(NamedTuple):
+    """A person whose name a mail gave, with the addresses, the first first."""
+
+    id: int
+    addresses: tuple[str, ...]
+
+
+def named_by_mail(ids: Iterable[int]) -> list[NamedByMail]:
+    """Those of the persons whom a mail named and who have an address."""
+    addresses: dict[int, list[str]] = defaultdict(list)
+    for some in batched(ids, 5_000):
+        rows = PersonAddress.objects.filter(
+            person__in=some, person__named_by="mail", person__closed_in=None, closed_in=None
+        )
+        for person, address in rows.order_by("pk").values_list("person_id", "address"):
+            addresses[person].append(address)
+    return [NamedByMail(person, tuple(has)) for person, has in sorted(addresses.items())]
+
+
+class MailOfPerson(NamedTuple):
+    """A mail on a person's timeline: when, and who is shown on it."""
+
+    at: int
+    participants: list[dict[str, str]]
+
+
+def mails_of_person(person: int) -> Iterator[MailOfPerson]:
+    """The mails on a person's timeline, the earliest first; read as they are asked for."""
+    rows = EngagementPerson.objects.filter(person=person).order_by("at", "engagement_id")
+    for at, participants in rows.values_list("at", "engagement__participants").iterator(chunk_size=100):
+        yield MailOfPerson(at, participants)
 
 
 def persons_shown_on(engagements: Iterable[int]) -> dict[int, set[int]]:
@@ -68,3 +92,14 @@ def shown_participants(engagements: Iterable[int]) -> dict[int, list[dict[str, s
     for some in batched(engagements, 5_000):
         shown.update(Engagement.objects.filter(pk__in=some).values_list("pk", "participants"))
     return shown
+
+
+def first_texts(engagements: Iterable[int]) -> dict[int, bytes]:
+    """The digest of the text that each of these engagements shows first: the smallest of its variants'."""
+    first: dict[int, bytes] = {}
+    for some in batched(engagements, 5_000):
+        for engagement, digest in Variant.objects.filter(engagement__in=some).values_list(
+            "engagement_id", "digest"
+        ):
+            first[engagement] = min(bytes(digest), first.get(engagement, bytes(digest)))
+    return first

@@ -103,6 +103,14 @@ def show_participants(participants: Iterable[tuple[int, list[Shown]]]) -> None:
     )
 
 
+def show_first(texts: Iterable[tuple[int, str, str]]) -> None:
+    """Give engagements the subject and snippet of another of their texts: ``(engagement, subject, snippet)``."""
+    change(
+        "UPDATE store_engagement SET subject = %s, snippet = %s WHERE id = %s",
+        [(subject, snippet, engagement) for engagement, subject, snippet in texts],
+    )
+
+
 def move_in_time(moves: Iterable[tuple[int, int]]) -> None:
     """Give engagements another time: ``(engagement, at)``."""
     moves = list(moves)
