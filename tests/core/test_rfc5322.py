@@ -67,6 +67,8 @@ def test_sound_mail_is_read_whole() -> None:
         (bytes(range(256)), "no_headers"),
         ("From: ann@x.example\r\n\r\nThe text.".encode("utf-16"), "no_headers"),
         (recipients(MAX_RECIPIENTS + 1), "too_many_recipients"),
+        (recipients(MAX_RECIPIENTS + 1).replace(b"To:", b"Bcc:"), "too_many_recipients"),
+        (b"From: " + b"ann@x.example," * (MAX_RECIPIENTS + 1) + b"\r\n\r\n", "too_many_recipients"),
     ],
 )
 def test_what_is_no_mail_is_refused_with_its_reason(raw: bytes, why: str) -> None:
@@ -210,6 +212,7 @@ def test_name_cannot_smuggle_a_line() -> None:
 
 def test_header_names_are_read_without_case_and_with_blanks() -> None:
     assert of_role("from", envelope(b"FROM : ann@x.example\r\n")) == [("", "ann@x.example")]
+    assert envelope(SOUND.replace(b"From:", b"From :") + ID) == envelope(SOUND + ID)
 
 
 # When

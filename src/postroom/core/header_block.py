@@ -55,12 +55,12 @@ _KNOWN: Final = _wanted(
 # half-way (gh-106052). Nothing after it can fail, so this never goes back.
 _SOUND = re.compile(rb"(?:\n[!-9;-~]++[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+)*\n?")
 _HEADER_LINE = re.compile(rb"\n[A-Za-z][A-Za-z0-9-]*+[ \t]*+:")
-_MBOX_LINE = re.compile(rb"\n>?From [^\n]*+")
+_MBOX_LINE = re.compile(rb"\n>?From (?![ \t]*+:)[^\n]*+")
 _LINE = re.compile(rb"\n[^\n]*+")
 # Never from the middle of a run of carriage returns: that would be quadratic.
 _TWO_LINE_ENDS = re.compile(rb"(?<!\r)(?>\r*+\n|\r)(?>\r*+\n|\r)")
 _LINE_END = re.compile(rb"\r*+\n|\r")
-_LEADING = re.compile(rb"(?:\xef\xbb\xbf|[\s\0]++|>?From [^\r\n]*+(?:[\r\n]++|\Z))*+")
+_LEADING = re.compile(rb"(?:\xef\xbb\xbf|[\s\0]++|>?From (?![ \t]*+:)[^\r\n]*+(?:[\r\n]++|\Z))*+")
 _BOM = b"\xef\xbb\xbf"
 
 

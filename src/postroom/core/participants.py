@@ -25,7 +25,7 @@ _Reading = dict[tuple[str, str], Participant]
 
 
 class Participants:
-    """The participants of a mail. Adds to ``defects``; raises ``UnreadableMail`` over 20,000 recipients."""
+    """The participants of a mail. Adds to ``defects``; raises ``UnreadableMail`` over 20,000 recipients or senders."""
 
     def __init__(self, headers: Headers, a_label: ALabel, defects: set[str]) -> None:
         self._a_label = a_label
@@ -45,7 +45,7 @@ class Participants:
     def _read_from(self, values: list[bytes] | None) -> None:
         """Read the first From; the last of several is the other reading, where it names somebody else."""
         if values:
-            self._read("from", header_text(values[0]))
+            _check_count(self._read("from", header_text(values[0])))
         if not self._first:
             self._defects.add("missing_from")
         if not values or len(values) == 1:
@@ -63,8 +63,7 @@ class Participants:
             if name in headers:
                 for value in headers[name]:
                     recipients += self._read(role, header_text(value))
-                    if recipients > MAX_RECIPIENTS:
-                        raise UnreadableMail("too_many_recipients")
+                    _check_count(recipients)
 
     def _read(self, role: str, text: str) -> int:
         """Read one address header into both readings; count its addresses."""
@@ -90,6 +89,12 @@ class Participants:
             elif (role, found[0]) not in reading:
                 reading[role, found[0]] = Participant(role, found[0], found[1], name)
         return sound
+
+
+def _check_count(count: int) -> None:
+    """Refuse more addresses than a mail may have: reading stops there, so some would be missing."""
+    if count > MAX_RECIPIENTS:
+        raise UnreadableMail("too_many_recipients")
 
 
 @lru_cache(maxsize=65536)
