@@ -18,6 +18,7 @@ from postroom.store.models import (
     EngagementPerson,
     EngagementUser,
     Login,
+    Mention,
     Message,
     OrganizationDomain,
     SetAside,
@@ -26,12 +27,15 @@ from postroom.store.models import (
     Workspace,
 )
 from postroom.store.sealed import pack_participants
+from postroom.store.search import add_documents
 from postroom.store.secrets import encrypt, seal_of
+from postroom.store.write.engagements import documents_of
 
 ACTOR = "command line"
 NOON = 1_767_960_000
 """9 January 2026, 12:00 UTC."""
 DAY = 86_400
+SINCE = "2020-01-01T00:00:00Z"
 PASSWORD = "a quiet evening in june"
 
 
@@ -73,6 +77,8 @@ class Shelf:
             date=at,
             flags="",
         )
+        for address in {sender, *recipients}:
+            Mention.objects.create(address=seal.address(address), message=message)
         people = [("from", seal.sealed(sender)), *(("to", seal.sealed(r)) for r in recipients)]
         copy = Copy.objects.create(
             message=message,
@@ -124,8 +130,12 @@ class Shelf:
         EngagementUser.objects.create(engagement=engagement, user=user)
         for number, content in enumerate(contents):
             Variant.objects.create(
-                engagement=engagement, digest=bytes([number] * 16), subject=content.subject, body=pack(content)
+                engagement=engagement,
+                digest=bytes([number] * 16),
+                subject=content.subject,
+                body=pack(content),
             )
+        add_documents(documents_of([engagement.pk]))
         return engagement
 
     def set_aside(self) -> SetAside:
@@ -145,9 +155,13 @@ class Shelf:
 def a_shelf(workspace: Workspace) -> Shelf:
     """Put the user s1@us.com, the account Acme and the person Kim into a workspace."""
     add_users(workspace, [{"email": "s1@us.com", "name": "Sam One"}], actor=ACTOR)
-    [account] = add_accounts(workspace, [{"name": "Acme", "domains": ["acme.com"]}], actor=ACTOR)
+    [account] = add_accounts(
+        workspace, [{"name": "Acme", "domains": [{"domain": "acme.com", "known_since": SINCE}]}], actor=ACTOR
+    )
     [person] = add_persons(
-        workspace, [{"name": "Kim Key", "emails": ["kim@acme.com"], "accounts": [account["id"]]}], actor=ACTOR
+        workspace,
+        [{"name": "Kim Key", "emails": ["kim@acme.com"], "accounts": [account["id"]], "known_since": SINCE}],
+        actor=ACTOR,
     )
     assert isinstance(account["id"], int) and isinstance(person["id"], int)
     return Shelf(workspace, account["id"], person["id"])

@@ -12,7 +12,10 @@ from postroom.web.mail_text import TextPart, quoted_parts
     [
         ("", []),
         ("a\nb", [TextPart("a\nb", False, 2)]),
-        ("a\n> 1\n> 2\n> 3\nb", [TextPart("a", False, 1), TextPart("> 1\n> 2\n> 3", True, 3), TextPart("b", False, 1)]),
+        (
+            "a\n> 1\n> 2\n> 3\nb",
+            [TextPart("a", False, 1), TextPart("> 1\n> 2\n> 3", True, 3), TextPart("b", False, 1)],
+        ),
         ("a\n> 1\n> 2\nb", [TextPart("a\n> 1\n> 2\nb", False, 4)]),
         ("> 1\n> 2\n> 3", [TextPart("> 1\n> 2\n> 3", True, 3)]),
         ("> 1\nb\n> 2", [TextPart("> 1\nb\n> 2", False, 3)]),

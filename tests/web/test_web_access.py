@@ -80,7 +80,9 @@ def test_each_role_opens_what_it_should_R3(shelf: Shelf, as_user, role: str) -> 
 def test_who_is_not_signed_in_is_asked_to(shelf: Shelf) -> None:
     engagement = shelf.engagement()
     closed = {
-        page: path for page, path in paths(shelf, engagement.pk).items() if PAGES[page] != ANYONE and path != "/"
+        page: path
+        for page, path in paths(shelf, engagement.pk).items()
+        if PAGES[page] != ANYONE and path != "/"
     }
     got = {page: Client().get(path).headers.get("Location") for page, path in closed.items()}
     assert got == {page: f"/sign-in?next={path.replace('/', '%2F')}" for page, path in closed.items()}
@@ -102,7 +104,9 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
         ("Viewer", ["Overview", "Accounts", "Explain"]),
     ],
 )
-def test_the_menu_shows_only_what_one_may_open_R1(shelf: Shelf, as_user, role: str, titles: list[str]) -> None:
+def test_the_menu_shows_only_what_one_may_open_R1(
+    shelf: Shelf, as_user, role: str, titles: list[str]
+) -> None:
     menu = as_user(shelf.user(role)).get("/").context["menu"]
     assert [entry["title"] for entry in menu] == titles
 

@@ -40,7 +40,9 @@ def test_signing_in_leads_back_where_one_came_from(member: User) -> None:
     assert enter(Client(), "member@us.com", next="/accounts").headers["Location"] == "/accounts"
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "accounts"])
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "accounts"]
+)
 def test_signing_in_never_leads_elsewhere(member: User, back: str) -> None:
     assert enter(Client(), "member@us.com", next=back).headers["Location"] == "/"
 
@@ -55,7 +57,9 @@ def test_signing_in_begins_a_session_with_a_new_id(member: User) -> None:
     assert client.get("/").headers["Location"] == "/sign-in"
 
 
-def test_wrong_password_unknown_address_and_disabled_user_get_the_same_answer(shelf: Shelf, member: User) -> None:
+def test_wrong_password_unknown_address_and_disabled_user_get_the_same_answer(
+    shelf: Shelf, member: User
+) -> None:
     off = shelf.user("Viewer")
     User.objects.filter(pk=off.pk).update(disabled_at=timezone.now())
     bodies = set()

@@ -25,7 +25,12 @@ _CLEANING_BYTES: Final = 1 << 30
 _QUICK_CHARS: Final = 20_000
 """Up to here even the worst HTML is cleaned in a few hundredths of a second."""
 _MAX_COST: Final = 400_000
-"""Tags × open formatting tags: each block repeats the formatting that is open, so cost grows with both."""
+"""Tags times open formatting tags: each block repeats the formatting that is open, so cost grows with both."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 _CELL: Final = {"align", "valign", "width", "height", "bgcolor", "colspan", "rowspan", "style"}
 _TEXT: Final = {"style", "align", "dir", "lang", "title"}
@@ -35,24 +40,24 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "table": {*_CELL, "border", "cellpadding", "cellspacing"},
     "font": {"color", "size", "face"},
     "ol": {"start", "type", "style"},
-    **{tag: _CELL for tag in ("tr", "td", "th", "tbody", "thead", "tfoot")},
-    **{
-        tag: _TEXT
-        for tag in (
+    **dict.fromkeys(_words("tr td th tbody thead tfoot"), _CELL),
+    **dict.fromkeys(
+        _words(
             "abbr b big blockquote br caption center cite code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i ins "
             "kbd li p pre q s samp small span strike strong sub sup tt u ul var"
-        ).split()
-    },
+        ),
+        _TEXT,
+    ),
 }
-_DROPPED_WHOLE: Final = set(
+_DROPPED_WHOLE: Final = _words(
     "script style svg math title head template noscript noembed noframes iframe object embed audio video canvas "
-    "form select textarea button map applet frameset xmp plaintext".split()
+    "form select textarea button map applet frameset xmp plaintext"
 )
-_PROPERTIES: Final = set(
+_PROPERTIES: Final = _words(
     "color background-color font-weight font-style font-size font-family text-align text-decoration line-height "
     "vertical-align white-space padding padding-top padding-right padding-bottom padding-left margin margin-top "
     "margin-right margin-bottom margin-left border border-top border-right border-bottom border-left "
-    "border-collapse border-color border-style border-width border-radius width max-width height display".split()
+    "border-collapse border-color border-style border-width border-radius width max-width height display"
 )
 _LOADS: Final = re.compile(r"[\\@<]|/\*|url|image|expression|import|var\s*\(|attr\s*\(|//", re.IGNORECASE)
 """What makes a style load, hide or compute something; a style that has any of it is left out whole."""
@@ -61,9 +66,9 @@ _NUMBER: Final = re.compile(r"[+-]?\d{1,5}(\.\d{1,3})?(%|px)?")
 _COLOUR: Final = re.compile(r"#?[0-9a-z]{1,30}", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 
-_FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_CLOSES_ITSELF: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li td th tr dd dt option".split()
+_FORMATTING: Final = _words("a b big code em font i nobr s small strike strong tt u")
+_CLOSES_ITSELF: Final = _words(
+    "area base br col embed hr img input link meta param source track wbr p li td th tr dd dt option"
 )
 
 
@@ -113,10 +118,10 @@ def safe_html(html: str) -> SafeHtml:
     cleaned = nh3.clean(
         html,
         tags=set(_ATTRIBUTES),
-        clean_content_tags=_DROPPED_WHOLE,
+        clean_content_tags=set(_DROPPED_WHOLE),
         attributes=_ATTRIBUTES,
         attribute_filter=keep,
-        filter_style_properties=_PROPERTIES,
+        filter_style_properties=set(_PROPERTIES),
         url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
         url_relative="pass_through",
         link_rel="noopener noreferrer",

@@ -75,12 +75,14 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
     page = timeline_of_person(person, _before(request))
     if is_fragment(request):
         return _more(request, page)
+    in_force = person.links.filter(closed_in=None, account__closed_in=None)
+    links = list(in_force.select_related("account").order_by("pk"))
     shown = {
         "person": person,
         "addresses": person.addresses.filter(closed_in=None).order_by("address"),
-        "links": person.links.filter(closed_in=None, account__closed_in=None)
-        .select_related("account")
-        .order_by("pk"),
+        "links": links,
+        # C14: the first linked account is the default one until another is chosen.
+        "default": person.default_account or next((link.account for link in links), None),
         "figures": figures_of_person(person),
     }
     return render(request, "person.html", {**shown, **_timeline(request, page)})

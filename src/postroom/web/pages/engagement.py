@@ -121,7 +121,9 @@ def delete(request: PageRequest, engagement_id: int) -> HttpResponse:
         delete_engagement(request.workspace, engagement_id, actor=request.member.email)
     except NotFound:
         raise Http404 from None
-    messages.success(request, "The engagement was deleted. It does not come back, also when it is imported again.")
+    messages.success(
+        request, "The engagement was deleted. It does not come back, also when it is imported again."
+    )
     if links:
         return redirect("web:account", links[0].account_id)
     return redirect("web:overview")

@@ -83,8 +83,7 @@ def by_text(workspace: Workspace, question: str) -> Answer:
         by_address = explain(workspace, address=question)
     except Rejected:
         return explain(workspace, message_id=question)
-    address = by_address["address"] or {}
-    if by_address["messages"] or address.get("known") or is_id or "@" not in question:
+    if by_address["messages"] or is_id or "@" not in question:
         return by_address
     by_id = explain(workspace, message_id=question)
     return by_id if by_id["messages"] else by_address
