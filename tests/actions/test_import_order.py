@@ -56,7 +56,7 @@ def in_any_order(company: Workspace, tmp_path: Path, *copies: Met) -> list[dict[
     return states
 
 
-# One message (F3)
+# What makes one message.
 
 
 def test_same_mail_in_mailboxes_labels_and_files_is_one_engagement_F3(
@@ -106,7 +106,7 @@ def test_without_message_id_the_header_block_identifies_F3(company: Workspace, i
     assert Copy.objects.count() == 3
 
 
-# Copies (F4)
+# What further copies do.
 
 
 def test_later_copy_with_a_blocked_bcc_withdraws_the_engagement_F4(
@@ -206,7 +206,7 @@ def test_evidence_is_the_same_whichever_blocked_recipient_was_met_first_F4(
     assert [row["decision"] for row in forwards["ledger"]] == [row["decision"] for row in backwards["ledger"]]
 
 
-# Everything at once (F4)
+# Everything at once.
 
 
 def the_mails(chance: random.Random) -> list[Met]:

@@ -17,6 +17,7 @@ from postroom.store.read.messages import Messages
 from postroom.store.read.owners import Owners
 from postroom.store.secrets import seal_of
 from postroom.store.write.ledger import mark_released
+from postroom.store.write.turn import take_turn
 
 
 def release(workspace: Workspace, ids: Sequence[int], *, actor: str) -> list[dict[str, Any]]:
@@ -26,13 +27,14 @@ def release(workspace: Workspace, ids: Sequence[int], *, actor: str) -> list[dic
     content is not here, so import its file again with ``--reconsider``. ``decided``: it stays out, for ``reason``.
     ``rejected``, ``not_held``: no decision of this id holds a message.
     """
-    held = dict(
-        Decision.objects.filter(
-            workspace=workspace, pk__in=ids, is_current=True, outcome=HOLD, reason="ambiguous"
-        ).values_list("pk", "message_id")
-    )
     now = int(time.time())
     with transaction.atomic():
+        take_turn(workspace)
+        held = dict(
+            Decision.objects.filter(
+                workspace=workspace, pk__in=ids, is_current=True, outcome=HOLD, reason="ambiguous"
+            ).values_list("pk", "message_id")
+        )
         mark_released(held.values(), now, actor)
         messages = Messages(workspace.pk, Owners(seal_of(workspace))).by_id(list(held.values()))
         verdicts = {

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from postroom.core.case import judged
-from postroom.core.customer import POLICY_VERSION, decide
+from postroom.core.customer import POLICY_VERSION, Judged, decide
+from postroom.core.seal import SealedAddress
 from postroom.store.models import Decision, Workspace
+from postroom.store.read.decisions import TurningPoints, turning_points
 from postroom.store.read.directory import DirectoryAtHand, batched
 from postroom.store.read.messages import KnownMessage, Messages
 from postroom.store.read.owners import Owners
@@ -27,6 +29,7 @@ class Difference:
     message: int
     was: str
     now: str
+    """Reasons; ``no_copies`` where there is nothing to take it from."""
 
 
 @dataclass(slots=True)
@@ -47,34 +50,36 @@ def replay(workspace: Workspace) -> Iterator[Replayed]:
     yield result
     rows = Decision.objects.filter(workspace=workspace, lens="customer").order_by("revision", "pk")
     for batch in batched(rows.iterator(chunk_size=_BATCH), _BATCH):
-        known = messages.by_id([decision.message_id for decision in batch])
+        ids = {decision.message_id for decision in batch}
+        known = messages.by_id(list(ids))
+        turns = turning_points(ids)
         by_revision: dict[int, list[Decision]] = defaultdict(list)
         for decision in batch:
             by_revision[decision.revision].append(decision)
         for revision, decisions in by_revision.items():
-            _compare(workspace, revision, decisions, known, result)
+            _compare(DirectoryAtHand(workspace.pk, revision), decisions, known, turns, result)
         yield result
 
 
 def _compare(
-    workspace: Workspace,
-    revision: int,
+    at_hand: DirectoryAtHand,
     decisions: list[Decision],
     known: dict[int, KnownMessage],
+    turns: dict[int, TurningPoints],
     result: Replayed,
 ) -> None:
-    at_hand = DirectoryAtHand(workspace.pk, revision)
+    """Compare the decisions of one revision, whose directory is ``at_hand``."""
+    cases: list[tuple[Decision, Judged]] = []
     for row in decisions:
+        message = known[row.message_id]
         if row.policy != POLICY_VERSION:
             result.older_policy += 1
-            continue
-        message = known[row.message_id]
-        copies = [c for c, id_ in zip(message.copies, message.copy_ids, strict=True) if id_ <= row.last_copy]
-        deleted = message.deleted_at is not None and message.deleted_at <= row.decided_at
-        released = message.released_at is not None and message.released_at <= row.decided_at
-        case = judged(copies, message.date, deleted, released)
-        addresses = [p.sealed for p in (*case.participants, *(case.alternative or ()))]
-        directory = at_hand.for_([*addresses, *(c.owner for c in case.copies if c.owner is not None)])
+        elif message.copy_ids[:1] > [row.last_copy] or not message.copy_ids:
+            result.differences.append(Difference(row.pk, message.id, row.reason, "no_copies"))
+        else:
+            cases.append((row, _case(row, message, turns[message.id])))
+    directory = at_hand.for_(address for _, case in cases for address in _addresses(case))
+    for row, case in cases:
         decision = decide(case, directory)
         if (decision.outcome, decision.reason, pack_findings(decision)) == (
             row.outcome,
@@ -84,3 +89,26 @@ def _compare(
             result.same += 1
         else:
             result.differences.append(Difference(row.pk, row.message_id, row.reason, decision.reason))
+
+
+def _case(row: Decision, message: KnownMessage, turns: TurningPoints) -> Judged:
+    """The message as it was when this decision was taken.
+
+    Told by the order of its decisions, not by a clock: only an imported message is deleted, after which it
+    is never imported again; only an ambiguous one is released, after which it is never ambiguous again.
+    """
+    copies = [c for c, id_ in zip(message.copies, message.copy_ids, strict=True) if id_ <= row.last_copy]
+    return judged(
+        copies,
+        message.date,
+        deleted=message.deleted_at is not None and row.pk > turns.last_import,
+        released=message.released_at is not None and row.pk > turns.last_ambiguous,
+    )
+
+
+def _addresses(case: Judged) -> Iterator[SealedAddress]:
+    for participant in (*case.participants, *(case.alternative or ())):
+        yield participant.sealed
+    for copy in case.copies:
+        if copy.owner is not None:
+            yield copy.owner

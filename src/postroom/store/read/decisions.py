@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
+from postroom.core.reasons import HOLD, IMPORT
 from postroom.store.models import Decision, Message, SetAside, Workspace
+from postroom.store.read.directory import batched
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,23 @@ def summary(workspace: Workspace) -> dict[str, dict[str, dict[str, int]]]:
 def history(message: Message) -> list[Decision]:
     """All decisions ever taken of a message, oldest first."""
     return list(Decision.objects.filter(message=message).order_by("pk"))
+
+
+class TurningPoints(NamedTuple):
+    """The last decisions of a message that imported it, or held it as ambiguous; 0: none did."""
+
+    last_import: int
+    last_ambiguous: int
+
+
+def turning_points(message_ids: Iterable[int]) -> dict[int, TurningPoints]:
+    """Between which decisions these messages may have been deleted or released."""
+    turns: dict[int, TurningPoints] = {}
+    for some in batched(message_ids, 5_000):
+        rows = Decision.objects.filter(message__in=some, lens="customer").values("message_id")
+        rows = rows.annotate(
+            last_import=Max("pk", filter=Q(outcome=IMPORT)), last_ambiguous=Max("pk", filter=Q(outcome=HOLD))
+        )
+        for row in rows.order_by("message_id"):
+            turns[row["message_id"]] = TurningPoints(row["last_import"] or 0, row["last_ambiguous"] or 0)
+    return turns

@@ -76,7 +76,10 @@ def rename_persons(names: Iterable[tuple[int, str, int | None]]) -> None:
 
 
 def close_persons_without_mail(workspace: Workspace, persons: Iterable[int]) -> list[int]:
-    """Close those persons that came from mail, were not touched since, and have no engagement left."""
+    """Close those persons that came from mail, were not touched since, and have no engagement left.
+
+    Their names and addresses are erased (L1); the sealed entries stay, so that the past can be replayed.
+    """
     candidates = list(persons)
     gone: list[int] = []
     with connection.cursor() as cursor:
@@ -99,4 +102,11 @@ def close_persons_without_mail(workspace: Workspace, persons: Iterable[int]) -> 
                 f"UPDATE store_{table} SET closed_in = %s WHERE {column} = %s AND closed_in IS NULL",  # noqa: S608
                 [(revision, person) for person in gone],
             )
+        _erase(gone)
     return gone
+
+
+def _erase(persons: Iterable[int]) -> None:
+    rows = [(person,) for person in persons]
+    change("UPDATE store_person SET name = '' WHERE id = %s", rows)
+    change("UPDATE store_personaddress SET address = '' WHERE person_id = %s", rows)
