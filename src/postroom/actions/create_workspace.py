@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from postroom.actions.add_users import add_users
 from postroom.actions.invite import give_password, invitation_path
@@ -42,7 +42,11 @@ def create_workspace(
     with transaction.atomic():
         if workspace_named(name) is not None:
             raise Rejected("name_taken", "name")
-        workspace = create_workspace_row(name, secrets.token_bytes(32))
+        try:
+            workspace = create_workspace_row(name, secrets.token_bytes(32))
+        except IntegrityError:
+            # Somebody else created it since we looked.
+            raise Rejected("name_taken", "name") from None
         add_users(workspace, [{"email": email, "role": "Administrator"}], actor=actor)
         admin = users(workspace).get(email=email)
         if password is None:

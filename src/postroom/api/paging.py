@@ -19,7 +19,7 @@ MAX_ROWS: Final = 200
 
 Limit = Annotated[int, Query(50, ge=1, le=MAX_ROWS, description="Items in one answer.")]
 Cursor = Annotated[
-    str | None, Query(None, max_length=500, description="``next_cursor`` of the answer before this one.")
+    str | None, Query(None, max_length=500, description="`next_cursor` of the answer before this one.")
 ]
 
 
