@@ -8,7 +8,7 @@ from ninja import Body, Router
 
 from postroom.actions import add_accounts as adding
 from postroom.actions import change_account as changing
-from postroom.api import schemas
+from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
@@ -19,7 +19,7 @@ router = Router(tags=["Accounts"])
 
 
 @router.post("accounts", response=schemas.Results, operation_id="addAccounts", summary="Add accounts")
-def add_accounts(request: Call, payload: schemas.AddAccounts) -> Any:
+def add_accounts(request: Call, payload: bodies.AddAccounts) -> Any:
     """Add accounts. A name is not unique: sent again, it makes another account. Needs `manage_rules`."""
     caller = request.caller
     results = adding.add_accounts(
@@ -47,7 +47,7 @@ def get_account(request: Call, id: PathId) -> Any:
     summary="Change an account",
 )
 def change_account(
-    request: Call, id: PathId, changes: Body[schemas.AccountChange], force: bool = False
+    request: Call, id: PathId, changes: Body[bodies.AccountChange], force: bool = False
 ) -> Any:
     """Change what is given; `domains` replaces the list. Needs `manage_rules`."""
     caller = request.caller

@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Router
 
 from postroom.actions import add_blocklist as actions
-from postroom.api import schemas
+from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
@@ -20,7 +20,7 @@ router = Router(tags=["Blocklist"])
 @router.post(
     "blocklist", response=schemas.Results, operation_id="addBlocklist", summary="Add to the blocklist"
 )
-def add_blocklist(request: Call, payload: schemas.AddBlocklist) -> Any:
+def add_blocklist(request: Call, payload: bodies.AddBlocklist) -> Any:
     """Add or change entries; what was imported stays. Needs `manage_rules`."""
     caller = request.caller
     results = actions.add_blocklist(

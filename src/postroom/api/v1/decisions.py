@@ -7,7 +7,7 @@ from typing import Any, Literal
 from ninja import Router
 
 from postroom.actions import reconsider as actions
-from postroom.api import schemas
+from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
@@ -70,7 +70,7 @@ def summarise(request: Call) -> Any:
     operation_id="reconsiderDecisions",
     summary="Decide again",
 )
-def reconsider(request: Call, payload: schemas.Reconsider) -> Any:
+def reconsider(request: Call, payload: bodies.Reconsider) -> Any:
     """Decide again what was not imported, in the background. Needs `manage_rules`."""
     sent = payload.dict()
     ids = sent.pop("ids")

@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Router
 
 from postroom.actions import delete_engagement as actions
-from postroom.api import schemas
+from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
@@ -22,8 +22,8 @@ router = Router(tags=["Engagements"])
 )
 def list_engagements(
     request: Call,
-    account: schemas.Id | None = None,
-    person: schemas.Id | None = None,
+    account: bodies.Id | None = None,
+    person: bodies.Id | None = None,
     user: str | None = None,
     kind: str | None = None,
     q: str | None = None,

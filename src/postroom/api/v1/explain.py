@@ -9,7 +9,7 @@ from typing import Any
 from ninja import Router
 
 from postroom.actions import explain as actions
-from postroom.api import schemas
+from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.errors import Problem
 
@@ -18,7 +18,7 @@ MAX_RAW_BYTES = 35 * 1024 * 1024
 
 
 @router.post("explain", response=schemas.Explanation, operation_id="explain", summary="Explain")
-def explain(request: Call, payload: schemas.ExplainQuestion) -> Any:
+def explain(request: Call, payload: bodies.ExplainQuestion) -> Any:
     """What happened to a message and why, by exactly one of the fields. Needs `view_engagements`."""
     asked = {name: value for name, value in payload.dict().items() if value is not None}
     if len(asked) != 1:

@@ -8,7 +8,8 @@ from ninja import Path, Router
 
 from postroom.actions import add_organization as actions
 from postroom.api.auth import Call
-from postroom.api.schemas import AddOrganization, ListAddresses, Organization, Results
+from postroom.api.bodies import AddOrganization, ListAddresses
+from postroom.api.schemas import Organization, Results
 from postroom.api.v1.sent import at_most
 from postroom.api.v1.shown import moment
 from postroom.store.read.organization import listed_addresses, organization_domains

@@ -8,7 +8,7 @@ from ninja import Body, Router
 
 from postroom.actions import add_persons as adding
 from postroom.actions import change_person as changing
-from postroom.api import schemas
+from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
@@ -19,7 +19,7 @@ router = Router(tags=["Persons"])
 
 
 @router.post("persons", response=schemas.Results, operation_id="addPersons", summary="Add persons")
-def add_persons(request: Call, payload: schemas.AddPersons) -> Any:
+def add_persons(request: Call, payload: bodies.AddPersons) -> Any:
     """Add persons. Neither names nor addresses are unique. Needs `manage_rules`."""
     caller = request.caller
     return {"results": adding.add_persons(caller.workspace, at_most(payload.persons), actor=caller.actor)}
@@ -40,7 +40,7 @@ def get_person(request: Call, id: PathId) -> Any:
 @router.patch(
     "persons/{id}", response=schemas.ChangedPerson, operation_id="changePerson", summary="Change a person"
 )
-def change_person(request: Call, id: PathId, changes: Body[schemas.PersonChange]) -> Any:
+def change_person(request: Call, id: PathId, changes: Body[bodies.PersonChange]) -> Any:
     """Change what is given; lists are replaced. What was filed does not move. Needs `manage_rules`."""
     caller = request.caller
     warnings = changing.change_person(caller.workspace, id, changes, actor=caller.actor)

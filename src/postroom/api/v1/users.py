@@ -8,7 +8,7 @@ from ninja import Path, Router
 
 from postroom.actions import add_users as actions
 from postroom.actions.disable_user import find_user
-from postroom.api import schemas
+from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
@@ -19,7 +19,7 @@ router = Router(tags=["Users"])
 
 
 @router.post("users", response=schemas.Results, operation_id="addUsers", summary="Add users")
-def add_users(request: Call, payload: schemas.AddUsers) -> Any:
+def add_users(request: Call, payload: bodies.AddUsers) -> Any:
     """Add or update users, found by address or alias; what is not given stays, null clears.
 
     Needs `manage_users`; a role with admin access is given and taken only by who has `admin_access`.
