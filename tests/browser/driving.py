@@ -1,0 +1,38 @@
+"""How the tests drive a browser: sizes, signing in, and what is looked for on every page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+DESKTOP, PHONE = (1280, 800), (390, 844)
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe finds wrong with the page: the rule and the first element."""
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed: run npm ci in frontend/")
+    # By the debugger, not as a script of the page: the page's policy stays as it is.
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {iframes: false})")
+    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found["violations"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in as a person does."""
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
