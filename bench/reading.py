@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from postroom.core.message import UnreadableMail
-from postroom.core.rfc5322 import read_content, read_envelope
+from postroom.core.mail.rfc5322 import read_content, read_envelope
 
 
 def main() -> None:

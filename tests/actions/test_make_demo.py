@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from postroom.actions.import_mail import import_mail
 from postroom.actions.make_demo import MAIL_FOLDER, Demo, ensure_demo
 from postroom.actions.sign_in import sign_in
 from postroom.config import config
-from postroom.core import demo_company as company
+from postroom.demo import company
 from postroom.store.models import (
     Account,
     Copy,

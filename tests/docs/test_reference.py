@@ -10,7 +10,7 @@ from pages import read, sections, table
 from postroom.cli.main import COMMANDS, application
 from postroom.cli.output import EXIT_CODES
 from postroom.config import Config
-from postroom.core.defects import DEFECTS
+from postroom.core.mail.defects import DEFECTS
 from postroom.core.permissions import PERMISSIONS, ROLES
 from postroom.core.reasons import OUTCOMES, REASONS
 

@@ -26,8 +26,8 @@ from postroom.actions.answer import Answer
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.import_mail import import_mail
 from postroom.config import config
-from postroom.core import demo_company as company
-from postroom.core.demo_mail import demo_mails, mailboxes
+from postroom.demo import company
+from postroom.demo.mail import demo_mails, mailboxes
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
 from postroom.store.read.workspaces import workspace_named

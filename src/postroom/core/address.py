@@ -86,7 +86,7 @@ def _is_local_part(local: str) -> bool:
         return False
     if len(local) > 1 and local[0] == local[-1] == '"':
         return True
-    return not any(c.isspace() or c in '<>,;:"()[]\\' for c in local)
+    return not any(c.isspace() or c in '<>,;:@"()[]\\' for c in local)
 
 
 def domain_of(address: str) -> str:

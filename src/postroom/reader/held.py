@@ -12,9 +12,9 @@ from typing import TypeVar
 import idna
 
 from postroom.core import body
+from postroom.core.mail.mime import read_content
+from postroom.core.mail.rfc5322 import read_envelope
 from postroom.core.message import Participant, UnreadableMail
-from postroom.core.mime import read_content
-from postroom.core.rfc5322 import read_envelope
 from postroom.core.seal import Seal
 from postroom.reader.limits import FETCHING, MEETING, READING, Guard
 from postroom.reader.outcome import (

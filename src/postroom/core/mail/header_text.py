@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from postroom.core.charsets import decode
+from postroom.core.mail.charsets import decode
 
 _FOLD = re.compile(rb"\n[ \t]*+")
 

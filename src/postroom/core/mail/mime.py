@@ -20,9 +20,9 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from postroom.core.charsets import decode
-from postroom.core.encoded_words import decode_words
-from postroom.core.header_block import (
+from postroom.core.mail.charsets import decode
+from postroom.core.mail.encoded_words import decode_words
+from postroom.core.mail.header_block import (
     CONTENT_HEADERS,
     PART_HEADERS,
     HeaderBlock,
@@ -32,11 +32,11 @@ from postroom.core.header_block import (
     part_header_block,
     pick,
 )
-from postroom.core.header_text import header_text
+from postroom.core.mail.header_text import header_text
+from postroom.core.mail.mime_parameters import Typed, typed
+from postroom.core.mail.multipart import split_multipart
+from postroom.core.mail.transfer import from_base64, from_quoted_printable
 from postroom.core.message import Attachment, Content, UnreadableMail
-from postroom.core.mime_parameters import Typed, typed
-from postroom.core.multipart import split_multipart
-from postroom.core.transfer import from_base64, from_quoted_printable
 
 MAX_LEVELS: Final = 256
 MAX_TEXT_CHARS: Final = 2_000_000

@@ -10,8 +10,8 @@ import binascii
 import re
 from typing import Final
 
-from postroom.core.charsets import decode
-from postroom.core.transfer import from_base64
+from postroom.core.mail.charsets import decode
+from postroom.core.mail.transfer import from_base64
 
 # The text of a word ends at "?=", and no word begins within it: so every search is linear. The repeated group is
 # not possessive: Python before 3.11.5 forgets to step back where such a group fails half-way (gh-106052).

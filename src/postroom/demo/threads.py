@@ -1,4 +1,4 @@
-"""What people write in the demo: threads read from ``demo_conversations``, and single mails around them.
+"""What people write in the demo: threads read from ``conversations``, and single mails around them.
 
 Texts of our own. ``{u}`` and ``{v}`` are first names of users, ``{c}`` and ``{d}`` of people at the customer
 ``{account}``; ``{n}`` is a small number, ``{day}`` a weekday. Must not know addresses of users or customers.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from postroom.core.demo_conversations import AMONG_COLLEAGUES, WITH_CUSTOMERS
+from postroom.demo.conversations import AMONG_COLLEAGUES, WITH_CUSTOMERS
 
 _TURN = re.compile(r"^([uvcd]): (.*?)(?=^[uvcd]: |\Z)", re.M | re.S)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroom.core.charsets import CHARSETS, codec_of, decode, safe_text
+from postroom.core.mail.charsets import CHARSETS, codec_of, decode, safe_text
 
 
 @pytest.mark.parametrize(

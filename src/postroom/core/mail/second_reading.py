@@ -11,8 +11,8 @@ import inspect
 from email.utils import getaddresses
 from typing import Any, Final
 
-from postroom.core.encoded_words import decode_words
-from postroom.core.mailbox_text import Mailbox, clean_name, is_like_address, like_addresses
+from postroom.core.mail.encoded_words import decode_words
+from postroom.core.mail.mailbox_text import Mailbox, clean_name, is_like_address, like_addresses
 
 MAX_CHARS: Final = 10_000
 """Longer headers are searched for address-like strings only: the other reading is slow and recursive."""

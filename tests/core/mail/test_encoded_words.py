@@ -2,8 +2,8 @@
 
 import pytest
 
-from postroom.core.encoded_words import decode_words
-from postroom.core.transfer import from_base64, from_quoted_printable
+from postroom.core.mail.encoded_words import decode_words
+from postroom.core.mail.transfer import from_base64, from_quoted_printable
 
 
 @pytest.mark.parametrize(

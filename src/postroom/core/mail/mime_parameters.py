@@ -10,8 +10,8 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from postroom.core.charsets import decode
-from postroom.core.encoded_words import decode_words
+from postroom.core.mail.charsets import decode
+from postroom.core.mail.encoded_words import decode_words
 
 _PARAMETER: Final = re.compile(r';\s*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|"?([^;]*+))', re.S)
 _ESCAPED: Final = re.compile(r"\\(.)", re.S)

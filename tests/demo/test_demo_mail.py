@@ -9,12 +9,11 @@ from email.policy import default
 
 import pytest
 
-from postroom.core import demo_company as company
-from postroom.core import demo_threads
 from postroom.core.address import domain_of, normalise_address
-from postroom.core.demo_mail import DAYS, DemoCopy, demo_mails, mailboxes
+from postroom.core.mail.rfc5322 import read_envelope
 from postroom.core.message import LABEL_ROLES, UnreadableMail
-from postroom.core.rfc5322 import read_envelope
+from postroom.demo import company, threads
+from postroom.demo.mail import DAYS, DemoCopy, demo_mails, mailboxes
 
 NOW = 1_795_000_000
 DAY = 86_400
@@ -100,8 +99,7 @@ def test_every_name_is_one_that_nobody_can_own_and_every_address_is_one() -> Non
     addresses = [user.email for user in company.USERS] + [company.BLOCKED_ADDRESS]
     addresses += [email for person in (*company.PERSONS, *company.NEWCOMERS) for email in person.emails]
     addresses += [
-        stranger[1]
-        for stranger in (*demo_threads.STRANGERS, *((n, a) for n, a, _ in demo_threads.NEWSLETTERS))
+        stranger[1] for stranger in (*threads.STRANGERS, *((n, a) for n, a, _ in threads.NEWSLETTERS))
     ]
     assert [address for address in addresses if normalise_address(address) != address] == []
     domains = {domain_of(a) for a in addresses} | {d for a in company.ACCOUNTS for d in a.domains}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from postroom.core.charsets import REPLACEMENT
+from postroom.core.mail.charsets import REPLACEMENT
 
 MAX_ID_CHARS: Final = 998
 """The longest line that mail may have (RFC 5322, 2.1.1)."""

@@ -5,8 +5,8 @@ import base64
 import pytest
 from hostile import a_mail, multipart, nested_messages, nested_multiparts
 
+from postroom.core.mail.mime import read_content
 from postroom.core.message import Attachment, Content, UnreadableMail
-from postroom.core.mime import read_content
 
 LONG = "x" * 2_000_001
 

@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Final
 
 from postroom.core.address import MAX_ADDRESS_CHARS, ALabel, domain_of, normalise_address
-from postroom.core.address_list import Mailbox, read_addresses
-from postroom.core.header_block import Headers
-from postroom.core.header_text import header_text
+from postroom.core.mail.address_list import Mailbox, read_addresses
+from postroom.core.mail.header_block import Headers
+from postroom.core.mail.header_text import header_text
+from postroom.core.mail.second_reading import second_reading
 from postroom.core.message import Participant, UnreadableMail
-from postroom.core.second_reading import second_reading
 
 MAX_RECIPIENTS: Final = 20_000
 
@@ -99,14 +99,6 @@ def _check_count(count: int) -> None:
 
 @lru_cache(maxsize=65536)
 def _normalised(text: str, a_label: ALabel) -> tuple[str, str] | None:
-    """Normalise an address; its domain comes with it. ``"a"@x.com`` is ``a@x.com`` (RFC 5322, 3.4.1)."""
+    """Normalise an address; its domain comes with it."""
     address = normalise_address(text, a_label)
-    if address is None:
-        return None
-    domain = domain_of(address)
-    local = address[: -len(domain) - 1]
-    if local[0] == '"' == local[-1] and "@" not in local:
-        address = normalise_address(f"{local[1:-1]}@{domain}", a_label) or address
-    elif "@" in local and local[0] != '"':
-        return None
-    return address, domain
+    return None if address is None else (address, domain_of(address))

@@ -1,6 +1,6 @@
 """Conversations of the demo: with customers and among colleagues. Texts of our own, and nothing else.
 
-``# subject @ attachment`` begins one; then turns, each begun by who speaks (see ``demo_threads``).
+``# subject @ attachment`` begins one; then turns, each begun by who speaks (see ``threads``).
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 import pytest
 from hostile import a_mail, hostile_mails, multipart
 
-from postroom.core.defects import DEFECTS
+from postroom.core.mail.defects import DEFECTS
+from postroom.core.mail.rfc5322 import read_content, read_envelope
 from postroom.core.message import UnreadableMail
-from postroom.core.rfc5322 import read_content, read_envelope
 
 BLOCK = a_mail("one")
 MAILS = {

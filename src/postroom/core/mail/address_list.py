@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from postroom.core.careful_addresses import MAX_MAILBOXES, AddressList, CarefulReading
-from postroom.core.mailbox_text import ATOM, Mailbox, clean_name
+from postroom.core.mail.careful_addresses import MAX_MAILBOXES, AddressList, CarefulReading
+from postroom.core.mail.mailbox_text import ATOM, Mailbox, clean_name
 
 __all__ = ["AddressList", "Mailbox", "read_addresses"]
 

@@ -14,8 +14,8 @@ from hostile import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from postroom.core.mail.rfc5322 import read_content, read_envelope
 from postroom.core.message import UnreadableMail
-from postroom.core.rfc5322 import read_content, read_envelope
 
 WHYS = {"empty", "no_headers", "too_many_recipients", "too_deep"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from postroom.core.address_list import AddressList, Mailbox, read_addresses
-from postroom.core.second_reading import second_reading
+from postroom.core.mail.address_list import AddressList, Mailbox, read_addresses
+from postroom.core.mail.second_reading import second_reading
 
 A, B = "ann@x.example", "bob@y.example"
 

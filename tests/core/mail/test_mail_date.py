@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroom.core.mail_date import read_date
+from postroom.core.mail.mail_date import read_date
 
 AT = 1772526600
 """2026-03-03T08:30:00Z."""

@@ -5,9 +5,9 @@ These inputs were read differently by it; they must be read alike by every Pytho
 
 from __future__ import annotations
 
-from postroom.core.encoded_words import decode_words
-from postroom.core.mail_date import read_date
-from postroom.core.rfc5322 import read_envelope
+from postroom.core.mail.encoded_words import decode_words
+from postroom.core.mail.mail_date import read_date
+from postroom.core.mail.rfc5322 import read_envelope
 
 
 def test_an_encoded_word_that_ends_in_padding() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from postroom.core.encoded_words import ENCODED_WORD
-from postroom.core.mailbox_text import ATOM, Mailbox, clean_name, like_addresses
+from postroom.core.mail.encoded_words import ENCODED_WORD
+from postroom.core.mail.mailbox_text import ATOM, Mailbox, clean_name, like_addresses
 
 MAX_MAILBOXES: Final = 20_001
 """One more than a mail may have: reading stops here, and the caller sees that there are too many."""

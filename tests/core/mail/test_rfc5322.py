@@ -3,8 +3,8 @@
 import pytest
 from hostile import a_mail, recipients
 
+from postroom.core.mail.rfc5322 import MAX_RECIPIENTS, read_envelope
 from postroom.core.message import Envelope, Participant, UnreadableMail
-from postroom.core.rfc5322 import MAX_RECIPIENTS, read_envelope
 
 ANN = Participant("from", "ann@x.example", "x.example", "Ann Lee")
 BOB = Participant("to", "bob@y.example", "y.example")

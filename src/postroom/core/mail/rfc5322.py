@@ -23,14 +23,14 @@ from hashlib import blake2b
 from typing import Final
 
 from postroom.core.address import ALabel, stdlib_a_label
-from postroom.core.defects import DEFECTS
-from postroom.core.header_block import ENVELOPE_HEADERS, Headers, mail_header_block, pick
-from postroom.core.header_text import header_text
-from postroom.core.mail_date import read_date
+from postroom.core.mail.defects import DEFECTS
+from postroom.core.mail.header_block import ENVELOPE_HEADERS, Headers, mail_header_block, pick
+from postroom.core.mail.header_text import header_text
+from postroom.core.mail.mail_date import read_date
+from postroom.core.mail.message_ids import read_message_id, read_references
+from postroom.core.mail.mime import read_content
+from postroom.core.mail.participants import MAX_RECIPIENTS, Participants
 from postroom.core.message import Envelope, Participant
-from postroom.core.message_ids import read_message_id, read_references
-from postroom.core.mime import read_content
-from postroom.core.participants import MAX_RECIPIENTS, Participants
 
 __all__ = ["DEFECTS", "MAX_RECIPIENTS", "read_content", "read_envelope"]
 

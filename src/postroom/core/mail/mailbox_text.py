@@ -9,7 +9,7 @@ import re
 from typing import Final, NamedTuple
 
 from postroom.core.address import MAX_ADDRESS_CHARS
-from postroom.core.encoded_words import decode_words
+from postroom.core.mail.encoded_words import decode_words
 
 MAX_NAME_CHARS: Final = 200
 

@@ -1,7 +1,7 @@
 """Makes the demo's mail: half a year of a small company's mailboxes, the same for the same seed and time.
 
-Pure: takes a seed and a time, gives bytes. Who writes stands in ``demo_company``, what they write in
-``demo_threads``, how a mail is laid out in ``demo_letter``. Must not touch files or the store.
+Pure: takes a seed and a time, gives bytes. Who writes stands in ``company``, what they write in
+``threads``, how a mail is laid out in ``letter``. Must not touch files or the store.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Final, NamedTuple
 
-from postroom.core import demo_company as company
-from postroom.core import demo_threads as texts
-from postroom.core.demo_company import DemoPerson, DemoUser
-from postroom.core.demo_letter import Correspondent, Letter, odd_mails, signed, written
-from postroom.core.demo_threads import Thread
+from postroom.demo import company
+from postroom.demo import threads as texts
+from postroom.demo.company import DemoPerson, DemoUser
+from postroom.demo.letter import Correspondent, Letter, odd_mails, signed, written
+from postroom.demo.threads import Thread
 
 DAYS: Final = 180
 """So many days back from its present the demo begins."""

@@ -1,6 +1,6 @@
 """Lays out one mail of the demo as bytes: headers, text, quoted answer, HTML, attachment.
 
-Pure, and the same bytes for the same letter. Must not know who exists or what is said (see ``demo_mail``).
+Pure, and the same bytes for the same letter. Must not know who exists or what is said (see ``mail``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from email.utils import formatdate
 from html import escape
 from typing import Final, NamedTuple
 
-from postroom.core.demo_company import BLOCKED_DOMAIN, DOMAIN
+from postroom.demo.company import BLOCKED_DOMAIN, DOMAIN
 
 _TYPES: Final = {"pdf": "application/pdf", "csv": "text/csv", "txt": "text/plain"}
 _QUOTED_TURNS: Final = 3
