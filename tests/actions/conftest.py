@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from mail_world import Imports, the_company
 
 from postroom.store.models import Workspace
@@ -22,3 +23,12 @@ def importing(company: Workspace, tmp_path: Path) -> Iterator[Imports]:
     """Imports into the company."""
     with Imports(company, tmp_path) as imports:
         yield imports
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Iterator[None]:
+    """A database that is written for good. Needs ``available_apps``, so that PostgreSQL can empty it."""
+    yield
+    if connection.vendor == "sqlite":  # the search index is no model's table
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO store_search(store_search) VALUES ('delete-all')")

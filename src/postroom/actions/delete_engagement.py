@@ -16,6 +16,7 @@ from postroom.store.read.owners import Owners
 from postroom.store.secrets import seal_of
 from postroom.store.write.engagements import remove_engagements
 from postroom.store.write.ledger import mark_deleted
+from postroom.store.write.traces import erase_traces
 from postroom.store.write.turn import take_turn
 
 
@@ -35,3 +36,4 @@ def delete_engagement(workspace: Workspace, engagement_id: int, *, actor: str) -
         messages = Messages(workspace.pk, Owners(seal_of(workspace)))
         verdicts = judge_known(messages.by_id([row.message_id]).values(), DirectoryAtHand(workspace.pk))
         record_verdicts(workspace, verdicts.values(), now)
+    erase_traces()

@@ -35,6 +35,8 @@ class Filed:
     verdicts: Mapping[Token, Verdict]
     new_messages: int
     new_copies: int
+    withdrawn: int
+    """Engagements that are gone: their traces are to be erased after the transaction."""
 
 
 def file_mail(
@@ -147,9 +149,12 @@ def _store(
     )
     show(workspace, [v for v in verdicts.values() if v.imports], ids, contents, at_hand, now)
     # Last, so that a person whose other mail comes in just now is not without mail in between.
-    withdraw(workspace, [v.known.engagement for v in verdicts.values() if v.known and not v.imports])
+    withdrawn = [
+        v.known.engagement for v in verdicts.values() if v.known and v.known.engagement and not v.imports
+    ]
+    withdraw(workspace, withdrawn)
     new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)
-    return Filed(verdicts, len(new), new_copies)
+    return Filed(verdicts, len(new), new_copies, len(withdrawn))
 
 
 def is_news(verdict: Verdict) -> bool:

@@ -48,6 +48,8 @@ class ImportRun(Generic[C]):
         self.messages = Messages(place.workspace.pk, Owners(seal_of(place.workspace)))
         self.again: list[C] = []
         """Parts to be read again, because others changed what they were judged by."""
+        self.has_withdrawn = False
+        """Whether engagements are gone, whose traces are to be erased."""
 
     def batch(self, chunk: C) -> ImportBatch[C]:
         """The judge of one part."""
@@ -134,6 +136,7 @@ class ImportBatch(Generic[C]):
                     )
                     self._put_aside(unread)
                 self._count(filed, unread)
+                run.has_withdrawn = run.has_withdrawn or bool(filed.withdrawn)
         except ContentMissing:
             run.again.append(self._chunk)
             return

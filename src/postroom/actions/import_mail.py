@@ -16,6 +16,7 @@ from postroom.providers.files import Chunk, chunks
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
 from postroom.store.secrets import hash_key_of
+from postroom.store.write.traces import erase_traces
 
 
 def import_mail(
@@ -49,8 +50,12 @@ def _run(
         if progress is not None:
             progress(chunk.size, run.summary)
 
-    pool.run(chunks(path), run.batch, tell)
-    while run.again:
-        stale, run.again = run.again, []
-        pool.run(stale, run.batch)
+    try:
+        pool.run(chunks(path), run.batch, tell)
+        while run.again:
+            stale, run.again = run.again, []
+            pool.run(stale, run.batch)
+    finally:
+        if run.has_withdrawn:
+            erase_traces()
     return run.summary

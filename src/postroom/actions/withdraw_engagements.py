@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from postroom.actions.name_persons import name_again
 from postroom.store.models import Workspace
@@ -10,12 +10,11 @@ from postroom.store.write.engagements import remove_engagements
 from postroom.store.write.persons_from_mail import close_persons_without_mail
 
 
-def withdraw(workspace: Workspace, engagements: Iterable[int | None]) -> None:
+def withdraw(workspace: Workspace, engagements: Sequence[int]) -> None:
     """Erase engagements and what only they brought: persons they created, names they gave.
 
     Within the caller's transaction. The result is as if those mails had never come in.
     """
-    ids = [engagement for engagement in engagements if engagement is not None]
-    persons = remove_engagements(ids)
+    persons = remove_engagements(engagements)
     gone = close_persons_without_mail(workspace, persons)
     name_again(set(persons).difference(gone))

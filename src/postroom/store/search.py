@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from unicodedata import combining, normalize
 
 from django.db import connection
 
@@ -26,7 +27,10 @@ def add_documents(documents: Sequence[Document]) -> None:
     if not documents:
         return
     with connection.cursor() as cursor:
-        cursor.executemany(_ADD[connection.vendor], [tuple(document) for document in documents])
+        if connection.vendor == "postgresql":
+            cursor.executemany(_ADD_POSTGRESQL, [(d.engagement, _folded(d)) for d in documents])
+        else:
+            cursor.executemany(_ADD_SQLITE, [tuple(document) for document in documents])
 
 
 def remove_documents(documents: Sequence[Document]) -> None:
@@ -45,10 +49,12 @@ def matching(query: str) -> tuple[str, list[str]] | None:
 
     ``None`` where ``query`` has no word, so nothing can match.
     """
-    words = re.findall(r"\w+", query.replace("\0", " "))[:20]
+    on_postgresql = connection.vendor == "postgresql"
+    text = _without_accents(query) if on_postgresql else normalize("NFC", query)
+    words = [word[:_WORD_CHARS] for word in _WORD.findall(text)][:_WORDS_ASKED]
     if not words:
         return None
-    if connection.vendor == "postgresql":
+    if on_postgresql:
         terms = " & ".join(f"'{word}'" for word in words) + ":*"
         return (
             "store_engagement.id IN (SELECT engagement_id FROM store_search "
@@ -59,15 +65,30 @@ def matching(query: str) -> tuple[str, list[str]] | None:
     return "store_engagement.id IN (SELECT rowid FROM store_search WHERE store_search MATCH %s)", [terms]
 
 
-_ADD = {
-    "sqlite": "INSERT INTO store_search(rowid, subject, people, text) VALUES (%s, %s, %s, %s)",
-    "postgresql": (
-        "INSERT INTO store_search(engagement_id, document) "
-        "SELECT v.id, to_tsvector('simple', v.subject || ' ' || v.people || ' ' || v.text) "
-        "FROM (VALUES (%s::bigint, %s, %s, %s)) AS v(id, subject, people, text)"
-    ),
-}
-_REMOVE_SQLITE = (
+def _folded(document: Document) -> str:
+    """The words as SQLite's index would see them: without accents and signs, and not more than PostgreSQL takes.
+
+    Its own parser would keep addresses and hosts as one word each.
+    """
+    parts = (part[:_PART_CHARS] for part in (document.subject, document.people, document.text))
+    return " ".join(_WORD.findall(_without_accents(" ".join(parts))))
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in normalize("NFKD", text) if not combining(c))
+
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_WORD_CHARS: Final = 200
+"""A longer word is looked for by its beginning."""
+_WORDS_ASKED: Final = 20
+_PART_CHARS: Final = 80_000
+
+_ADD_SQLITE: Final = "INSERT INTO store_search(rowid, subject, people, text) VALUES (%s, %s, %s, %s)"
+_ADD_POSTGRESQL: Final = (
+    "INSERT INTO store_search(engagement_id, document) VALUES (%s, to_tsvector('simple', %s))"
+)
+_REMOVE_SQLITE: Final = (
     "INSERT INTO store_search(store_search, rowid, subject, people, text) VALUES ('delete', %s, %s, %s, %s)"
 )
-_REMOVE_POSTGRESQL = "DELETE FROM store_search WHERE engagement_id = %s"
+_REMOVE_POSTGRESQL: Final = "DELETE FROM store_search WHERE engagement_id = %s"
