@@ -39,8 +39,11 @@ if importlib.util.find_spec("django"):
     import django
     from django.conf import settings
     from django.db import connections
+    from django.test import TransactionTestCase
 
     django.setup()
+    # Emptying the tables after a test then also empties the search, which is no model and refers to one.
+    TransactionTestCase.available_apps = list(settings.INSTALLED_APPS)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if connections["default"].vendor == "sqlite":
         # A file, as in production: what runs in threads and processes sees the same database.
