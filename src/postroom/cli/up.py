@@ -151,7 +151,7 @@ def _answers(host: str, port: int, web: _Process, stopping: threading.Event) -> 
             raise Stop("failed", "The web server did not start; the lines above say why.")
         try:
             connection = http.client.HTTPConnection(_reachable(host), port, timeout=5)
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
+            connection.request("GET", "/sign-in", headers={"Host": "localhost"})
             connection.getresponse().read()
             return True
         except OSError:
@@ -196,7 +196,7 @@ def _end(processes: list[_Process]) -> None:
 def _make_demo() -> str:
     """Make or finish the demo workspace, unless the data folder holds other work; say how to sign in."""
     from postroom.cli.demo import demo_with_bar
-    from postroom.core.demo_company import WORKSPACE
+    from postroom.demo.company import WORKSPACE
     from postroom.store.read.workspaces import workspace_named, workspaces
 
     if workspaces().exists() and workspace_named(WORKSPACE) is None:
