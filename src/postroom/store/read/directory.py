@@ -14,7 +14,7 @@ from django.db import connection
 from postroom.core.directory import AccountDomain, Directory, DomainEntry, KnownPerson
 from postroom.core.seal import SealedAddress, Token
 
-MAX_KNOWN = 200_000
+MAX_KNOWN = 50_000
 """Addresses kept in memory before starting afresh."""
 _PARAMETERS = 5_000
 
@@ -78,6 +78,10 @@ class DirectoryAtHand:
 
     def _look_up(self, missing: dict[Token, SealedAddress]) -> None:
         domains = {d for sealed in missing.values() for d in (sealed.domain, *sealed.parents)} - self._domains
+        for token in missing:
+            # Asked about while it was not at hand, after starting afresh: what is known of it then is half of it.
+            self.directory.persons.pop(token, None)
+            self.directory.forget(token)
         self._look_up_addresses(list(missing))
         self._look_up_domains(list(domains))
         self._addresses.update(missing)
