@@ -25,6 +25,7 @@ BODIES: dict[str, Any] = {
     "persons": {"persons": []},
     "blocklist": {"entries": []},
     "decisions/reconsider": {"ids": []},
+    "decisions/release": {"ids": []},
     "explain": {"address": "k@acme.com"},
 }
 CALLS = [(route, method) for route, methods in ROUTES.items() for method in methods]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from postroom.store.models import Revision, Workspace
@@ -201,3 +202,18 @@ def test_explain_takes_exactly_one_question_L2(api: Any) -> None:
     answer = api.post("explain", {"address": "k@acme.com"})
     assert (answer["messages"], answer["address"]["known"]) == ([], False)
     assert api.post("explain", {"message_id": "<none@acme.com>"}) == {"messages": [], "address": None}
+
+
+def test_releasing_answers_for_each_decision_C0(api: Any) -> None:
+    answer = api.post("decisions/release", {"ids": [999_999]})
+    assert [(r["id"], r["status"], r["reason"]) for r in answer["results"]] == [
+        (999_999, "rejected", "not_held")
+    ]
+
+
+def test_a_mail_is_explained_as_text_or_in_base64_L2(api: Any) -> None:
+    mail = "From: u@nowhere.org\nTo: s0@us.com\nMessage-ID: <raw@nowhere.org>\n\nHello\n"
+    for raw in (mail, base64.b64encode(mail.encode()).decode()):
+        (message,) = api.post("explain", {"raw": raw})["messages"]
+        assert (message["met"], message["message_id"]) == (False, "raw@nowhere.org")
+        assert message["customer"]["reason"] == "unknown_sender"

@@ -17,7 +17,7 @@ OPERATIONS = {
     "addUsers", "changeAccount", "changePerson", "deleteAccount", "deleteEngagement", "deletePerson", "explain",
     "getAccount", "getEngagement", "getJob", "getOrganization", "getPerson", "getUser", "listAccounts",
     "listBlocklist", "listDecisions", "listEngagements", "listPersons", "listSetAside", "listUsers",
-    "reconsiderDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
+    "reconsiderDecisions", "releaseDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
     "removeOrganizationDomain", "retrySetAside", "summariseDecisions",
 }  # fmt: skip
 

@@ -58,6 +58,7 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "decisions": {"GET": Access("manage_rules")},
     "decisions/summary": {"GET": Access("manage_rules")},
     "decisions/reconsider": {"POST": Access("manage_rules", _JSON)},
+    "decisions/release": {"POST": Access("manage_rules", _JSON)},
     "jobs/{id}": {"GET": Access("manage_rules")},
     "explain": {"POST": Access("view_engagements", _RAW)},
     "set-aside": {"GET": Access("manage_rules")},

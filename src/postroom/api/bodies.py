@@ -174,6 +174,12 @@ class Reconsider(Sent):
     since: str | None = Field(None, description="RFC 3339 or a day: decided then or later.")
 
 
+class Release(Sent):
+    """Which decisions to release."""
+
+    ids: list[Id] = Field(description="Ids of decisions that hold a message as `ambiguous`.")
+
+
 class ExplainQuestion(Sent):
     """Exactly one of these."""
 
@@ -181,4 +187,4 @@ class ExplainQuestion(Sent):
     message_id: str | None = Field(None, max_length=1000)
     engagement: Id | None = None
     message: Id | None = Field(None, description="As `message` of a decision says.")
-    raw: str | None = Field(None, description="A whole mail (RFC 5322) in base64, at most 35 MiB before it.")
+    raw: str | None = Field(None, description="A whole mail (RFC 5322), in base64 or as text, at most 35 MiB.")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from ninja import Router
 
 from postroom.actions import reconsider as actions
+from postroom.actions.release import release as release_
 from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
@@ -81,3 +82,18 @@ def reconsider(request: Call, payload: bodies.Reconsider) -> Any:
         actor=request.caller.actor,
     )
     return {"job": job.pk}
+
+
+@router.post(
+    "decisions/release",
+    response=schemas.Results,
+    operation_id="releaseDecisions",
+    summary="Release what is held",
+)
+def release(request: Call, payload: bodies.Release) -> Any:
+    """Let the careful reading of a malformed address header decide (C0). Needs `manage_rules`.
+
+    `send_again`: the message would come in now; import its file again with `--reconsider`.
+    """
+    caller = request.caller
+    return {"results": release_(caller.workspace, list(at_most(payload.ids)), actor=caller.actor)}
