@@ -28,8 +28,9 @@ PASSWORD = "a quiet morning in may"
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="postroom-tests-"))
 
+_KEPT = ("POSTROOM_DATABASE_URL", "POSTROOM_WRITE_SCREENSHOTS")
 # Before anything reads the settings, which are read once.
-for name in [name for name in os.environ if name.startswith("POSTROOM_") and name != "POSTROOM_DATABASE_URL"]:
+for name in [name for name in os.environ if name.startswith("POSTROOM_") and name not in _KEPT]:
     del os.environ[name]
 os.environ["POSTROOM_DATA_DIR"] = str(DATA_DIR)
 os.environ["POSTROOM_CALLS_PER_MINUTE"] = "100000"

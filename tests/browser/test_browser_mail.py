@@ -42,7 +42,8 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         pass
@@ -63,16 +64,20 @@ PAYLOADS = """
 <img src="{0}/img"><img srcset="{0}/srcset 2x"><image src="{0}/image"><img src=x onerror="fetch('{0}/onerror')">
 <script src="{0}/script"></script><script>fetch("{0}/inline"); top.document.title = "taken"</script>
 <svg onload="fetch('{0}/svg')"><image href="{0}/svgimage"/><use href="{0}/use"/></svg>
-<style>@import "{0}/import"; body {{ background: url({0}/css) }} @font-face {{ font-family: x; src: url({0}/font) }}</style>
-<link rel="stylesheet" href="{0}/link"><link rel="preload" as="image" href="{0}/preload"><link rel="dns-prefetch" href="{0}">
+<style>@import "{0}/import"; body {{ background: url({0}/css) }}
+@font-face {{ font-family: x; src: url({0}/font) }}</style>
+<link rel="stylesheet" href="{0}/link"><link rel="preload" as="image" href="{0}/preload">
+<link rel="dns-prefetch" href="{0}">
 <p style="background: url({0}/style)">a</p><p style="background:\\75\\72\\6c({0}/escaped)">b</p>
 <table background="{0}/table"><tr><td background="{0}/td">c</td></tr></table>
 <iframe src="{0}/iframe"></iframe><iframe srcdoc="<img src='{0}/srcdoc'>"></iframe>
 <object data="{0}/object"></object><embed src="{0}/embed">
 <video src="{0}/video" poster="{0}/poster" autoplay></video><audio src="{0}/audio" autoplay></audio>
-<input type="image" src="{0}/input"><form action="{0}/form"><button autofocus onfocus="this.form.submit()">d</button></form>
+<input type="image" src="{0}/input"><form action="{0}/form">
+<button autofocus onfocus="this.form.submit()">d</button></form>
 <meta http-equiv="refresh" content="0;url={0}/refresh"><base href="{0}/"><a href="{0}/link" ping="{0}/ping">e</a>
-<details open ontoggle="fetch('{0}/toggle')"><summary>f</summary></details><marquee onstart="fetch('{0}/start')">g</marquee>
+<details open ontoggle="fetch('{0}/toggle')"><summary>f</summary></details>
+<marquee onstart="fetch('{0}/start')">g</marquee>
 <noscript><p title="</noscript><img src={0}/noscript onerror=1>"></noscript>
 <math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src={0}/mutation onerror=1&gt;">
 """

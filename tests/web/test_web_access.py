@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client, RequestFactory
 from shelf import RICH, Shelf, a_shelf, another_workspace
@@ -20,6 +23,7 @@ STATUS = {
     "overview": (200, 200, 200, 200),
     "decisions": (200, 403, 403, 403),
     "decisions-of": (200, 403, 403, 403),
+    "decision-release": (405, 403, 403, 403),
     "accounts": (200, 200, 200, 200),
     "account": (200, 200, 200, 200),
     "person": (200, 200, 200, 200),
@@ -28,6 +32,7 @@ STATUS = {
     "engagement-delete": (200, 403, 403, 403),
     "explain": (200, 200, 200, 200),
     "set-aside": (200, 403, 403, 403),
+    "set-aside-retry": (405, 403, 403, 403),
 }
 """What each built-in role gets where it opens a page."""
 
@@ -42,6 +47,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "overview": "/",
         "decisions": "/decisions",
         "decisions-of": "/decisions/internal",
+        "decision-release": "/decisions/1/release",
         "accounts": "/accounts",
         "account": f"/accounts/{shelf.account}",
         "person": f"/persons/{shelf.person}",
@@ -50,11 +56,24 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "engagement-delete": f"/engagements/{engagement}/delete",
         "explain": "/explain",
         "set-aside": "/set-aside",
+        "set-aside-retry": "/set-aside/1/retry",
     }
 
 
 def test_every_page_stands_in_the_table_and_nothing_else_does_R3() -> None:
     assert sorted(str(route.name) for route in urlpatterns) == sorted(PAGES) == sorted(STATUS)
+
+
+def test_the_manual_says_which_permission_opens_which_page_R3() -> None:
+    manual = (Path(__file__).parents[2] / "docs/reference/permissions.md").read_text()
+    said = re.findall(r"^\| `(/[^`]*)` \| (?:`(\w+)`|([\w ]+)) \|$", manual, re.MULTILINE)
+    routes = {
+        f"/{route.pattern}".replace("int:", "").replace("str:", "").replace("slug:", ""): PAGES[
+            str(route.name)
+        ]
+        for route in urlpatterns
+    }
+    assert {path: permission or words for path, permission, words in said} == routes
 
 
 def test_the_table_names_permissions_that_exist() -> None:

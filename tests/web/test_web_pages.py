@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from shelf import DAY, NOON, RICH, Shelf
+from shelf import DAY, NOON, RICH, Shelf, a_shelf, another_workspace
 
 from postroom.core.message import Content
 from postroom.core.permissions import PERMISSIONS
@@ -97,9 +97,36 @@ def test_long_lists_of_decisions_go_on_without_loss_or_repeat(shelf: Shelf, brow
 
 def test_set_aside_says_where_and_why_L6(shelf: Shelf, browser: Client) -> None:
     shelf.set_aside()
-    assert "cur/1795290055.0063 No headers — Inbox 1.2 kB 1 9 Jan 2026, 12:00" in text_of(
+    assert "cur/1795290055.0063 No headers — Inbox 1.2 kB 1 9 Jan 2026, 12:00 Run again" in text_of(
         browser.get("/set-aside")
     )
+
+
+def test_a_held_message_is_released_by_hand_C0(shelf: Shelf, browser: Client) -> None:
+    message = shelf.message("kim@acme.com", "s1@us.com", reason="ambiguous", outcome="hold")
+    held = message.decisions.get()
+    assert f"/decisions/{held.pk}/release" in browser.get("/decisions/ambiguous").content.decode()
+    answer = browser.post(f"/decisions/{held.pk}/release")
+    assert answer.headers["Location"] == "/decisions/ambiguous"
+    assert "Released. Import its file again with --reconsider, and it comes in." in text_of(
+        browser.get("/decisions/ambiguous")
+    )
+
+
+def test_what_is_not_held_cannot_be_released(shelf: Shelf, browser: Client) -> None:
+    decided = shelf.message("x@rival.com", "s1@us.com", reason="blocked").decisions.get()
+    theirs = a_shelf(another_workspace())
+    foreign = theirs.message("x@y.com", "s1@us.com", reason="ambiguous", outcome="hold").decisions.get()
+    paths = [f"/decisions/{pk}/release" for pk in (decided.pk, foreign.pk, 999_999)]
+    assert [browser.post(path).status_code for path in paths] == [404, 404, 404]
+
+
+def test_what_was_set_aside_is_run_again_L6(shelf: Shelf, browser: Client) -> None:
+    row = shelf.set_aside()
+    assert browser.post(f"/set-aside/{row.pk}/retry").headers["Location"] == "/set-aside"
+    assert "It was too large to keep. Import its file again." in text_of(browser.get("/set-aside"))
+    foreign = a_shelf(another_workspace()).set_aside()
+    assert browser.post(f"/set-aside/{foreign.pk}/retry").status_code == 404
 
 
 # Accounts and timelines

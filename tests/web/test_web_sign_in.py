@@ -95,7 +95,16 @@ def test_signing_out_ends_the_session_on_the_server(member: User) -> None:
 def test_forms_are_refused_without_their_token(member: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(member.login)  # type: ignore[arg-type]
-    forms = ["/sign-in", "/sign-out", "/workspaces", "/invitation/x", "/explain", "/engagements/1/delete"]
+    forms = [
+        "/sign-in",
+        "/sign-out",
+        "/workspaces",
+        "/invitation/x",
+        "/explain",
+        "/engagements/1/delete",
+        "/decisions/1/release",
+        "/set-aside/1/retry",
+    ]
     assert [client.post(path).status_code for path in forms] == [403] * len(forms)
     assert b"Please send that again" in client.post("/sign-out").content
 

@@ -32,6 +32,7 @@ PAGES: Final = {
     "overview": USER,
     "decisions": "manage_rules",
     "decisions-of": "manage_rules",
+    "decision-release": "manage_rules",
     "accounts": "view_engagements",
     "account": "view_engagements",
     "person": "view_engagements",
@@ -40,6 +41,7 @@ PAGES: Final = {
     "engagement-delete": "delete_engagements",
     "explain": "view_engagements",
     "set-aside": "manage_rules",
+    "set-aside-retry": "manage_rules",
 }
 """Page → the permission that opens it. A page without an entry opens to nobody."""
 

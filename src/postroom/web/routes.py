@@ -23,6 +23,8 @@ urlpatterns = [
     path("engagements/<int:engagement_id>/delete", engagement.delete, name="engagement-delete"),
     path("decisions", decisions.show, name="decisions"),
     path("decisions/<slug:reason>", decisions.show, name="decisions-of"),
+    path("decisions/<int:decision_id>/release", decisions.release, name="decision-release"),
+    path("set-aside/<int:row_id>/retry", decisions.retry, name="set-aside-retry"),
     path("set-aside", decisions.set_aside, name="set-aside"),
     path("explain", explain.show, name="explain"),
 ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from postroom.actions.release import release as release_
+from postroom.actions.retry_set_aside import retry_set_aside
 from postroom.core.reasons import REASONS, SET_ASIDE
 from postroom.store.read import set_aside as aside
 from postroom.store.read.decisions import AskedDecisions, decisions, summary
@@ -41,6 +44,36 @@ def set_aside(request: PageRequest) -> HttpResponse:
     rows, older = _page(request, aside.set_aside(request.workspace).select_related("user"))
     shown = {"rows": rows, "older": older, "is_first": "before" not in request.GET}
     return render(request, "set_aside_rows.html" if is_fragment(request) else "set_aside.html", shown)
+
+
+@require_POST
+def release(request: PageRequest, decision_id: int) -> HttpResponse:
+    """Let the careful reading of a malformed header decide (C0)."""
+    [answer] = release_(request.workspace, [decision_id], actor=request.member.email)
+    if answer["status"] == "rejected":
+        raise Http404
+    if answer["status"] == "send_again":
+        messages.success(request, "Released. Import its file again with --reconsider, and it comes in.")
+    else:
+        messages.success(request, f"Released. It stays out: it {REASONS[answer['reason']].says}")
+    return redirect("web:decisions-of", "ambiguous")
+
+
+@require_POST
+def retry(request: PageRequest, row_id: int) -> HttpResponse:
+    """Read a mail that was set aside once more (L6)."""
+    [answer] = retry_set_aside(request.workspace, [row_id], actor=request.member.email)
+    if answer["reason"] == "not_found":
+        raise Http404
+    if answer["status"] == "filed":
+        messages.success(request, f"It could be read now: it {REASONS[answer['reason']].says}")
+    elif answer["reason"] == "file_needed":
+        messages.warning(request, "It was too large to keep. Import its file again.")
+    else:
+        messages.warning(
+            request, "It still cannot be read, and stays here. Try again after an update of Postroom."
+        )
+    return redirect("web:set-aside")
 
 
 def _page(request: PageRequest, found: QuerySet[Any]) -> tuple[list[Any], int | None]:
