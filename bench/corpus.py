@@ -118,8 +118,8 @@ def domains() -> dict[str, list[str]]:
 
 
 def _domains_of(raw: bytes) -> tuple[set[str], set[str]]:
-    from postroom.core.message import UnreadableMail
     from postroom.core.mail.rfc5322 import read_envelope
+    from postroom.core.message import UnreadableMail
 
     try:
         participants = read_envelope(raw).participants

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from postroom.core.message import UnreadableMail
 from postroom.core.mail.rfc5322 import read_content, read_envelope
+from postroom.core.message import UnreadableMail
 
 
 def main() -> None:
