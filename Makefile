@@ -78,6 +78,9 @@ test-postgres: setup
 	.ci/with-postgres $(PYTEST) -m "not browser" --ignore=tests/core --ignore=tests/reader --ignore=tests/docs
 
 test-browser: setup
+	@test -e frontend/node_modules/axe-core/axe.min.js || \
+		(cd frontend && ../.ci/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+	@touch $(NODE_READY)
 	$(PYTEST) -m browser
 
 bench: setup
