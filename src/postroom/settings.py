@@ -68,7 +68,7 @@ else:
                 "timeout": 30,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON"
+                    "PRAGMA cache_size=-20480; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON"
                 ),
             },
         }

@@ -69,9 +69,9 @@ def test_no_token_holds_the_address_in_clear_L1() -> None:
 def test_domains_are_remembered_up_to_a_bound_without_changing_a_token() -> None:
     seal = Seal(KEY)
     first = seal.domain("d0.com")
-    for number in range(200_001):
+    for number in range(20_001):
         seal.domain(f"d{number}.com")
-    assert (seal.domain("d0.com"), len(seal._domains) <= 200_000) == (first, True)
+    assert (seal.domain("d0.com"), len(seal._domains) <= 20_000) == (first, True)
 
 
 def test_one_message_is_message_id_and_sender_and_second_F3() -> None:

@@ -56,7 +56,7 @@ class Seal:
     def _domain(self, domain: str) -> tuple[Token, tuple[Token, ...]]:
         known = self._domains.get(domain)
         if known is None:
-            if len(self._domains) >= 200_000:
+            if len(self._domains) >= 20_000:
                 self._domains.clear()
             known = (
                 self._token(b"d:", domain),

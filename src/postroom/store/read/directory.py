@@ -14,7 +14,7 @@ from django.db import connection
 from postroom.core.directory import AccountDomain, Directory, DomainEntry, KnownPerson
 from postroom.core.seal import SealedAddress, Token
 
-MAX_KNOWN = 50_000
+MAX_KNOWN = 20_000
 """Addresses kept in memory before starting afresh."""
 _PARAMETERS = 5_000
 
