@@ -383,16 +383,19 @@ def test_engagement_of_another_workspace_cannot_be_deleted_W3(
 
 
 class Meanwhile:
-    """A part of an import during which something else happens: once, after it was judged."""
+    """A part of an import during which something else happens, once: before or after it was judged."""
 
-    def __init__(self, batch: ImportBatch[OneMail], act: list[Callable[[], object]]) -> None:
+    def __init__(self, batch: ImportBatch[OneMail], act: list[Callable[[], object]], before: bool) -> None:
         self._batch = batch
         self._act = act
+        self._before = before
 
     def new(self, mails: Sequence[MetMail]) -> list[int]:
         return self._batch.new(mails)
 
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
+        if self._act and self._before:
+            self._act.pop()()
         chosen = self._batch.importable(mails, unread)
         if self._act:
             self._act.pop()()
@@ -403,12 +406,12 @@ class Meanwhile:
 
 
 def import_while(
-    importing: Imports, raw: bytes, act: Callable[[], object], user: str = S1
+    importing: Imports, raw: bytes, act: Callable[[], object], user: str = S1, *, before: bool = False
 ) -> ImportRun[OneMail]:
-    """Import ``raw`` into the inbox; ``act`` happens between judging and filing."""
+    """Import ``raw`` into the inbox; ``act`` happens between judging and filing, or ``before`` judging."""
     run: ImportRun[OneMail] = ImportRun(place_of(importing.workspace, user, "inbox"), reconsider=False)
     acts = [act]
-    importing.pool.run([OneMail(raw)], lambda chunk: Meanwhile(run.batch(chunk), acts))
+    importing.pool.run([OneMail(raw)], lambda chunk: Meanwhile(run.batch(chunk), acts, before))
     while run.again:
         stale, run.again = run.again, []
         importing.pool.run(stale, run.batch)
@@ -450,8 +453,9 @@ def test_engagement_deleted_meanwhile_stays_deleted_C17(company: Workspace, impo
     assert replayed(company) == Replayed(same=2)
 
 
+@pytest.mark.parametrize("before", [False, True])
 def test_copy_filed_meanwhile_by_another_import_is_not_doubled(
-    company: Workspace, importing: Imports
+    before: bool, company: Workspace, importing: Imports
 ) -> None:
     raw = mail(N, [S1])
     folder = importing.written(raw)
@@ -460,7 +464,7 @@ def test_copy_filed_meanwhile_by_another_import_is_not_doubled(
         with Imports(company, folder.parent / "elsewhere") as another:
             another.path(folder)
 
-    run = import_while(importing, raw, other)
+    run = import_while(importing, raw, other, before=before)
 
     assert run.summary.outcomes == {IMPORTED: 1}
     assert (run.summary.messages, run.summary.new_messages, run.summary.new_copies) == (1, 0, 0)

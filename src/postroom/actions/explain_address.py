@@ -70,7 +70,7 @@ def explain_name(workspace: Workspace, name: str) -> dict[str, Any]:
             {**_person(p), "emails": [a.address for a in p.addresses.all() if a.closed_in is None]}
             for p in persons
         ],
-        "account": _account(persons[0].default_account) if persons else None,
+        "account": _account(known_address.account_shown_on(persons[0])) if persons else None,
         "why_not": why_not,
     }
 

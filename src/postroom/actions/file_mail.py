@@ -65,18 +65,19 @@ def _still_true(
 ) -> Mapping[Token, Verdict]:
     """The verdicts, judged again where the directory or the messages changed since."""
     present = messages.by_identity(list(verdicts))
+    # Somebody else may have filed one of these very copies, even before they were judged.
+    elsewhere = known_copies([c.fingerprint for v in verdicts.values() for c in v.met if not c.is_known])
     news = _News(revision_of(workspace_id), at_hand)
     stale = {
         identity: v
         for identity, v in verdicts.items()
-        if _traits(v.known) != _traits(present.get(identity)) or news.concern(v)
+        if any(c.fingerprint in elsewhere for c in v.met)
+        or _traits(v.known) != _traits(present.get(identity))
+        or news.concern(v)
     }
     if not stale:
         return verdicts
-    met = [copy for verdict in stale.values() for copy in verdict.met]
-    # Somebody else may have filed one of these very copies.
-    elsewhere = known_copies([copy.fingerprint for copy in met])
-    mine = [copy for copy in met if copy.is_known or copy.fingerprint not in elsewhere]
+    mine = [copy for v in stale.values() for copy in v.met if copy.fingerprint not in elsewhere]
     true = {identity: v for identity, v in verdicts.items() if identity not in stale}
     return true | judge(mine, messages, at_hand)
 

@@ -17,7 +17,8 @@ class Summary:
     """Messages that were not known before."""
     new_copies: int = 0
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How many of ``messages`` by outcome and reason, customer lens."""
+    """How many of ``messages`` by outcome and reason, customer lens: as it was when each was filed. A copy met
+    later in the same import may still change what became of an earlier one (F4)."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """Files that could not be opened, with what to do: nothing of them is stored."""
 

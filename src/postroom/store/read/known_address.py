@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from postroom.store.models import Account, BlocklistEntry, Person, PersonAddress, Workspace
+from postroom.store.models import Account, BlocklistEntry, Person, PersonAccount, PersonAddress, Workspace
 
 
 class KnownBy(NamedTuple):
@@ -20,10 +20,21 @@ class KnownBy(NamedTuple):
 def persons_with(workspace: Workspace, token: bytes) -> list[KnownBy]:
     """The persons who have the address, the first linked first."""
     rows = PersonAddress.objects.filter(workspace=workspace, token=token, closed_in=None)
+    rows = rows.select_related("person__default_account").prefetch_related(_links("person__links"))
     return [
-        KnownBy(row.person, row.known_since, row.person.default_account)
-        for row in rows.select_related("person__default_account").order_by("pk")
+        KnownBy(row.person, row.known_since, account_shown_on(row.person)) for row in rows.order_by("pk")
     ]
+
+
+def _links(path: str) -> Prefetch[Any]:
+    in_force = PersonAccount.objects.filter(closed_in=None, account__closed_in=None)
+    return Prefetch(path, in_force.select_related("account").order_by("pk"))
+
+
+def account_shown_on(person: Person) -> Account | None:
+    """The account on which new engagements of a person loaded here show: the default, else the first linked."""
+    first = next((link.account for link in person.links.all()), None)
+    return person.default_account or first
 
 
 def without_address(workspace: Workspace, name: str) -> QuerySet[Person]:
@@ -37,7 +48,8 @@ def without_address(workspace: Workspace, name: str) -> QuerySet[Person]:
 def named(workspace: Workspace, name: str) -> list[Person]:
     """Persons of this name, without regard to case."""
     found = Person.objects.filter(workspace=workspace, name__iexact=name.strip(), closed_in=None)
-    return list(found.select_related("default_account").prefetch_related("addresses").order_by("pk")[:20])
+    loaded = found.select_related("default_account").prefetch_related("addresses", _links("links"))
+    return list(loaded.order_by("pk")[:20])
 
 
 def accounts(workspace: Workspace, ids: list[int]) -> list[Account]:
