@@ -20,10 +20,13 @@ class Config(BaseSettings):
     database_url: str = Field(default="", description="PostgreSQL address; empty: SQLite in the data folder.")
     secret_key: str = Field(default="", description="Signs sessions; empty: a key file in the data folder.")
     encryption_keys: str = Field(
-        default="", description="Fernet keys, newest first, comma-separated; empty: a key file in the data folder."
+        default="",
+        description="Fernet keys, newest first, comma-separated; empty: a key file in the data folder.",
     )
     hosts: str = Field(default="localhost,127.0.0.1,[::1]", description="Host names the server answers to.")
-    https: bool = Field(default=False, description="Whether people reach it by HTTPS: cookies get the __Host- prefix.")
+    https: bool = Field(
+        default=False, description="Whether people reach it by HTTPS: cookies get the __Host- prefix."
+    )
     debug: bool = Field(default=False, description="Django's debug pages; never on a server others reach.")
     calls_per_minute: int = Field(default=600, description="API calls a minute and token before 429.")
 

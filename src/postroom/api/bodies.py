@@ -187,4 +187,6 @@ class ExplainQuestion(Sent):
     message_id: str | None = Field(None, max_length=1000)
     engagement: Id | None = None
     message: Id | None = Field(None, description="As `message` of a decision says.")
-    raw: str | None = Field(None, description="A whole mail (RFC 5322), in base64 or as text, at most 35 MiB.")
+    raw: str | None = Field(
+        None, description="A whole mail (RFC 5322), in base64 or as text, at most 35 MiB."
+    )

@@ -15,7 +15,9 @@ class Result(Schema):
 
     index: int
     id: int | str | None
-    status: Literal["created", "updated", "unchanged", "rejected", "filed", "set_aside", "decided", "send_again"]
+    status: Literal[
+        "created", "updated", "unchanged", "rejected", "filed", "set_aside", "decided", "send_again"
+    ]
     reason: str | None
     field: str | None = None
     warnings: list[str] = []
