@@ -21,9 +21,7 @@ def persons_with(workspace: Workspace, token: bytes) -> list[KnownBy]:
     """The persons who have the address, the first linked first."""
     rows = PersonAddress.objects.filter(workspace=workspace, token=token, closed_in=None)
     rows = rows.select_related("person__default_account").prefetch_related(_links("person__links"))
-    return [
-        KnownBy(row.person, row.known_since, account_shown_on(row.person)) for row in rows.order_by("pk")
-    ]
+    return [KnownBy(row.person, row.known_since, account_shown_on(row.person)) for row in rows.order_by("pk")]
 
 
 def _links(path: str) -> Prefetch[Any]:
