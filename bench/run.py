@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import shutil
 import sys
@@ -40,7 +41,9 @@ def main() -> None:
         )
         for name in asked.only or BENCHMARKS:
             rows += BENCHMARKS[name](setting)
-    print(f"\n{mails:,} mails · {_machine()}\n")
+    if asked.quick:
+        rows = [row._replace(is_met=None) for row in rows]
+    print(f"\n{mails:,} mails · {_machine()}{' · too few for a verdict' if asked.quick else ''}\n")
     print(table(rows))
     if asked.json:
         asked.json.write_text(json.dumps([row._asdict() for row in rows], indent=2) + "\n")
@@ -73,7 +76,5 @@ def _work_folder() -> Iterator[Path]:
 
 
 def _machine() -> str:
-    import os
-
     cores = len(os.sched_getaffinity(0))
     return f"{cores} cores · {platform.machine()} · Python {sys.version.split()[0]}"
