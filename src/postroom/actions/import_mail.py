@@ -6,10 +6,10 @@ again, and running it again doubles nothing. There is no cursor that could be wr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from postroom.actions.import_batch import ImportRun
+from postroom.actions.import_batch import C, ImportRun
 from postroom.actions.import_summary import Summary
 from postroom.actions.place import place_of
 from postroom.providers.files import Chunk, chunks
@@ -50,12 +50,19 @@ def _run(
         if progress is not None:
             progress(chunk.size, run.summary)
 
+    run_to_the_end(run, pool, chunks(path), tell)
+    return run.summary
+
+
+def run_to_the_end(
+    run: ImportRun[C], pool: ReaderPool, parts: Iterable[C], tell: Callable[[C], None] | None = None
+) -> None:
+    """Take all parts through the import, those that went stale again, and erase what it withdrew."""
     try:
-        pool.run(chunks(path), run.batch, tell)
+        pool.run(parts, run.batch, tell)
         while run.again:
             stale, run.again = run.again, []
             pool.run(stale, run.batch)
     finally:
         if run.has_withdrawn:
             erase_traces()
-    return run.summary

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
+from postroom.actions.record import text
 from postroom.actions.rejection import Rejected
 from postroom.core.message import LABEL_ROLES
 from postroom.core.seal import SealedAddress, Token
@@ -39,14 +40,18 @@ class Place:
 def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
     """Where mail of this user and label stands. Raises ``Rejected``.
 
-    A label named like a role, without case, has that role; any other has none.
+    A label named like a role, without case, is that label and has that role; any other has none.
     """
     seal = seal_of(workspace)
     email = user_email.strip().casefold()
     user = User.objects.filter(workspace=workspace, email=email).first()
     if user is None:
         raise Rejected("user_unknown", "user")
-    role = label.strip().casefold()
-    return Place(
-        workspace, user.pk, seal.sealed(user.email), label.strip(), role if role in LABEL_ROLES else ""
-    )
+    try:
+        name = text(200)(label)
+    except Rejected as refusal:
+        raise Rejected(refusal.reason, "label") from None
+    if not name:
+        raise Rejected("label_required", "label")
+    role = name.casefold() if name.casefold() in LABEL_ROLES else ""
+    return Place(workspace, user.pk, seal.sealed(user.email), role or name, role)

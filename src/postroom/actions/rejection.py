@@ -21,6 +21,7 @@ REJECTIONS: Final = {
     "email_required": "An e-mail address is a must.",
     "free_mail_domain": "Anybody can have an address there; use force if you mean it.",
     "invitation_invalid": "This invitation was used, has expired or never was.",
+    "label_required": "A label needs a name.",
     "last_admin": "The last user with admin access keeps it.",
     "lenses_invalid": "Lenses are customer, and people beside it.",
     "locale_invalid": "A locale is written en or en-GB.",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from postroom.actions.import_batch import ImportRun
+from postroom.actions.import_mail import run_to_the_end
 from postroom.actions.place import Place
 from postroom.reader import ReaderPool
 from postroom.reader.one_mail import OneMail
@@ -38,8 +39,8 @@ def _again(workspace: Workspace, pool: ReaderPool, row: SetAside | None) -> dict
     run: ImportRun[OneMail] = ImportRun(
         Place(workspace, row.user.pk, owner, row.label, row.label_role), reconsider=True
     )
-    pool.run([OneMail(raw, row.locator)], run.batch)
-    if SetAside.objects.filter(pk=row.pk).exists():
-        return {"status": "set_aside", "reason": SetAside.objects.get(pk=row.pk).why}
-    (reason,) = (reason for _, reason in run.summary.outcomes)
-    return {"status": "filed", "reason": reason}
+    run_to_the_end(run, pool, [OneMail(raw, row.locator)])
+    still = SetAside.objects.filter(pk=row.pk).values_list("why", flat=True).first()
+    if still is not None:
+        return {"status": "set_aside", "reason": still}
+    return {"status": "filed", "reason": next((reason for _, reason in run.summary.outcomes), None)}

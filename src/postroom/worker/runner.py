@@ -28,13 +28,13 @@ def run_forever() -> None:
     signal.signal(signal.SIGTERM, asked_to_stop)
     signal.signal(signal.SIGINT, asked_to_stop)
     while not stop.is_set():
+        close_old_connections()
         if not run_due():
             stop.wait(LOOK_EVERY_SECONDS)
 
 
 def run_due() -> bool:
     """Do one job that is due, if any; says whether there was one."""
-    close_old_connections()
     job = claim_job()
     if job is None:
         return False
