@@ -1,0 +1,59 @@
+"""The limits told are those in force."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from pages import read, sections, table
+
+from postroom.actions.invite import VALID_DAYS
+from postroom.actions.sign_in import TRIES_OF_ADDRESS, TRIES_OF_BOTH, TRIES_OF_CLIENT, WINDOW_SECONDS
+from postroom.api.access import MAX_ITEMS, ROUTES
+from postroom.api.v1.explain import MAX_RAW_BYTES
+from postroom.config import Config
+from postroom.core.mail.message_ids import MAX_ID_CHARS, NEWEST_REFERENCES
+from postroom.core.mail.mime import MAX_ATTACHMENTS, MAX_LEVELS, MAX_TEXT_CHARS
+from postroom.core.mail.participants import MAX_RECIPIENTS
+from postroom.providers.files import MAX_MAIL_BYTES
+from postroom.reader import Limits
+
+MIB = 1024 * 1024
+WINDOW = f"in {WINDOW_SECONDS // 60} minutes"
+
+
+def _told(section: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in table(sections(read("reference/limits.md"))[section], "what")}
+
+
+def test_limits_of_reading() -> None:
+    assert _told("Reading mail") == {
+        "time to read one message, in each stage": f"{Limits().seconds:.0f} s",
+        "memory to read one message": f"{Limits().memory // MIB} MiB",
+        "size of one message": f"{MAX_MAIL_BYTES // MIB} MiB",
+        "MIME levels": f"{MAX_LEVELS}",
+        "recipients": f"{MAX_RECIPIENTS:,}",
+        "text of one message": f"{MAX_TEXT_CHARS:,} characters",
+        "attachments listed": f"{MAX_ATTACHMENTS:,}",
+        "references": f"{NEWEST_REFERENCES + 1}: the first and the newest {NEWEST_REFERENCES}",
+        "Message-ID": f"{MAX_ID_CHARS} characters",
+        "a file, an mbox, a Maildir, a folder": "none",
+    }
+
+
+def test_limits_of_the_api() -> None:
+    json_bytes = ROUTES["users"]["POST"].max_bytes
+    calls = Config.model_fields["calls_per_minute"].default
+    assert _told("API") == {
+        "records in one call": f"{MAX_ITEMS:,}",
+        "size of one call": f"{json_bytes // MIB} MiB; {MAX_RAW_BYTES // MIB} MiB for one raw mail",
+        "calls a minute and token": f"{calls} ([setting](settings.md))",
+    }
+
+
+def test_limits_of_signing_in() -> None:
+    assert _told("Signing in") == {
+        "an invitation link": f"{VALID_DAYS} days; works once",
+        "a session": f"{settings.SESSION_COOKIE_AGE // 86_400} days",
+        "failed tries for one address from one client": f"{TRIES_OF_BOTH} {WINDOW}",
+        "failed tries for one address": f"{TRIES_OF_ADDRESS} {WINDOW}",
+        "failed tries from one client": f"{TRIES_OF_CLIENT} {WINDOW}",
+    }
