@@ -179,6 +179,11 @@ def test_a_long_timeline_goes_on_without_loss_or_repeat(
     assert (b"<html" in answer.content) == (not headers)
 
 
+def test_what_no_database_can_keep_is_not_looked_for(shelf: Shelf, browser: Client) -> None:
+    assert [row.account.name for row in browser.get("/accounts?q=ac%00me").context["rows"]] == ["Acme"]
+    assert "Known as Kim Key" in ask(browser, question="kim\0@acme.com")
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "1", "1.2.3", "1.x", "9" * 30 + ".1", "²"])
 def test_a_cursor_that_is_none_is_not_found(shelf: Shelf, browser: Client, cursor: str) -> None:
     assert browser.get(f"/accounts/{shelf.account}?before={cursor}").status_code == 404
@@ -304,8 +309,9 @@ def test_an_address_nobody_knows_is_explained_L2(shelf: Shelf, browser: Client) 
 
 def test_a_known_address_is_explained_with_its_messages_L2(shelf: Shelf, browser: Client) -> None:
     shelf.message("kim@acme.com", "s1@us.com", reason="spam")
-    assert "kim@acme.com Known as Kim Key . New mail comes in. Mail of 10 Jan 2026, 12:00 Spam" in ask(
-        browser, question="Kim@ACME.com"
+    assert (
+        "kim@acme.com Known as Kim Key at Acme . New mail comes in. Mail of 10 Jan 2026, 12:00 Spam"
+        in ask(browser, question="Kim@ACME.com")
     )
 
 

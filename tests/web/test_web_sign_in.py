@@ -70,6 +70,11 @@ def test_wrong_password_unknown_address_and_disabled_user_get_the_same_answer(
     assert len(bodies) == 1
 
 
+@pytest.mark.parametrize("email", ["", "x", "a\0b", "member@us.com\0", "x" * 5_000 + "@us.com", "é@é.é"])
+def test_what_is_no_address_is_wrong_like_any_other(member: User, email: str) -> None:
+    assert enter(Client(), email).status_code == 422
+
+
 def test_an_invited_user_without_a_password_cannot_sign_in(shelf: Shelf) -> None:
     assert enter(Client(), "s1@us.com", "").status_code == 422
 

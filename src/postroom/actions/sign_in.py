@@ -13,7 +13,8 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
 
-from postroom.core.address import normalise_address
+from postroom.actions.rejection import Rejected
+from postroom.actions.typed import typed_address
 from postroom.store.models import Login
 from postroom.store.read.sign_in import login_of, tries_since
 from postroom.store.write.sign_in import add_try, forget_tries, forget_tries_before
@@ -41,8 +42,8 @@ def sign_in(email: str, password: str, *, client: str, now: int | None = None) -
     ``client`` is the network address asked from, ``now`` Unix seconds.
     """
     now = int(time.time()) if now is None else now
-    address = normalise_address(email) or email.strip().casefold()[:320]
-    marks = _mark("address", address), _mark("client", client)
+    address = _address(email)
+    marks = _mark("address", address or email), _mark("client", client)
     forget_tries_before(now - WINDOW_SECONDS)
     this = add_try(*marks, now)
     both, of_address, of_client = tries_since(*marks, now - WINDOW_SECONDS)
@@ -50,7 +51,7 @@ def sign_in(email: str, password: str, *, client: str, now: int | None = None) -
         # What was refused does not count, or a waiting person who tries again would wait for ever.
         this.delete()
         return TooManyTries()
-    login = login_of(address)
+    login = login_of(address) if address else None
     if login is None or not login.has_usable_password():
         # As much work as a real check, so that the time taken does not tell who exists.
         make_password(password)
@@ -59,6 +60,14 @@ def sign_in(email: str, password: str, *, client: str, now: int | None = None) -
         return None
     forget_tries(*marks)
     return login
+
+
+def _address(email: str) -> str | None:
+    """The address as it is compared; ``None``: it is none, so nobody has it."""
+    try:
+        return typed_address(email)
+    except Rejected:
+        return None
 
 
 def _mark(kind: str, text: str) -> bytes:

@@ -27,7 +27,7 @@ from postroom.web.tags import month
 @require_safe
 def list_accounts(request: PageRequest) -> HttpResponse:
     """Show the accounts by name, those that a text is found in."""
-    text = request.GET.get("q", "").strip()[:200]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
     after = cursor_of(request, 1)
     last = _account(request.workspace, after[0]) if after else None
     rows, more = accounts_page(request.workspace, text, (last.name, last.pk) if last else None)

@@ -25,7 +25,9 @@ Answer = dict[str, Any]
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: PageRequest) -> HttpResponse:
     """Answer by address or Message-ID, by a whole message, or by the number of a message or engagement."""
-    shown: dict[str, Any] = {"question": request.POST.get("question", "").strip()[:_MAX_QUESTION]}
+    shown: dict[str, Any] = {
+        "question": request.POST.get("question", "").replace("\0", "").strip()[:_MAX_QUESTION]
+    }
     try:
         shown["answer"] = _answer(request, shown["question"])
     except Rejected as refusal:
