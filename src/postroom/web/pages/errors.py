@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from postroom.core.permissions import PERMISSIONS
 
@@ -22,14 +23,4 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: without a database or a user, for either may be what failed."""
-    return HttpResponse(_FAILED, status=500)
-
-
-_FAILED = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Something went wrong · Postroom</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body><main><h1>Something went wrong</h1>
-<p>Postroom could not show this page. Nothing was changed half-way. Try again; if it happens again, the
-server's own output says what failed, and <code>postroom doctor</code> checks the installation.</p>
-<p><a href="/">Back to the overview</a></p></main></body></html>
-"""
+    return HttpResponse(render_to_string("500.html"), status=500)
