@@ -112,6 +112,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Says the path of every refused request, and a path may be an invitation's secret.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # They say the path of every refused request, and a path may be an invitation's secret.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
 }

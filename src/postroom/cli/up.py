@@ -18,6 +18,7 @@ from typing import Annotated, Final
 import typer
 
 from postroom.cli.output import Json, Stop, answer, note
+from postroom.config import config
 
 STARTS_WITHIN_SECONDS: Final = 60
 STOPS_WITHIN_SECONDS: Final = 30
@@ -146,12 +147,13 @@ def _web_command(listener: socket.socket, threads: int, processes: int) -> list[
 def _answers(host: str, port: int, web: _Process, stopping: threading.Event) -> bool:
     """Wait until the web server answers; raises ``Stop`` where it does not come up."""
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    name = config().hosts.partition(",")[0].strip().lstrip(".") or "localhost"
     while not stopping.is_set() and time.monotonic() < deadline:
         if web.has_ended():
             raise Stop("failed", "The web server did not start; the lines above say why.")
         try:
             connection = http.client.HTTPConnection(_reachable(host), port, timeout=5)
-            connection.request("GET", "/sign-in", headers={"Host": "localhost"})
+            connection.request("GET", "/sign-in", headers={"Host": name})
             connection.getresponse().read()
             return True
         except OSError:
