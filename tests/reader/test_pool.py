@@ -94,7 +94,7 @@ def test_the_three_stages_of_a_mail(pool: ReaderPool) -> None:
         None,
     )
     (content,) = notes.contents
-    assert content.content == Content("No 0", "Text 0", "")
+    assert (content.subject, unpack(content.body)) == ("No 0", ("Text 0", "", ()))
     assert (unpack(content.body).text, content.snippet, content.searchable) == (
         "Text 0",
         "Text 0",
@@ -260,7 +260,7 @@ def test_one_mail(pool: ReaderPool) -> None:
     read, content = pool.read_one(RAWS[3]), pool.content_of(RAWS[3])
     assert isinstance(read, ReadMail)
     assert isinstance(content, ReadContent)
-    assert (read.message_id, content.content.subject) == (SEAL.message_id("3@a.b"), "No 3")
+    assert (read.message_id, content.subject) == (SEAL.message_id("3@a.b"), "No 3")
     assert pool.read_one(b"") == Unread(0, "empty", b"")
     assert pool.content_of(b"nothing") == Unread(0, "no_headers", b"nothing")
 

@@ -189,5 +189,5 @@ class ImportBatch(Generic[C]):
 
 def _stored(content: ReadContent) -> MailContent:
     return MailContent(
-        content.content.subject, content.snippet, content.digest, content.body, content.searchable
+        content.subject, content.snippet, content.digest, content.body, content.searchable
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,9 @@ def import_(
             "usage", f"Mail files are judged for the customer lens only. Give --lens customer, not {lens!r}."
         )
     place = named_workspace(workspace)
+    # As in the reading processes: many small objects, no cycles.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     with _bar(total_bytes(path)) as bar:
         task = bar.tasks[0].id
 

@@ -142,7 +142,7 @@ class HeldChunk:
         visible = body.visible_text(content.text, content.html)
         return ReadContent(
             index,
-            content,
+            content.subject,
             body.digest(content),
             body.snippet(visible),
             body.pack(content),

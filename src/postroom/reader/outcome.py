@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from postroom.core.message import Content, Envelope
+from postroom.core.message import Envelope
 from postroom.core.seal import SealedAddress, Token
 
 TOOK_TOO_LONG: Final = "took_too_long"
@@ -64,7 +64,7 @@ class ReadContent(NamedTuple):
     """Third stage, of imported mail only: the content and what is kept of it."""
 
     index: int  # type: ignore[assignment]
-    content: Content
+    subject: str
     digest: bytes
     """Of subject, text and HTML: tells variants of one message apart (F3)."""
     snippet: str
