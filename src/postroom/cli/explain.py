@@ -9,7 +9,8 @@ import typer
 
 from postroom.actions.explain import explain as explain_
 from postroom.cli.names import named_workspace
-from postroom.cli.output import Json, WorkspaceName, answer
+from postroom.cli.output import Json, Stop, WorkspaceName, answer
+from postroom.providers.files import MAX_MAIL_BYTES
 
 
 def explain(
@@ -22,18 +23,37 @@ def explain(
     """Say what happened to a mail, which rule decided, what was asked before, and what would change it."""
     place = named_workspace(workspace)
     document = explain_(place, **_question(what))
+    if not document["messages"] and _may_be_a_message_id(what):
+        by_id = explain_(place, message_id=what)
+        document = by_id if by_id["messages"] else document
     answer(document, as_json, "\n\n".join(_paragraphs(document)))
 
 
 def _question(what: str) -> dict[str, Any]:
     """A file where there is one; a Message-ID where it stands in angle brackets; else an address or name."""
     text = what.strip()
-    path = Path(what)
-    if "/" in what or ("@" not in what and path.suffix == ".eml") or path.is_file():
-        return {"raw": path.read_bytes()}
+    if Path(what).exists():
+        return {"raw": _mail_in(Path(what))}
     if text.startswith("<") and text.endswith(">"):
         return {"message_id": text}
+    if "@" not in text and ("/" in text or text.endswith(".eml")):
+        raise Stop("no_such_path", f"There is no file {text}.")
     return {"address": text}
+
+
+def _mail_in(path: Path) -> bytes:
+    if not path.is_file():
+        raise Stop("unreadable", f"{path} is no file. Name the file of one mail.")
+    if path.stat().st_size > MAX_MAIL_BYTES:
+        raise Stop(
+            "unreadable", f"{path} is too large for one mail. Name the file of one mail, not a whole mbox."
+        )
+    return path.read_bytes()
+
+
+def _may_be_a_message_id(what: str) -> bool:
+    """Whether somebody may have meant a Message-ID and left out the angle brackets."""
+    return "@" in what and not Path(what).exists()
 
 
 def _paragraphs(document: dict[str, Any]) -> list[str]:
