@@ -71,7 +71,7 @@ def _folded(document: Document) -> str:
     Its own parser would keep addresses and hosts as one word each.
     """
     parts = (part[:_PART_CHARS] for part in (document.subject, document.people, document.text))
-    return " ".join(_WORD.findall(_without_accents(" ".join(parts))))
+    return " ".join(word[:_WORD_CHARS] for word in _WORD.findall(_without_accents(" ".join(parts))))
 
 
 def _without_accents(text: str) -> str:
