@@ -94,6 +94,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/[a-z-]+\.[0-9a-f]{12}\.(?:css|js)$"
 
+# Postroom itself speaks HTTP: where people reach it by HTTPS, a web server stands in front of it.
+IS_BEHIND_PROXY = _config.https
+
 SESSION_COOKIE_NAME = "__Host-postroom" if _config.https else "postroom"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

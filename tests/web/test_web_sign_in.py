@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -201,3 +203,25 @@ def test_an_invitation_refuses_passwords_that_are_no_good(
     answer = Client().post(path, {"password": password, "again": again})
     assert (answer.status_code, answer.context["problem"]) == (422, problem)
     assert Client().get(path).status_code == 200
+
+
+def test_behind_a_web_server_of_ours_tries_are_counted_by_who_it_says_asked(
+    member: User, settings: Any
+) -> None:
+    settings.IS_BEHIND_PROXY = True
+    wrong = {"email": "member@us.com", "password": "wrong"}
+    for _ in range(TRIES_OF_BOTH):
+        Client().post("/sign-in", wrong, headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.1"})
+    # The last one was added by our web server; what stands before it is what the client says of itself.
+    same = Client().post("/sign-in", wrong, headers={"X-Forwarded-For": "203.0.113.10, 198.51.100.1"})
+    other = Client().post("/sign-in", wrong, headers={"X-Forwarded-For": "198.51.100.1, 198.51.100.2"})
+    assert (same.status_code, other.status_code) == (429, 422)
+
+
+def test_without_one_nobody_says_who_they_are(member: User) -> None:
+    wrong = {"email": "member@us.com", "password": "wrong"}
+    got = [
+        Client().post("/sign-in", wrong, headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+        for n in range(TRIES_OF_BOTH + 1)
+    ]
+    assert got == [422] * TRIES_OF_BOTH + [429]

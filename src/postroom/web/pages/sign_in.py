@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,8 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect("web:overview")
         return render(request, "sign_in.html", {"next": back})
     email = request.POST.get("email", "")
-    client = request.META.get("REMOTE_ADDR", "")
-    answer = check(email, request.POST.get("password", ""), client=client)
+    answer = check(email, request.POST.get("password", ""), client=_client(request))
     if isinstance(answer, Login):
         _start_session(request, answer)
         return redirect(_safe(request, back))
@@ -41,6 +41,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         waiting.headers["Retry-After"] = str(answer.wait_minutes * 60)
         return waiting
     return render(request, "sign_in.html", {**asked, "is_wrong": True}, status=422)
+
+
+def _client(request: HttpRequest) -> str:
+    """The address of who asks: behind a web server of ours, the one that it added last."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.IS_BEHIND_PROXY else ""
+    return str(forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
 
 
 def _start_session(request: HttpRequest, login: Login, workspace: int | None = None) -> None:
