@@ -15,7 +15,7 @@ from postroom.core.seal import SealedAddress
 
 Participants = Sequence[tuple[str, SealedAddress]]
 
-_ROLES_IN_ORDER: Final = ("from", "to", "cc", "bcc")
+_RANKS: Final = {"from": 0, "to": 1, "cc": 2, "bcc": 3}
 
 KEPT_OUT_ROLES: Final = frozenset({"drafts", "spam", "trash"})
 """Labels whose copies never bring a mail in (C1)."""
@@ -58,17 +58,20 @@ def judged(
 
 
 def _union(readings: Sequence[tuple[SealedCopy, Participants]]) -> tuple[SealedParticipant, ...]:
-    """Everybody in these readings, each address once a role, in the order first seen."""
+    """Everybody in these readings, each address once a role.
+
+    In an order of its own, so that what is found first does not depend on which copy came first.
+    """
     (copy, participants), *others = readings
     passing = copy.label_role not in KEPT_OUT_ROLES
     union = {
-        (role, sealed.address): SealedParticipant(role, sealed, passing) for role, sealed in participants
+        (_RANKS[role], sealed.address): SealedParticipant(role, sealed, passing)
+        for role, sealed in participants
     }
     for copy, participants in others:
         passing = copy.label_role not in KEPT_OUT_ROLES
         for role, sealed in participants:
-            key = (role, sealed.address)
+            key = (_RANKS[role], sealed.address)
             if key not in union or (passing and not union[key].passing):
                 union[key] = SealedParticipant(role, sealed, passing)
-    # In an order of its own, so that what is found first does not depend on which copy came first.
-    return tuple(sorted(union.values(), key=lambda p: (_ROLES_IN_ORDER.index(p.role), p.sealed.address)))
+    return tuple([union[key] for key in sorted(union)])
