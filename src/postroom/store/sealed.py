@@ -1,7 +1,7 @@
 """How sealed participants and findings are written into rows, and read back.
 
 A participant is a byte for the role, a byte for the number of parent domains, and 16 bytes for each token:
-address, domain, parents. Nothing readable is in it (L1).
+address, domain, parents (at most 126: a domain has 255 characters). Nothing readable is in it (L1).
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ from postroom.core.seal import SealedAddress
 _ROLE_BYTES: Final = {"from": b"f", "to": b"t", "cc": b"c", "bcc": b"b"}
 _ROLES: Final = {value[0]: role for role, value in _ROLE_BYTES.items()}
 _TOKEN: Final = 16
-_MAX_PARENTS: Final = 120
 
 
 def pack_participants(participants: Iterable[tuple[str, SealedAddress]]) -> bytes:
     """Write participants, each a role and its tokens, in their order."""
     parts: list[bytes] = []
     for role, (address, domain, parents) in participants:
-        parents = parents[-_MAX_PARENTS:]
         parts += (_ROLE_BYTES[role], bytes((len(parents),)), address, domain, *parents)
     return b"".join(parts)
 

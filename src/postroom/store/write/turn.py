@@ -16,4 +16,5 @@ def take_turn(workspace: Workspace) -> None:
         raise transaction.TransactionManagementError("a turn is taken for one transaction")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM store_workspace WHERE id = %s FOR UPDATE", [workspace.pk])
+            # Rows that only refer to the workspace may be written all the while.
+            cursor.execute("SELECT id FROM store_workspace WHERE id = %s FOR NO KEY UPDATE", [workspace.pk])
