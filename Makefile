@@ -18,7 +18,7 @@ PAGE_SOURCES := $(wildcard frontend/build.mjs frontend/src/*) \
 	$(shell find src/postroom/web -name '*.html' -o -name '*.py')
 
 .DELETE_ON_ERROR:
-.PHONY: run test setup ci bench format clean lint types contracts test-core test-postgres test-browser bench-smoke
+.PHONY: run test setup ci bench format clean lint types contracts test-core test-postgres test-browser test-real bench-smoke
 
 run: setup
 	@exec .venv/bin/postroom up --demo --port $(PORT)
@@ -40,7 +40,7 @@ $(PAGES): $(PAGE_SOURCES) $(NODE_READY)
 	@cd frontend && ../.ci/npm run --silent build
 
 test: setup
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser and not real"
 
 ci:
 	@.ci/install-system
@@ -48,6 +48,7 @@ ci:
 	@$(MAKE) --no-print-directory lint types contracts
 	@$(MAKE) --no-print-directory bench-smoke
 	@$(MAKE) --no-print-directory test-core
+	@$(MAKE) --no-print-directory test-real
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-postgres
 	@$(MAKE) --no-print-directory test
@@ -75,13 +76,16 @@ test-core: .venv/core/.ready
 	@touch $@
 
 test-postgres: setup
-	.ci/with-postgres $(PYTEST) -m "not browser" --ignore=tests/core --ignore=tests/reader --ignore=tests/docs
+	.ci/with-postgres $(PYTEST) -m "not browser and not real" --ignore=tests/core --ignore=tests/reader --ignore=tests/docs
 
 test-browser: setup
 	@test -e frontend/node_modules/axe-core/axe.min.js || \
 		(cd frontend && ../.ci/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 	@touch $(NODE_READY)
 	$(PYTEST) -m browser
+
+test-real: setup
+	.venv/bin/python -m pytest -m real
 
 bench: setup
 	.venv/bin/python -m bench
