@@ -188,6 +188,4 @@ class ImportBatch(Generic[C]):
 
 
 def _stored(content: ReadContent) -> MailContent:
-    return MailContent(
-        content.subject, content.snippet, content.digest, content.body, content.searchable
-    )
+    return MailContent(content.subject, content.snippet, content.digest, content.body, content.searchable)
