@@ -8,8 +8,8 @@ from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
-from postroom.core.body import pack
 from postroom.core.message import Content
+from postroom.store.bodies import pack
 from postroom.store.models import (
     Copy,
     Decision,

@@ -11,7 +11,7 @@ from driving import DESKTOP, PHONE, ROOT, SCREENSHOTS, overflow, sign_in, violat
 from playwright.sync_api import Page
 
 from postroom.actions.make_demo import Demo, ensure_demo
-from postroom.core.body import unpack
+from postroom.store.bodies import unpack
 from postroom.store.models import Variant
 
 pytestmark = pytest.mark.browser

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from monkey_chunks import FadingChunk, MonkeyChunk, UnloadableChunk, Wild
 
-from postroom.core.body import unpack
 from postroom.core.message import Participant
 from postroom.core.seal import Seal
 from postroom.providers.files import chunks
 from postroom.reader import Limits, MetMail, ReadContent, ReaderPool, ReaderProblem, ReadMail, Unread
+from postroom.store.bodies import unpack
 
 KEY = b"k" * 32
 SEAL = Seal(KEY)

@@ -1,4 +1,4 @@
-"""How a mail's text is packed for storage, and what of it is searched and previewed.
+"""How a mail's text is written for storage, and what of it is searched and previewed.
 
 Standard library only: it runs in the reading processes. Must not decide what is shown (see the pages).
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import zlib
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -19,8 +18,6 @@ SEARCHABLE_CHARS: Final = 65_536
 """Of each text so much is searched."""
 _HTML_CHARS: Final = 1_000_000
 """How far into an HTML text the visible text is looked for."""
-_LEVEL: Final = 1
-"""Of zlib: higher levels take twice the time for a tenth less."""
 
 _UNSEEN: Final = re.compile(r"<(?:(!--)|(script|style|head|title|template|noscript|svg)\b)", re.IGNORECASE)
 _INLINE: Final = re.compile(
@@ -39,15 +36,15 @@ class Body(NamedTuple):
     attachments: tuple[Attachment, ...]
 
 
-def pack(content: Content) -> bytes:
-    """Pack text, HTML and attachments for keeping; the subject is kept beside it."""
+def encode(content: Content) -> bytes:
+    """Write text, HTML and attachments for keeping; the subject is kept beside it."""
     kept = {"text": content.text, "html": content.html, "attachments": content.attachments}
-    return zlib.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), _LEVEL)
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def unpack(packed: bytes | memoryview) -> Body:
-    """Read what ``pack`` wrote."""
-    kept = json.loads(zlib.decompress(bytes(packed)))
+def decode(encoded: bytes) -> Body:
+    """Read what ``encode`` wrote."""
+    kept = json.loads(encoded)
     return Body(kept["text"], kept["html"], tuple(Attachment(*a) for a in kept["attachments"]))
 
 

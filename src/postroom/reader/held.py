@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 import idna
+import zstandard
 
 from postroom.core import body
 from postroom.core.mail.mime import read_content
@@ -47,6 +48,7 @@ class HeldChunk:
         self._guard = guard
         self._raw: list[bytes] = []
         self._problems: dict[int, str] = {}
+        self._compress = zstandard.ZstdCompressor().compress
 
     def meet(self, request: Meet) -> Met | Stuck:
         """Take a chunk in place of the one held, and say what is in it."""
@@ -145,6 +147,6 @@ class HeldChunk:
             content.subject,
             body.digest(content),
             body.snippet(visible),
-            body.pack(content),
+            self._compress(body.encode(content)),
             body.searchable(visible),
         )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from postroom.core.body import Body, unpack
+from postroom.core.body import Body
+from postroom.store.bodies import unpack
 from postroom.store.models import (
     Engagement,
     EngagementAccount,

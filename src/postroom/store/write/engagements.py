@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from postroom.core.body import SEARCHABLE_CHARS, searchable, unpack, visible_text
+from postroom.core.body import SEARCHABLE_CHARS, searchable, visible_text
 from postroom.core.seal import Token
+from postroom.store.bodies import unpack
 from postroom.store.models import Engagement, Variant
 from postroom.store.read.directory import batched
 from postroom.store.search import Document, add_documents, remove_documents
