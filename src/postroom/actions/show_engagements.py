@@ -151,7 +151,8 @@ def _shown(before: Sequence[write.Shown], copies: Iterable[MetCopy]) -> list[wri
     for copy in copies:
         for role, address, _, name in copy.envelope.participants:
             also: write.Shown = {"role": role, "email": address, "name": name}
-            shown[role, address] = min(also, shown.get((role, address), also), key=_how_good_a_name)
+            known = shown.get((role, address))
+            shown[role, address] = min(known, also, key=_how_good_a_name) if known else also
     return list(shown.values())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from postroom.core.customer import Decision, Finding
@@ -41,10 +42,14 @@ def unpack_participants(packed: bytes | memoryview) -> list[tuple[str, SealedAdd
 
 def pack_findings(decision: Decision) -> str:
     """Write what decided and what was asked before, as JSON."""
-    return json.dumps(
-        {"found": [_finding(f) for f in decision.findings], "asked": decision.asked_before},
-        separators=(",", ":"),
-    )
+    found = json.dumps([_finding(f) for f in decision.findings], separators=(",", ":"))
+    return f'{{"found":{found},"asked":{_asked(decision.asked_before)}}}'
+
+
+@lru_cache(maxsize=64)
+def _asked(rules: tuple[str, ...]) -> str:
+    """Write which rules were asked: a beginning of the same short table every time."""
+    return json.dumps(rules, separators=(",", ":"))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
