@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from postroom.actions.record import text
@@ -22,7 +21,7 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.core.permissions import ADMIN_SCOPE, PERMISSIONS
 from postroom.store.models import ApiToken, Workspace
 from postroom.store.read.tokens import token_of_digest, tokens
-from postroom.store.write.tokens import mark_revoked, mark_used, store_token
+from postroom.store.write.tokens import mark_revoked, mark_used_if_free, store_token
 
 PREFIX: Final = "pr_"
 LAST_USE_IS_KEPT_EVERY: Final = timedelta(minutes=1)
@@ -64,17 +63,8 @@ def token_of_secret(secret: str) -> ApiToken | None:
         return None
     now = timezone.now()
     if token.last_used_at is None or now - token.last_used_at >= LAST_USE_IS_KEPT_EVERY:
-        _note_use(token)
+        mark_used_if_free(token, now)
     return token
-
-
-def _note_use(token: ApiToken) -> None:
-    try:
-        with transaction.atomic():
-            mark_used(token, timezone.now())
-    except OperationalError:
-        # Last use is for people to look at; a busy database must not lock a caller out.
-        return
 
 
 def _checksum(body: str) -> str:
