@@ -120,8 +120,8 @@ def add_engagement(workspace: Workspace, number: int, account: int, person: int)
         rfc_message_id=f"{number}@acme.com",
         participants=[{"role": "from", "email": f"k@acme{number}.com", "name": "K"}],
     )
-    EngagementPerson.objects.create(person_id=person, engagement=engagement, at=at)
-    EngagementAccount.objects.create(account_id=account, engagement=engagement, at=at)
+    EngagementPerson.objects.create(person_id=person, engagement=engagement, at=at, direction="in")
+    EngagementAccount.objects.create(account_id=account, engagement=engagement, at=at, direction="in")
     EngagementUser.objects.create(engagement=engagement, user=user)
     Variant.objects.create(
         engagement=engagement,

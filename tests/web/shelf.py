@@ -124,8 +124,9 @@ class Shelf:
                 {"role": "to", "email": recipient, "name": ""},
             ],
         )
-        EngagementPerson.objects.create(person_id=self.person, engagement=engagement, at=message.at)
-        EngagementAccount.objects.create(account_id=self.account, engagement=engagement, at=message.at)
+        shows = {"engagement": engagement, "at": message.at, "direction": direction}
+        EngagementPerson.objects.create(person_id=self.person, **shows)
+        EngagementAccount.objects.create(account_id=self.account, **shows)
         user = User.objects.get(workspace=self.workspace, email="s1@us.com")
         EngagementUser.objects.create(engagement=engagement, user=user)
         for number, content in enumerate(contents):

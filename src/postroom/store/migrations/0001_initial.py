@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('account_id', 'at', 'engagement_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('at', models.BigIntegerField()),
+                ('direction', models.CharField(max_length=3)),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='store.account')),
                 ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='account_links', to='store.engagement')),
             ],
@@ -120,6 +121,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('person_id', 'at', 'engagement_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('at', models.BigIntegerField()),
+                ('direction', models.CharField(max_length=3)),
                 ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='person_links', to='store.engagement')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='store.person')),
             ],
@@ -479,7 +481,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='decision',
-            index=models.Index(condition=models.Q(('is_current', True)), fields=['workspace', 'lens', 'reason', 'id'], name='decision_by_reason'),
+            index=models.Index(condition=models.Q(('is_current', True)), fields=['workspace', 'lens', 'outcome', 'reason', 'id'], name='decision_by_reason'),
         ),
         migrations.AddIndex(
             model_name='blocklistentry',
@@ -500,5 +502,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='account',
             index=models.Index(fields=['workspace', 'name'], name='account_name'),
+        ),
+        migrations.AddIndex(
+            model_name='engagementaccount',
+            index=models.Index(fields=['account', 'direction', 'at'], name='engagement_account_figures'),
+        ),
+        migrations.AddIndex(
+            model_name='engagementperson',
+            index=models.Index(fields=['person', 'direction', 'at'], name='engagement_person_figures'),
         ),
     ]

@@ -30,7 +30,7 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["message", "is_current"], name="decision_of_message"),
             models.Index(
-                fields=["workspace", "lens", "reason", "id"],
+                fields=["workspace", "lens", "outcome", "reason", "id"],
                 condition=models.Q(is_current=True),
                 name="decision_by_reason",
             ),

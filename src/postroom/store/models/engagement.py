@@ -44,6 +44,11 @@ class EngagementPerson(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="person_links")
     at = models.BigIntegerField()
+    direction = models.CharField(max_length=3)
+    """The engagement's own, so that figures are counted in the index below alone."""
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "direction", "at"], name="engagement_person_figures")]
 
 
 class EngagementAccount(models.Model):
@@ -53,6 +58,11 @@ class EngagementAccount(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, db_index=False)
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="account_links")
     at = models.BigIntegerField()
+    direction = models.CharField(max_length=3)
+    """The engagement's own, so that figures are counted in the index below alone."""
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "direction", "at"], name="engagement_account_figures")]
 
 
 class EngagementUser(models.Model):

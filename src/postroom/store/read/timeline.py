@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -113,13 +114,17 @@ def figures_of_persons(person_ids: Iterable[int]) -> dict[int, Figures]:
 
 
 def _figures(links: QuerySet[Any], by: str) -> dict[int, Figures]:
-    rows = links.values_list(by).annotate(
-        total=Count("engagement_id"),
-        first=Min("at"),
-        last_in=Max("at", filter=Q(engagement__direction="in")),
-        last_out=Max("at", filter=Q(engagement__direction="out")),
-    )
-    return {row[0]: Figures(*row[1:]) for row in rows.order_by()}
+    """Count in the index of figures alone: no engagement is read for it."""
+    found: dict[int, Figures] = defaultdict(Figures)
+    rows = links.values_list(by, "direction").annotate(total=Count("at"), first=Min("at"), last=Max("at"))
+    for pk, direction, total, first, last in rows.order_by():
+        so_far = found[pk]
+        found[pk] = so_far._replace(
+            total=so_far.total + total,
+            first=first if so_far.first is None else min(first, so_far.first),
+            **{f"last_{direction}": last},
+        )
+    return dict(found)
 
 
 @dataclass(slots=True)

@@ -76,10 +76,15 @@ def add_links(
     users: Iterable[tuple[int, int]],
 ) -> None:
     """Show engagements: rows of ``(person or account, at, engagement)`` and ``(engagement, user)``."""
-    insert("store_engagementperson", "person_id, at, engagement_id", sorted(set(persons)), ignore_known=True)
-    insert(
-        "store_engagementaccount", "account_id, at, engagement_id", sorted(set(accounts)), ignore_known=True
-    )
+    for table, column, rows in (
+        ("store_engagementperson", "person_id", persons),
+        ("store_engagementaccount", "account_id", accounts),
+    ):
+        change(
+            f"INSERT INTO {table} ({column}, at, engagement_id, direction) "  # noqa: S608
+            "SELECT %s, %s, id, direction FROM store_engagement WHERE id = %s ON CONFLICT DO NOTHING",
+            sorted(set(rows)),
+        )
     insert("store_engagementuser", "engagement_id, user_id", sorted(set(users)), ignore_known=True)
 
 
