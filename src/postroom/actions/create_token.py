@@ -42,7 +42,7 @@ def create_token(
         raise Rejected("scope_unknown", "scope")
     body = secrets.token_urlsafe(32)
     secret = f"{PREFIX}{body}{_checksum(body)}"
-    return store_token(workspace, name, wanted, _digest(secret)), secret
+    return store_token(workspace, name, wanted, _digest(secret), actor), secret
 
 
 def revoke_token(workspace: Workspace, token_id: int, *, actor: str) -> ApiToken:
@@ -50,7 +50,7 @@ def revoke_token(workspace: Workspace, token_id: int, *, actor: str) -> ApiToken
     token = tokens(workspace).filter(pk=token_id).first()
     if token is None:
         raise NotFound
-    mark_revoked(token, timezone.now())
+    mark_revoked(token, timezone.now(), actor)
     token.refresh_from_db()
     return token
 

@@ -50,6 +50,6 @@ def create_workspace(
         add_users(workspace, [{"email": email, "role": "Administrator"}], actor=actor)
         admin = users(workspace).get(email=email)
         if password is None:
-            return CreatedWorkspace(workspace, admin, invitation_path(admin))
+            return CreatedWorkspace(workspace, admin, invitation_path(admin, actor))
         give_password(admin, password)
         return CreatedWorkspace(workspace, admin, None)

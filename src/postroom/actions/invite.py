@@ -26,13 +26,13 @@ def invite(workspace: Workspace, email: str, *, actor: str) -> str:
     """
     user = find_user(workspace, email)
     with transaction.atomic():
-        return invitation_path(user)
+        return invitation_path(user, actor)
 
 
-def invitation_path(user: User) -> str:
+def invitation_path(user: User, actor: str) -> str:
     """Make an invitation for the user, in the caller's transaction, and answer the link's path."""
     secret = secrets.token_urlsafe(32)
-    create_invitation(user, _digest(secret), timezone.now() + timedelta(days=VALID_DAYS))
+    create_invitation(user, _digest(secret), timezone.now() + timedelta(days=VALID_DAYS), actor)
     return f"/invitation/{secret}"
 
 

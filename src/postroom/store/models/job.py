@@ -19,7 +19,12 @@ class Job(models.Model):
     results = models.JSONField(default=list)
     problem = models.CharField(max_length=200, blank=True)
     actor = models.CharField(max_length=320)
+    progress = models.JSONField(default=dict)
+    """How far it is, so that it goes on from there; each kind of job has its own members."""
+    tries = models.IntegerField(default=0)
+    """How often it met an error that may pass, since it last got on."""
     leased_until = models.DateTimeField(null=True)
+    """Until then nobody else takes it up: somebody does it, or it rests after an error."""
     fence = models.BigIntegerField(default=0)
     """Rises with each claim; a worker whose fence is older writes nothing."""
     created_at = models.DateTimeField(auto_now_add=True)

@@ -17,5 +17,8 @@ class ApiToken(models.Model):
     scopes = models.JSONField(default=list)
     """Permissions, or ``admin`` for all."""
     created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=320)
+    """An e-mail address, ``token:NAME`` or ``command line``."""
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=320, blank=True)

@@ -13,7 +13,6 @@ class Login(AbstractBaseUser):
     """How a human signs in; the same human may be a user of several workspaces."""
 
     email = models.EmailField(max_length=320, unique=True)
-    is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -77,5 +76,7 @@ class Invitation(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
     digest = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    invited_by = models.CharField(max_length=320)
+    """An e-mail address, ``token:NAME`` or ``command line``."""
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

@@ -19,8 +19,8 @@ def enabled_users(login: AbstractBaseUser) -> list[User]:
 
 
 def login_of(email: str) -> Login | None:
-    """The login with this normalised address that may be used: active, with a user who is not disabled."""
-    return Login.objects.filter(email=email, is_active=True, users__disabled_at=None).distinct().first()
+    """The login with this normalised address that may be used: some user of it is not disabled."""
+    return Login.objects.filter(email=email, users__disabled_at=None).distinct().first()
 
 
 def tries_since(address: bytes, client: bytes, since: int) -> tuple[int, int, int]:

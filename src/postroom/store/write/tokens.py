@@ -9,9 +9,11 @@ from django.db import OperationalError, connection
 from postroom.store.models import ApiToken, Workspace
 
 
-def store_token(workspace: Workspace, name: str, scopes: list[str], digest: bytes) -> ApiToken:
+def store_token(workspace: Workspace, name: str, scopes: list[str], digest: bytes, actor: str) -> ApiToken:
     """Store a new token by its digest."""
-    return ApiToken.objects.create(workspace=workspace, name=name, scopes=scopes, digest=digest)
+    return ApiToken.objects.create(
+        workspace=workspace, name=name, scopes=scopes, digest=digest, created_by=actor
+    )
 
 
 def mark_used_if_free(token: ApiToken, at: datetime) -> bool:
@@ -43,6 +45,6 @@ def _mark_where_unlocked(token: ApiToken, at: datetime) -> bool:
         return bool(cursor.rowcount)
 
 
-def mark_revoked(token: ApiToken, at: datetime) -> None:
-    """End the token; one that is revoked keeps its time."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+def mark_revoked(token: ApiToken, at: datetime, actor: str) -> None:
+    """End the token; one that is revoked keeps its time and who did it."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at, revoked_by=actor)

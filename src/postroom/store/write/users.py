@@ -7,10 +7,10 @@ from datetime import datetime
 from postroom.store.models import Invitation, Login, User
 
 
-def create_invitation(user: User, digest: bytes, expires_at: datetime) -> Invitation:
+def create_invitation(user: User, digest: bytes, expires_at: datetime, actor: str) -> Invitation:
     """Store a new invitation; the user's earlier ones end."""
     Invitation.objects.filter(user=user, used_at=None).delete()
-    return Invitation.objects.create(user=user, digest=digest, expires_at=expires_at)
+    return Invitation.objects.create(user=user, digest=digest, expires_at=expires_at, invited_by=actor)
 
 
 def use_invitation(invitation: Invitation, at: datetime) -> bool:
