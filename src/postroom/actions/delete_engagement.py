@@ -7,6 +7,7 @@ import time
 from django.db import transaction
 
 from postroom.actions.judge_mail import judge_known
+from postroom.actions.name_persons import name_again
 from postroom.actions.record_verdicts import record_verdicts
 from postroom.actions.rejection import NotFound
 from postroom.store.models import Engagement, Workspace
@@ -23,7 +24,7 @@ from postroom.store.write.turn import take_turn
 def delete_engagement(workspace: Workspace, engagement_id: int, *, actor: str) -> None:
     """Erase an engagement and its texts, and leave a tombstone. Raises ``NotFound``.
 
-    Persons that it created stay: somebody may have written to them since.
+    Persons that it created stay, for somebody may have written to them since; the names it gave go.
     """
     now = int(time.time())
     with transaction.atomic():
@@ -31,7 +32,7 @@ def delete_engagement(workspace: Workspace, engagement_id: int, *, actor: str) -
         row = Engagement.objects.filter(workspace=workspace, pk=engagement_id).first()
         if row is None:
             raise NotFound
-        remove_engagements([engagement_id])
+        name_again(remove_engagements([engagement_id]))
         mark_deleted(row.message_id, now, actor)
         messages = Messages(workspace.pk, Owners(seal_of(workspace)))
         verdicts = judge_known(messages.by_id([row.message_id]).values(), DirectoryAtHand(workspace.pk))

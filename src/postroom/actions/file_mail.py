@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from postroom.actions.judge_mail import MetCopy, Verdict, judge
+from postroom.actions.judge_mail import MetCopy, Verdict, judge, look_up_all
 from postroom.actions.show_engagements import MailContent, show
 from postroom.actions.withdraw_engagements import withdraw
 from postroom.core.seal import Token
@@ -46,22 +46,29 @@ def file_mail(
     messages: Messages,
     at_hand: DirectoryAtHand,
     now: int,
+    *,
+    again: bool = False,
 ) -> Filed:
-    """Store a batch of verdicts with the contents (by fingerprint) of those that come in.
+    """Store a batch of verdicts with the contents (by fingerprint) of those that come in; ``again``: see ``judge``.
 
     Raises ``ContentMissing``, and stores nothing, where rows changed meanwhile and now a mail comes in whose
     content is not given: read the batch again.
     """
     with transaction.atomic():
         take_turn(workspace)
-        verdicts = _still_true(workspace.pk, verdicts, messages, at_hand)
+        verdicts = _still_true(workspace.pk, verdicts, messages, at_hand, again)
+        look_up_all(verdicts.values(), at_hand)
         _require_contents(verdicts, contents)
         filed = _store(workspace, verdicts, contents, at_hand, now)
     return filed
 
 
 def _still_true(
-    workspace_id: int, verdicts: Mapping[Token, Verdict], messages: Messages, at_hand: DirectoryAtHand
+    workspace_id: int,
+    verdicts: Mapping[Token, Verdict],
+    messages: Messages,
+    at_hand: DirectoryAtHand,
+    again: bool,
 ) -> Mapping[Token, Verdict]:
     """The verdicts, judged again where the directory or the messages changed since."""
     present = messages.by_identity(list(verdicts))
@@ -79,7 +86,7 @@ def _still_true(
         return verdicts
     mine = [copy for v in stale.values() for copy in v.met if copy.fingerprint not in elsewhere]
     true = {identity: v for identity, v in verdicts.items() if identity not in stale}
-    return true | judge(mine, messages, at_hand)
+    return true | judge(mine, messages, at_hand, again=again)
 
 
 class _News:
@@ -114,6 +121,8 @@ def _traits(known: KnownMessage | None) -> object:
         known.engagement,
         known.deleted_at,
         known.released_at,
+        known.flags,
+        known.references,
     )
 
 
@@ -133,7 +142,7 @@ def _store(
     new = [v for v in verdicts.values() if v.known is None]
     ids = dict(zip((v.identity for v in new), _add_messages(workspace.pk, new), strict=True))
     ids.update((v.identity, v.known.id) for v in verdicts.values() if v.known is not None)
-    last_copies = _add_copies(verdicts.values(), ids)
+    last_copies = _add_copies(list(verdicts.values()), ids)
     decided = [v for v in verdicts.values() if is_news(v)]
     ledger.retire_decisions([v.known.decision.id for v in decided if v.known and v.known.decision])
     ledger.add_decisions(
@@ -145,6 +154,11 @@ def _store(
         now,
     )
     ledger.count_hits(_hits(decided), datetime.fromtimestamp(now, UTC))
+    ledger.add_traits(
+        (v.known.id, v.flags, v.references)
+        for v in verdicts.values()
+        if v.known and (v.known.flags, v.known.references) != (v.flags, v.references)
+    )
     ledger.move_in_time(
         (v.known.id, v.case.at) for v in verdicts.values() if v.known and v.known.at != v.case.at
     )
@@ -182,17 +196,17 @@ def _add_messages(workspace_id: int, verdicts: Iterable[Verdict]) -> Sequence[in
             ledger.NewMessage(
                 v.identity,
                 v.met[0].message_id,
-                v.met[0].references,
+                v.references,
                 v.case.at,
                 v.met[0].envelope.date,
-                " ".join(v.met[0].envelope.flags),
+                v.flags,
             )
             for v in verdicts
         ],
     )
 
 
-def _add_copies(verdicts: Iterable[Verdict], ids: Mapping[Token, int]) -> dict[Token, int]:
+def _add_copies(verdicts: Sequence[Verdict], ids: Mapping[Token, int]) -> dict[Token, int]:
     """Store the copies; the id of each message's newest, by identity."""
     met: list[MetCopy] = []
     last = {}
@@ -200,8 +214,20 @@ def _add_copies(verdicts: Iterable[Verdict], ids: Mapping[Token, int]) -> dict[T
         met += [copy for copy in verdict.met if not copy.is_known]
         if verdict.known and verdict.known.copy_ids:
             last[verdict.identity] = verdict.known.copy_ids[-1]
+    shown = {c.fingerprint for v in verdicts if v.imports for c in v.shown}
+    ledger.mark_shown(c.fingerprint for v in verdicts for c in v.met if c.is_known and c.fingerprint in shown)
     copies = [
-        ledger.NewCopy(ids[m.identity], m.fingerprint, m.source, m.user_id, m.label, m.sealed) for m in met
+        ledger.NewCopy(
+            ids[m.identity],
+            m.fingerprint,
+            m.source,
+            m.user_id,
+            m.label,
+            m.sealed,
+            " ".join(m.envelope.defects),
+            m.fingerprint in shown,
+        )
+        for m in met
     ]
     for copy, id_ in zip(met, ledger.add_copies(copies), strict=True):
         last[copy.identity] = id_

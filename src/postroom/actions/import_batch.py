@@ -18,7 +18,7 @@ from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.place import SOURCE, Place
 from postroom.actions.show_engagements import MailContent
 from postroom.core.case import SealedCopy
-from postroom.core.reasons import IMPORT, SET_ASIDE
+from postroom.core.reasons import SET_ASIDE
 from postroom.core.seal import Token
 from postroom.reader import Chunk, MetMail, ReadContent, ReadMail, Unread
 from postroom.store.read.directory import DirectoryAtHand
@@ -85,7 +85,7 @@ class ImportBatch(Generic[C]):
         self._aside = known_set_aside(place.workspace.pk, tokens)
         wanted: dict[Token, int] = {}
         for index, token in self._fingerprints.items():
-            if token in known and not (self._run.reconsider and known[token].outcome != IMPORT):
+            if token in known and not (self._run.reconsider and known[token].may_be_reconsidered):
                 report.outcomes[(known[token].outcome, known[token].reason)] += 1
             elif token in self._aside and not self._run.reconsider:
                 report.outcomes[_UNPARSABLE] += 1
@@ -98,7 +98,7 @@ class ImportBatch(Generic[C]):
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
         """Judge what was read; the mails that come in, whose content is to be read."""
         met = [self._copy(mail) for mail in mails]
-        self._verdicts = judge(met, self._run.messages, self._run.at_hand)
+        self._verdicts = self._judge(met)
         shown = {c.fingerprint for v in self._verdicts.values() if v.imports for c in v.shown}
         return [mail.index for mail, copy in zip(mails, met, strict=True) if copy.fingerprint in shown]
 
@@ -132,7 +132,13 @@ class ImportBatch(Generic[C]):
             if self._verdicts or unread:
                 with transaction.atomic():
                     filed = file_mail(
-                        run.place.workspace, self._verdicts, texts, run.messages, run.at_hand, self._now
+                        run.place.workspace,
+                        self._verdicts,
+                        texts,
+                        run.messages,
+                        run.at_hand,
+                        self._now,
+                        again=run.reconsider,
                     )
                     self._put_aside(unread)
                 self._count(filed, unread)
@@ -147,7 +153,10 @@ class ImportBatch(Generic[C]):
         if unreadable:
             copies = [copy for verdict in self._verdicts.values() for copy in verdict.met]
             kept = [copy for copy in copies if copy.fingerprint not in unreadable]
-            self._verdicts = judge(kept, self._run.messages, self._run.at_hand)
+            self._verdicts = self._judge(kept)
+
+    def _judge(self, met: Sequence[MetCopy]) -> dict[Token, Verdict]:
+        return judge(met, self._run.messages, self._run.at_hand, again=self._run.reconsider)
 
     def _put_aside(self, unread: Sequence[Unread]) -> None:
         place = self._run.place
@@ -188,4 +197,11 @@ class ImportBatch(Generic[C]):
 
 
 def _stored(content: ReadContent) -> MailContent:
-    return MailContent(content.subject, content.snippet, content.digest, content.body, content.searchable)
+    return MailContent(
+        content.subject,
+        content.snippet,
+        content.digest,
+        content.body,
+        content.searchable,
+        " ".join(content.defects),
+    )

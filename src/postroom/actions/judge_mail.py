@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from postroom.core.case import KEPT_OUT_ROLES, SealedCopy, judged
 from postroom.core.customer import Decision, Judged, decide
@@ -54,7 +53,7 @@ class Verdict:
     decision: Decision
     revision: int
     stands: bool = False
-    """It is shown already, and nothing but a change of the directory speaks against it: it stays (C13, F6)."""
+    """The decision in force stays: the copies just met add nothing to it, or nothing that speaks against it."""
 
     @property
     def imports(self) -> bool:
@@ -69,55 +68,93 @@ class Verdict:
         # Where they alone bring in what was skipped before, there is no other text.
         return shown if shown or is_there else self.met
 
+    @property
+    def flags(self) -> str:
+        """The marks of automatic mail on any of its copies."""
+        known = self.known.flags.split() if self.known else []
+        return " ".join(sorted({*known, *(flag for copy in self.met for flag in copy.envelope.flags)}))
 
-def judge(met: Sequence[MetCopy], messages: Messages, at_hand: DirectoryAtHand) -> dict[Token, Verdict]:
-    """Judge the messages of these copies, each together with its copies known before; by identity."""
+    @property
+    def references(self) -> bytes:
+        """What it refers to, by the copy that says most, whichever was met first."""
+        known = [self.known.references] if self.known else []
+        return max([*known, *(copy.references for copy in self.met)], key=lambda r: (len(r), r))
+
+
+def judge(
+    met: Sequence[MetCopy], messages: Messages, at_hand: DirectoryAtHand, *, again: bool = False
+) -> dict[Token, Verdict]:
+    """Judge the messages of these copies, each together with its copies known before; by identity.
+
+    A message met before is decided again only if the copies add something, or ``again`` is asked for (F6).
+    """
     together: dict[Token, list[MetCopy]] = {}
     for copy in met:
         together.setdefault(copy.identity, []).append(copy)
     known = messages.by_identity(list(together))
     directory = at_hand.for_(_addresses(met, known.values()))
     return {
-        identity: _verdict(identity, copies, known.get(identity), directory)
+        identity: _verdict(identity, copies, known.get(identity), directory, again)
         for identity, copies in together.items()
     }
 
 
 def _verdict(
-    identity: Token, met: Sequence[MetCopy], message: KnownMessage | None, directory: Directory
+    identity: Token, met: Sequence[MetCopy], message: KnownMessage | None, directory: Directory, again: bool
 ) -> Verdict:
     before = message.copies if message else []
     case = _case([*before, *(copy.sealed for copy in met)], met[0].envelope.date, message)
-    decision = decide(case, directory)
-    stands = (
-        message is not None and message.engagement is not None and _stands(case, decision, message, directory)
-    )
+    decision = None if message is None else _standing(case, message, directory, again)
+    stands = decision is not None
     return Verdict(
-        identity, tuple(met), message, case, STANDS if stands else decision, directory.revision, stands
+        identity, tuple(met), message, case, decision or decide(case, directory), directory.revision, stands
     )
 
 
-STANDS: Final = Decision(IMPORT, "imported", (), ())
-"""Instead of a new decision, where the one in force stays."""
+def _standing(case: Judged, message: KnownMessage, directory: Directory, again: bool) -> Decision | None:
+    """The decision in force, where it stays; ``None`` where the message is to be decided.
 
-
-def _stands(case: Judged, decision: Decision, message: KnownMessage, directory: Directory) -> bool:
-    """Whether a message that is shown stays as it is, whatever the directory says by now.
-
-    It is decided again only where the copies add something (F6); and it is withdrawn only for what they
-    add, not for what was blocked or removed since (C13, C16).
+    What is shown is withdrawn only for what the copies add, not for what was blocked or removed since
+    (C13, C16); so asking again brings mail in and takes none out.
     """
+    is_shown = message.engagement is not None
+    if message.decision is None or (again and not is_shown):
+        return None
     before = _case(message.copies, message.date, message)
-    if (before.participants, before.alternative, before.at) == (case.participants, case.alternative, case.at):
-        return True
-    if decision.outcome == IMPORT:
-        return False
-    without = decide(before, directory)
-    return (without.outcome, without.reason, without.findings) == (
+    if _adds_something(before, case) and not (is_shown and _is_only_turned_against(before, case, directory)):
+        return None
+    return Decision(message.decision.outcome, message.decision.reason, (), ())
+
+
+def _adds_something(before: Judged, case: Judged) -> bool:
+    """Whether the rules see more of the message than before: who, when, or that it stands elsewhere too."""
+    return (
+        (before.participants, before.alternative, before.at) != (case.participants, case.alternative, case.at)
+        or _may_come_in(before) != _may_come_in(case)
+        or (not names_recipients(case) and {c.owner for c in before.copies} != {c.owner for c in case.copies})
+    )
+
+
+def _may_come_in(case: Judged) -> bool:
+    return any(copy.label_role not in KEPT_OUT_ROLES for copy in case.copies)
+
+
+def names_recipients(case: Judged) -> bool:
+    """Whether it says to whom it went; else it went to the owners of the mailboxes."""
+    return any(participant.role != "from" for participant in case.participants)
+
+
+def _is_only_turned_against(before: Judged, case: Judged, directory: Directory) -> bool:
+    """Whether today's directory would keep a shown message out, but not for what the copies add."""
+    decision, without = decide(case, directory), decide(before, directory)
+    if (without.outcome, without.reason, without.findings) != (
         decision.outcome,
         decision.reason,
         decision.findings,
-    )
+    ):
+        return False
+    added = {p.sealed for p in case.participants} - {p.sealed for p in before.participants}
+    return decision.outcome != IMPORT and all(directory.party(sealed).blocked is None for sealed in added)
 
 
 def _case(copies: Sequence[SealedCopy], date: int | None, message: KnownMessage | None) -> Judged:
@@ -139,6 +176,13 @@ def judge_known(known: Iterable[KnownMessage], at_hand: DirectoryAtHand) -> dict
             message.identity, (), message, case, decide(case, directory), directory.revision
         )
     return verdicts
+
+
+def look_up_all(verdicts: Iterable[Verdict], at_hand: DirectoryAtHand) -> None:
+    """Have everybody in these mails at hand: other batches were judged since, and memory is bounded."""
+    verdicts = list(verdicts)
+    met = [copy for verdict in verdicts for copy in verdict.met]
+    at_hand.for_(_addresses(met, [v.known for v in verdicts if v.known is not None]))
 
 
 def _addresses(met: Iterable[MetCopy], known: Iterable[KnownMessage]) -> Iterable[SealedAddress]:

@@ -34,6 +34,7 @@ class MailContent:
     digest: bytes
     body: bytes
     searched: str
+    defects: str
 
 
 def show(
@@ -139,10 +140,15 @@ def _engagement(
         content.subject,
         content.snippet,
         "out" if outgoing else "in",
-        thread_of(first.references, first.message_id, first.identity),
+        _thread(verdict),
         first.envelope.message_id,
         _shown([], verdict.shown),
     )
+
+
+def _thread(verdict: Verdict) -> Token:
+    first = verdict.met[0]
+    return thread_of(verdict.references, first.message_id, first.identity)
 
 
 def _shown(before: Sequence[write.Shown], copies: Iterable[MetCopy]) -> list[write.Shown]:
@@ -167,7 +173,10 @@ def _variants(
 ) -> list[write.NewVariant]:
     """The different texts among the copies just met."""
     texts = {content.digest: content for content in (contents[c.fingerprint] for c in verdict.shown)}
-    return [write.NewVariant(engagement, c.digest, c.subject, c.body, c.searched) for c in texts.values()]
+    return [
+        write.NewVariant(engagement, c.digest, c.subject, c.body, c.searched, c.defects)
+        for c in texts.values()
+    ]
 
 
 def _first_content(verdict: Verdict, contents: Mapping[Token, MailContent]) -> MailContent:
@@ -191,6 +200,9 @@ def _add_to_shown(verdicts: Sequence[Verdict], contents: Mapping[Token, MailCont
     people = shown_participants(list(shown))
     write.show_participants(
         (id_, now) for id_, v in shown.items() if (now := _shown(people[id_], v.shown)) != people[id_]
+    )
+    write.move_to_thread(
+        (id_, _thread(v)) for id_, v in shown.items() if v.known and v.known.references != v.references
     )
     moved = {id_: v for id_, v in shown.items() if v.known is not None and v.case.at != v.known.at}
     write.move_in_time((id_, v.case.at) for id_, v in moved.items())

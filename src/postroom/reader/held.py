@@ -149,4 +149,5 @@ class HeldChunk:
             body.snippet(visible),
             self._compress(body.encode(content)),
             body.searchable(visible),
+            content.defects,
         )

@@ -72,6 +72,8 @@ class ReadContent(NamedTuple):
     """Text, HTML and attachments, packed (``core.body.pack``)."""
     searchable: str
     """The visible text, as far as it is searched."""
+    defects: tuple[str, ...]
+    """What was wrong with the body."""
 
 
 class Mail(Protocol):

@@ -81,7 +81,9 @@ class Variant(models.Model):
     """Of subject, text and HTML."""
     subject = models.TextField()
     body = models.BinaryField()
-    """Text, HTML and attachments: see ``store.body``."""
+    """Text, HTML and attachments: see ``store.bodies``."""
+    defects = models.CharField(max_length=1000, blank=True)
+    """What was wrong with its body: names of ``core.mail.defects``, space-separated."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["engagement", "digest"], name="variant_once")]

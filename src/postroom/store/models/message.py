@@ -53,6 +53,10 @@ class Copy(models.Model):
     """When a server took it in, Unix seconds; ``None`` where the copy does not say."""
     met_at = models.BigIntegerField()
     """When Postroom first saw it, Unix seconds."""
+    defects = models.CharField(max_length=1000, blank=True)
+    """What was wrong with its headers: names of ``core.mail.defects``, space-separated."""
+    is_shown = models.BooleanField(default=False)
+    """Its text is among the engagement's variants."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fingerprint"], name="copy_fingerprint")]

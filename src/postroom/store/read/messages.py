@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from postroom.core.case import SealedCopy
+from postroom.core.reasons import IMPORT
 from postroom.core.seal import SealedAddress, Token
 from postroom.store.read.directory import batched
 from postroom.store.sealed import unpack_participants
@@ -23,6 +24,12 @@ class KnownCopy(NamedTuple):
     message: int
     outcome: str
     reason: str
+    is_shown: bool
+
+    @property
+    def may_be_reconsidered(self) -> bool:
+        """Whether deciding again could bring anything of it in: all of it is not in yet."""
+        return self.outcome != IMPORT or not self.is_shown
 
 
 class CurrentDecision(NamedTuple):
@@ -70,7 +77,7 @@ def _rows(query: str, parameters: Sequence[Any], values: Iterable[Any]) -> list[
 def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
     """Those of the copies that were met before, by fingerprint."""
     rows = _rows(
-        "SELECT c.fingerprint, c.message_id, d.outcome, d.reason FROM store_copy c "
+        "SELECT c.fingerprint, c.message_id, d.outcome, d.reason, c.is_shown FROM store_copy c "
         "JOIN store_decision d ON d.message_id = c.message_id AND d.is_current AND d.lens = 'customer' "
         "WHERE c.fingerprint IN ({})",
         [],

@@ -42,6 +42,7 @@ class NewVariant(NamedTuple):
     subject: str
     body: bytes
     searched: str
+    defects: str
 
 
 def add_engagements(workspace_id: int, engagements: Sequence[NewEngagement]) -> Sequence[int]:
@@ -92,9 +93,9 @@ def add_variants(variants: Sequence[NewVariant]) -> None:
     """Store texts; one that the engagement has already is left as it is."""
     insert(
         "store_variant",
-        "id, engagement_id, digest, subject, body",
+        "id, engagement_id, digest, subject, body, defects",
         [
-            (id_, v.engagement, v.digest, v.subject, v.body)
+            (id_, v.engagement, v.digest, v.subject, v.body, v.defects)
             for id_, v in zip(reserve_ids(Variant, len(variants)), variants, strict=True)
         ],
         ignore_known=True,
@@ -114,6 +115,14 @@ def show_first(texts: Iterable[tuple[int, str, str]]) -> None:
     change(
         "UPDATE store_engagement SET subject = %s, snippet = %s WHERE id = %s",
         [(subject, snippet, engagement) for engagement, subject, snippet in texts],
+    )
+
+
+def move_to_thread(moves: Iterable[tuple[int, Token]]) -> None:
+    """Give engagements another thread: ``(engagement, thread)``."""
+    change(
+        "UPDATE store_engagement SET thread = %s WHERE id = %s",
+        [(thread, engagement) for engagement, thread in moves],
     )
 
 
@@ -176,6 +185,11 @@ def remove_engagements(engagement_ids: Sequence[int]) -> list[int]:
     remove_documents(documents_of(engagement_ids))
     persons = _rows(
         "SELECT DISTINCT person_id FROM store_engagementperson WHERE engagement_id IN ({})", engagement_ids
+    )
+    change(
+        "UPDATE store_copy SET is_shown = %s WHERE message_id = "
+        "(SELECT message_id FROM store_engagement WHERE id = %s)",
+        [(False, e) for e in engagement_ids],
     )
     for table, column in (
         ("store_variant", "engagement_id"),

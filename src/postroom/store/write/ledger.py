@@ -35,6 +35,8 @@ class NewCopy(NamedTuple):
     user: int
     label: str
     sealed: SealedCopy
+    defects: str
+    is_shown: bool
 
 
 class NewDecision(NamedTuple):
@@ -79,6 +81,8 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
                 None if sealed.alternative is None else pack_participants(sealed.alternative),
                 sealed.received_at,
                 sealed.met_at,
+                copy.defects,
+                copy.is_shown,
             )
         )
         for _, address in (*sealed.participants, *(sealed.alternative or ())):
@@ -86,7 +90,7 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
     insert(
         "store_copy",
         "id, message_id, fingerprint, source, user_id, label, label_role, participants, alternative, "
-        "received_at, met_at",
+        "received_at, met_at, defects, is_shown",
         rows,
     )
     # In the order of the index, so that its pages are touched one after the other.
@@ -148,3 +152,16 @@ def mark_released(message_ids: Iterable[int], at: int, actor: str) -> None:
 def move_in_time(moves: Iterable[tuple[int, int]]) -> None:
     """Give messages another time: ``(message, at)``."""
     change("UPDATE store_message SET at = %s WHERE id = %s", [(at, message) for message, at in moves])
+
+
+def add_traits(traits: Iterable[tuple[int, str, bytes]]) -> None:
+    """Note what further copies say of messages: ``(message, flags, references)``."""
+    change(
+        "UPDATE store_message SET flags = %s, reference_tokens = %s WHERE id = %s",
+        [(flags, references, message) for message, flags, references in traits],
+    )
+
+
+def mark_shown(fingerprints: Iterable[Token]) -> None:
+    """Note of copies met before that their texts are shown now."""
+    change("UPDATE store_copy SET is_shown = %s WHERE fingerprint = %s", [(True, f) for f in fingerprints])
