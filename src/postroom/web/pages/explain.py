@@ -71,7 +71,8 @@ def _raw(request: PageRequest) -> bytes:
         return request.POST.get("raw", "").lstrip().encode("utf-8", "surrogateescape")
     if (file.size or 0) > MAX_RAW_BYTES:
         raise Rejected("too_large", "file")
-    return file.read()
+    raw: bytes = file.read()
+    return raw
 
 
 def by_text(workspace: Workspace, question: str) -> Answer:
