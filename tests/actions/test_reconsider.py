@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from mail_world import (
     ACTOR,
     K1,
@@ -21,6 +24,7 @@ from mail_world import (
     timeline,
 )
 
+from postroom.actions import reconsider as module
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.delete_engagement import delete_engagement
@@ -137,3 +141,68 @@ def test_job_that_goes_wrong_fails_and_the_next_is_done(company: Workspace) -> N
         ("failed", "KeyError"),
         ("done", ""),
     ]
+
+
+class BusyAt:
+    """Lets the database be busy at the given note of progress, the first being 1."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.notes = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.notes += sql.startswith('UPDATE "store_job"') and '"progress"' in sql
+        if self.notes == self.number:
+            self.number = 0
+            cause = sqlite3.OperationalError()
+            cause.sqlite_errorname = "SQLITE_BUSY"
+            raise OperationalError from cause
+        return execute(sql, params, many, context)
+
+
+def test_interrupted_job_goes_on_where_it_was_and_keeps_its_counts(
+    company: Workspace, importing: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importing(
+        mail(U, [S1], id="1@x"),
+        mail(FAR, [S1], id="2@x"),
+        mail(U, [S1], id="3@x", at=NOON + 1),
+        mail(FAR, [S1], id="4@x", at=NOON + 1),
+    )
+    taken(add_blocklist(company, [U], actor=ACTOR))
+    taken(add_persons(company, [{"name": "Una", "emails": [FAR], "known_since": LONG_AGO}], actor=ACTOR))
+    monkeypatch.setattr(module, "_BATCH", 1)
+    job = reconsider(company, actor=ACTOR)
+
+    with connection.execute_wrapper(BusyAt(3)):
+        assert (run_due(), run_due()) == (True, False)
+    job.refresh_from_db()
+    assert (job.state, job.tries) == ("waiting", 1)
+    assert job.counts == {"changed": 1, "unchanged": 0, "send_again": 1}
+    assert (len(job.results), sorted(job.progress)) == (1, ["after", "until"])
+
+    Job.objects.update(leased_until=datetime.now(UTC) - timedelta(seconds=1))
+    assert (run_due(), run_due()) == (True, False)
+
+    job.refresh_from_db()
+    assert (job.state, job.tries) == ("done", 0)
+    assert job.counts == {"changed": 2, "unchanged": 0, "send_again": 2}
+    assert [result["status"] for result in job.results] == ["send_again", "send_again"]
+    assert len({result["message"] for result in job.results}) == 2
+    assert {decision_of(company, f"{n}@x")[1] for n in (1, 3)} == {"blocked"}
+
+
+def test_results_that_are_too_many_are_counted_only(
+    company: Workspace, importing: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importing(*(mail(FAR, [S1], id=f"{n}@x", at=NOON + n) for n in range(4)))
+    taken(add_persons(company, [{"name": "Una", "emails": [FAR], "known_since": LONG_AGO}], actor=ACTOR))
+    monkeypatch.setattr(module, "_BATCH", 1)
+    monkeypatch.setattr(module, "MOST_RESULTS", 3)
+
+    job = reconsider(company, actor=ACTOR)
+    run_due()
+
+    job.refresh_from_db()
+    assert job.counts == {"changed": 0, "unchanged": 0, "send_again": 4, "not_listed": 1}
+    assert len(job.results) == 3

@@ -7,16 +7,16 @@ file is imported again with ``--reconsider``. What stays out for another reason 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
-from postroom.actions.judge_mail import judge_known
+from postroom.actions.judge_mail import Verdict, judge_known
 from postroom.actions.record_verdicts import record_verdicts
 from postroom.core.reasons import IMPORT
-from postroom.store.models import Job, Workspace
+from postroom.store.models import Decision, Job, Workspace
 from postroom.store.read.decisions import AskedDecisions, decisions
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.messages import Messages
@@ -26,6 +26,7 @@ from postroom.store.write import jobs
 from postroom.store.write.turn import take_turn
 
 KIND: Final = "reconsider"
+MOST_RESULTS: Final = 1_000
 _BATCH: Final = 500
 
 
@@ -46,28 +47,65 @@ def reconsider(
 
 
 def run_reconsider(job: Job) -> None:
-    """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again."""
-    workspace = job.workspace
-    found = decisions(workspace, AskedDecisions(**job.asked.get("filters", {}))).exclude(outcome=IMPORT)
-    if "ids" in job.asked:
-        found = found.filter(pk__in=job.asked["ids"])
-    message_ids = list(found.order_by("pk").values_list("message_id", flat=True))
-    messages = Messages(workspace.pk, Owners(seal_of(workspace)))
-    at_hand = DirectoryAtHand(workspace.pk)
-    counts: Counter[str] = Counter(changed=0, unchanged=0, send_again=0)
-    results: list[dict[str, Any]] = []
-    for start in range(0, len(message_ids), _BATCH):
+    """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again.
+
+    Goes on where an earlier try was: after the decision ``progress["after"]``, up to ``progress["until"]``,
+    which was the last one there at first. ``results`` lists what to send again, up to ``MOST_RESULTS``;
+    ``not_listed`` counts the rest.
+    """
+    job.counts = {"changed": 0, "unchanged": 0, "send_again": 0} | job.counts
+    last = asked_decisions(job).aggregate(last=Max("pk"))["last"] or 0
+    job.progress = {"after": 0, "until": last} | job.progress
+    again = _Again(job)
+    while again.take_some():
+        pass
+    jobs.end(job)
+
+
+def asked_decisions(job: Job) -> QuerySet[Decision]:
+    """The decisions that the job was asked for and that are in force now."""
+    found = decisions(job.workspace, AskedDecisions(**job.asked.get("filters", {}))).exclude(outcome=IMPORT)
+    return found.filter(pk__in=job.asked["ids"]) if "ids" in job.asked else found
+
+
+class _Again:
+    """One run of a job."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.messages = Messages(job.workspace.pk, Owners(seal_of(job.workspace)))
+        self.at_hand = DirectoryAtHand(job.workspace.pk)
+
+    def take_some(self) -> bool:
+        """Take the next decisions again, all or none of them; says whether there were any."""
         with transaction.atomic():
-            take_turn(workspace)
-            known = messages.by_id(message_ids[start : start + _BATCH])
-            verdicts = judge_known(known.values(), at_hand).values()
-            out = [v for v in verdicts if not v.imports]
-            changed = record_verdicts(workspace, out, int(time.time()))
-            counts["changed"] += changed
-            counts["unchanged"] += len(out) - changed
-            for verdict in verdicts:
-                if verdict.imports and verdict.known is not None:
-                    counts["send_again"] += 1
-                    results.append({"message": verdict.known.id, "status": "send_again"})
-            jobs.note_progress(job, dict(counts))
-    jobs.end(job, dict(counts), results[:1000])
+            take_turn(self.job.workspace)
+            rows = self._next()
+            if rows:
+                known = self.messages.by_id([message for _, message in rows])
+                self._count(list(judge_known(known.values(), self.at_hand).values()))
+                self.job.progress["after"] = rows[-1][0]
+            jobs.note_progress(self.job)
+        return bool(rows)
+
+    def _next(self) -> list[tuple[int, int]]:
+        """Decisions and their messages."""
+        after, until = self.job.progress["after"], self.job.progress["until"]
+        found = asked_decisions(self.job).filter(pk__gt=after, pk__lte=until).order_by("pk")
+        return list(found.values_list("pk", "message_id")[:_BATCH])
+
+    def _count(self, verdicts: Sequence[Verdict]) -> None:
+        out = [v for v in verdicts if not v.imports]
+        changed = record_verdicts(self.job.workspace, out, int(time.time()))
+        self._add("changed", changed)
+        self._add("unchanged", len(out) - changed)
+        for verdict in verdicts:
+            if verdict.imports and verdict.known is not None:
+                self._add("send_again", 1)
+                if len(self.job.results) < MOST_RESULTS:
+                    self.job.results.append({"message": verdict.known.id, "status": "send_again"})
+                else:
+                    self._add("not_listed", 1)
+
+    def _add(self, name: str, count: int) -> None:
+        self.job.counts[name] = self.job.counts.get(name, 0) + count

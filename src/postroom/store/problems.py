@@ -24,7 +24,7 @@ DAMAGED: Final = "damaged"
 OURS: Final = "ours"
 """A statement of our own was refused."""
 
-PASSING: Final = frozenset({BUSY, AWAY})
+PASSING: Final = frozenset({FULL, READ_ONLY, BUSY, AWAY})
 """What may well be over in a while."""
 
 _SQLITE: Final = {

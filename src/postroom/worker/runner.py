@@ -10,7 +10,8 @@ from typing import Final
 
 from django.db import close_old_connections
 
-from postroom.actions.work import claim_job, fail_job
+from postroom.actions.work import claim_job, give_up_job, may_pass
+from postroom.store.problems import place_of
 from postroom.worker.duties import DUTIES
 
 LOOK_EVERY_SECONDS: Final = 1.0
@@ -29,8 +30,19 @@ def run_forever() -> None:
     signal.signal(signal.SIGINT, asked_to_stop)
     while not stop.is_set():
         close_old_connections()
-        if not run_due():
+        if not _run_due_where_it_can_be_asked():
             stop.wait(LOOK_EVERY_SECONDS)
+
+
+def _run_due_where_it_can_be_asked() -> bool:
+    """As ``run_due``; a database that is busy or away is asked again later, with all that was due."""
+    try:
+        return run_due()
+    except Exception as error:
+        if not may_pass(error):
+            raise
+        _log.warning("the database cannot be asked: %s", place_of(error))
+        return False
 
 
 def run_due() -> bool:
@@ -41,7 +53,6 @@ def run_due() -> bool:
     try:
         DUTIES[job.kind](job)
     except Exception as error:
-        # The text of an error may hold an address; its kind does not.
-        _log.exception("job %s (%s) failed: %s", job.pk, job.kind, type(error).__name__, exc_info=False)
-        fail_job(job, type(error).__name__)
+        _log.error("job %s (%s) met %s", job.pk, job.kind, place_of(error))
+        give_up_job(job, error)
     return True

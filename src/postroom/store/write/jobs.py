@@ -25,9 +25,9 @@ def ask_for(workspace: Workspace, kind: str, asked: dict[str, Any], actor: str) 
 
 
 def claim() -> Job | None:
-    """Claim the oldest job that is due: waiting, or left behind by a worker that is gone."""
+    """Claim the oldest job that is due: waiting and rested, or left behind by a worker that is gone."""
     now = datetime.now(UTC)
-    due = Q(state="waiting") | Q(state="running", leased_until__lt=now)
+    due = Q(state__in=("waiting", "running")) & (Q(leased_until=None) | Q(leased_until__lt=now))
     for job in Job.objects.filter(due).order_by("pk")[:10]:
         taken = Job.objects.filter(due, pk=job.pk, fence=job.fence).update(
             state="running", leased_until=now + LEASE, fence=F("fence") + 1
@@ -37,18 +37,28 @@ def claim() -> Job | None:
     return None
 
 
-def note_progress(job: Job, counts: dict[str, int]) -> None:
-    """Show how far the job is, and keep the lease. Raises ``LeaseLost``."""
-    _write(job, counts=counts, leased_until=datetime.now(UTC) + LEASE)
+def note_progress(job: Job) -> None:
+    """Keep the job's ``counts``, ``results`` and ``progress``, and the lease. Raises ``LeaseLost``."""
+    _write(
+        job,
+        counts=job.counts,
+        results=job.results,
+        progress=job.progress,
+        tries=0,
+        leased_until=datetime.now(UTC) + LEASE,
+    )
 
 
-def end(job: Job, counts: dict[str, int], results: list[dict[str, Any]], problem: str = "") -> None:
-    """End the job, well or with a ``problem``. Raises ``LeaseLost``."""
+def put_back(job: Job, rest: timedelta) -> None:
+    """Let the job rest, then be due again, from where its progress was last noted. Raises ``LeaseLost``."""
+    _write(job, state="waiting", tries=F("tries") + 1, leased_until=datetime.now(UTC) + rest)
+
+
+def end(job: Job, problem: str = "") -> None:
+    """End the job, well or with a ``problem``; what it counted before stays. Raises ``LeaseLost``."""
     _write(
         job,
         state="failed" if problem else "done",
-        counts=counts,
-        results=results,
         problem=problem[:200],
         leased_until=None,
         ended_at=datetime.now(UTC),
