@@ -82,7 +82,7 @@ def test_the_table_names_permissions_that_exist() -> None:
 
 def test_a_page_without_an_entry_opens_to_nobody(admin: User) -> None:
     request = RequestFactory().get("/")
-    request.member, request.permissions = admin, ROLES["Administrator"]  # type: ignore[attr-defined]
+    request.me, request.permissions = admin, ROLES["Administrator"]  # type: ignore[attr-defined]
     assert may_open("a-new-page", request) is False
 
 

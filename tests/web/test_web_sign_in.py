@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from shelf import NOON, PASSWORD, Shelf, a_shelf, another_workspace
 
-from postroom.actions.invite import invite
+from postroom.actions.invite import VALID_DAYS, invite
 from postroom.actions.sign_in import TRIES_OF_BOTH, TRIES_OF_CLIENT, WINDOW_SECONDS, TooManyTries, sign_in
-from postroom.store.models import Login, SignInTry, User
+from postroom.store.models import Invitation, Login, SignInTry, User
 
 
 def enter(client: Client, email: str, password: str = PASSWORD, **more: str):
@@ -31,7 +33,7 @@ def member(shelf: Shelf) -> User:
 def test_the_right_password_opens_the_overview(member: User) -> None:
     client = Client()
     assert enter(client, "member@us.com").headers["Location"] == "/"
-    assert client.get("/").context["member"] == member
+    assert client.get("/").context["me"] == member
 
 
 def test_an_address_is_folded_before_it_is_compared(member: User) -> None:
@@ -150,6 +152,22 @@ def test_failed_tries_count_for_a_quarter_of_an_hour_and_are_then_forgotten(memb
     assert SignInTry.objects.count() == 0
 
 
+def test_signing_in_erases_sessions_that_are_over_and_invitations_that_nobody_used(
+    shelf: Shelf, member: User
+) -> None:
+    now = timezone.now()
+    for key, seconds in (("over", -1), ("lasting", 3600)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(seconds=seconds))
+    for email, days in (("s1@us.com", VALID_DAYS + 1), ("member@us.com", 1)):
+        invite(shelf.workspace, email, actor="boss@us.com")
+        Invitation.objects.filter(user__email=email).update(
+            expires_at=now + timedelta(days=VALID_DAYS - days)
+        )
+    sign_in("member@us.com", PASSWORD, client="192.0.2.1")
+    assert [session.session_key for session in Session.objects.all()] == ["lasting"]
+    assert [invitation.user.email for invitation in Invitation.objects.all()] == ["member@us.com"]
+
+
 def test_what_is_kept_of_a_try_does_not_show_the_address(member: User) -> None:
     sign_in("member@us.com", "wrong", client="192.0.2.1", now=NOON)
     [kept] = SignInTry.objects.all()
@@ -164,7 +182,7 @@ def test_who_is_in_several_workspaces_chooses_one(shelf: Shelf, member: User) ->
     assert client.get("/accounts").headers["Location"] == "/workspaces"
     assert client.get("/workspaces").context["users"] == [other, member]
     assert client.post("/workspaces", {"workspace": theirs.workspace.pk}).headers["Location"] == "/"
-    assert client.get("/").context["member"] == other
+    assert client.get("/").context["me"] == other
     assert [row.account.pk for row in client.get("/accounts").context["rows"]] == [theirs.account]
 
 
@@ -173,7 +191,7 @@ def test_a_workspace_that_is_not_ones_own_cannot_be_chosen_W3(shelf: Shelf, memb
     client = Client()
     enter(client, "member@us.com")
     assert client.post("/workspaces", {"workspace": theirs.workspace.pk}).status_code == 404
-    assert client.get("/").context["member"] == member
+    assert client.get("/").context["me"] == member
 
 
 def test_an_invitation_sets_the_password_and_signs_in_R5(shelf: Shelf) -> None:
@@ -181,7 +199,7 @@ def test_an_invitation_sets_the_password_and_signs_in_R5(shelf: Shelf) -> None:
     client = Client()
     assert client.get(path).status_code == 200
     assert client.post(path, {"password": PASSWORD, "again": PASSWORD}).headers["Location"] == "/"
-    assert client.get("/").context["member"].email == "s1@us.com"
+    assert client.get("/").context["me"].email == "s1@us.com"
     assert enter(Client(), "s1@us.com").headers["Location"] == "/"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
@@ -17,7 +18,13 @@ from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
 from postroom.store.models import Login
 from postroom.store.read.sign_in import login_of, tries_since
-from postroom.store.write.sign_in import add_try, forget_tries, forget_tries_before
+from postroom.store.write.sign_in import (
+    add_try,
+    forget_tries,
+    forget_tries_before,
+    forget_try,
+    forget_what_is_over,
+)
 
 WINDOW_SECONDS: Final = 15 * 60
 """How long a failed try counts."""
@@ -49,7 +56,7 @@ def sign_in(email: str, password: str, *, client: str, now: int | None = None) -
     both, of_address, of_client = tries_since(*marks, now - WINDOW_SECONDS)
     if both > TRIES_OF_BOTH or of_address > TRIES_OF_ADDRESS or of_client > TRIES_OF_CLIENT:
         # What was refused does not count, or a waiting person who tries again would wait for ever.
-        this.delete()
+        forget_try(this)
         return TooManyTries()
     login = login_of(address) if address else None
     if login is None or not login.has_usable_password():
@@ -59,6 +66,7 @@ def sign_in(email: str, password: str, *, client: str, now: int | None = None) -
     if not login.check_password(password):
         return None
     forget_tries(*marks)
+    forget_what_is_over(datetime.fromtimestamp(now, UTC))
     return login
 
 

@@ -53,10 +53,10 @@ def _of_token(header: str) -> Caller | None:
 
 
 def _of_session(request: HttpRequest) -> Caller | None:
-    member: User | None = getattr(request, "member", None)
-    if member is None:
+    user: User | None = getattr(request, "me", None)
+    if user is None:
         return None
     if request.method not in SAFE_METHODS and check_csrf(request) is not None:
         raise Problem("csrf_failed")
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
-    return Caller(member.workspace, permissions, member.email, ("user", member.pk))
+    return Caller(user.workspace, permissions, user.email, ("user", user.pk))

@@ -51,16 +51,17 @@ NAMESPACE: Final = "web"
 class PageRequest(HttpRequest):
     """What a page gets once it may be opened (see ``security.CurrentUser``)."""
 
-    member: User
+    me: User
+    """Who asks."""
     workspace: Workspace
     permissions: frozenset[str]
     has_choice: bool
     """Whether whoever signed in is a user of several workspaces."""
 
 
-def permissions_of(member: User | None) -> frozenset[str]:
+def permissions_of(user: User | None) -> frozenset[str]:
     """What this user may do, by their role; an unknown role gives nothing."""
-    return ROLES.get(member.role, frozenset()) if member else frozenset()
+    return ROLES.get(user.role, frozenset()) if user else frozenset()
 
 
 def may_open(page: str, request: HttpRequest) -> bool:
@@ -70,7 +71,7 @@ def may_open(page: str, request: HttpRequest) -> bool:
         return True
     if needed == SIGNED_IN:
         return request.user.is_authenticated
-    if getattr(request, "member", None) is None:
+    if getattr(request, "me", None) is None:
         return False
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
     return needed == USER or needed in permissions
@@ -85,7 +86,7 @@ def refusal(request: HttpRequest) -> HttpResponse | None:
         return None
     if not request.user.is_authenticated:
         return _ask_to_sign_in(request)
-    if getattr(request, "member", None) is None:
+    if getattr(request, "me", None) is None:
         return redirect("web:workspaces")
     raise PermissionDenied(PAGES.get(match.url_name or "", ""))
 

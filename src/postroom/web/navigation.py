@@ -49,5 +49,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             if may_open(entry.page, request)
         ],
         "may": {page.replace("-", "_") for page in PAGES if may_open(page, request)},
-        "member": getattr(request, "member", None),
+        "me": getattr(request, "me", None),
     }

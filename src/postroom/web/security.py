@@ -55,7 +55,7 @@ class SecurityHeaders:
 class CurrentUser:
     """Puts the user of the chosen workspace on the request, and keeps pages from whom they are not for.
 
-    ``request.member`` is the user, ``request.workspace`` theirs, ``request.permissions`` what they may do;
+    ``request.me`` is the user who asks, ``request.workspace`` theirs, ``request.permissions`` what they may do;
     ``None``, ``None`` and nothing where nobody is signed in or no workspace is chosen yet. The rows are read
     on each request, so a user who was disabled or got another role is stopped at the next one.
     """
@@ -84,19 +84,19 @@ def put_user_on(request: HttpRequest) -> None:
         if not users:
             auth.logout(request)
     chosen = request.session.get("workspace") if users else None
-    member = next((user for user in users if user.workspace_id == chosen), None)
-    if member is None and len(users) == 1:
-        member = users[0]
-    request.member = member  # type: ignore[attr-defined]
-    request.workspace = member.workspace if member else None  # type: ignore[attr-defined]
-    request.permissions = access.permissions_of(member)  # type: ignore[attr-defined]
+    me = next((user for user in users if user.workspace_id == chosen), None)
+    if me is None and len(users) == 1:
+        me = users[0]
+    request.me = me  # type: ignore[attr-defined]
+    request.workspace = me.workspace if me else None  # type: ignore[attr-defined]
+    request.permissions = access.permissions_of(me)  # type: ignore[attr-defined]
     request.has_choice = len(users) > 1  # type: ignore[attr-defined]
-    timezone.activate(zone_of(member))
+    timezone.activate(zone_of(me))
 
 
-def zone_of(member: User | None) -> ZoneInfo:
+def zone_of(user: User | None) -> ZoneInfo:
     """The time zone in which this user reads times: their own, else UTC."""
     try:
-        return ZoneInfo(member.time_zone if member and member.time_zone else "UTC")
+        return ZoneInfo(user.time_zone if user and user.time_zone else "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")

@@ -49,7 +49,7 @@ def set_aside(request: PageRequest) -> HttpResponse:
 @require_POST
 def release(request: PageRequest, decision_id: int) -> HttpResponse:
     """Let the careful reading of a malformed header decide (C0)."""
-    [answer] = release_(request.workspace, [decision_id], actor=request.member.email)
+    [answer] = release_(request.workspace, [decision_id], actor=request.me.email)
     if answer["status"] == "rejected":
         raise Http404
     if answer["status"] == "send_again":
@@ -62,7 +62,7 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
 @require_POST
 def retry(request: PageRequest, row_id: int) -> HttpResponse:
     """Read a mail that was set aside once more (L6)."""
-    [answer] = retry_set_aside(request.workspace, [row_id], actor=request.member.email)
+    [answer] = retry_set_aside(request.workspace, [row_id], actor=request.me.email)
     if answer["reason"] == "not_found":
         raise Http404
     if answer["status"] == "filed":

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.rejection import NotFound
 from postroom.core.body import Body, visible_text
-from postroom.core.customer import AMBIGUOUS, RULES
+from postroom.core.customer import QUESTIONS
 from postroom.store.models import Engagement, Variant
 from postroom.store.read.decisions import history
 from postroom.store.read.engagements import bodies, engagements, with_people
@@ -21,8 +21,6 @@ from postroom.web.access import PageRequest
 from postroom.web.mail_html import TooCostly, show_html
 from postroom.web.mail_text import MAX_CHARS, quoted_parts
 from postroom.web.security import MAIL_CSP
-
-_QUESTIONS = {rule.name: rule for rule in (AMBIGUOUS, *RULES)}
 
 
 @require_safe
@@ -92,7 +90,7 @@ def _by_role(engagement: Engagement) -> list[tuple[str, list[dict[str, str]]]]:
 def _told(decision: Any) -> dict[str, Any]:
     """A decision with the questions that were asked before it."""
     asked = unpack_findings(decision.findings)["asked"]
-    return {"decision": decision, "asked": [_QUESTIONS[name] for name in asked if name in _QUESTIONS]}
+    return {"decision": decision, "asked": [QUESTIONS[name] for name in asked if name in QUESTIONS]}
 
 
 @require_safe
@@ -118,7 +116,7 @@ def delete(request: PageRequest, engagement_id: int) -> HttpResponse:
         return render(request, "engagement_delete.html", {"engagement": engagement})
     links = list(engagement.account_links.all())
     try:
-        delete_engagement(request.workspace, engagement_id, actor=request.member.email)
+        delete_engagement(request.workspace, engagement_id, actor=request.me.email)
     except NotFound:
         raise Http404 from None
     messages.success(

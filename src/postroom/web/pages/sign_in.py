@@ -27,7 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for address and password, and let in whom they belong to."""
     back = request.POST.get("next") or request.GET.get("next") or ""
     if request.method != "POST":
-        if getattr(request, "member", None) is not None:
+        if getattr(request, "me", None) is not None:
             return redirect("web:overview")
         return render(request, "sign_in.html", {"next": back})
     email = request.POST.get("email", "")
