@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from filled import fill
 
 from postroom.actions.add_accounts import add_accounts
+from postroom.actions.add_users import add_users
 from postroom.store.models import Workspace
 
 LISTS = ["organization", "users", "accounts", "persons", "blocklist", "engagements", "decisions", "set-aside"]
@@ -129,3 +130,16 @@ def test_decisions_are_found_by_each_filter_and_counted(workspace: Workspace, ap
     assert api.get("decisions/summary") == {
         "outcomes": {"customer": {"import": {"imported": 1}, "set_aside": {"unparsable": 1}}}
     }
+
+
+@pytest.mark.parametrize("list_", ["decisions", "engagements"])
+def test_a_user_is_found_by_any_address(api: Any, workspace: Workspace, list_: str) -> None:
+    fill(workspace, 0)
+    fill(workspace, 1)
+    add_users(workspace, [{"email": "s0@us.com", "aliases": ["one@bücher.example"]}], actor="command line")
+    expected = api.get(f"{list_}?user=s0@us.com")["items"]
+    assert len(expected) == 1
+    for typed in ("one@bücher.example", "%20ONE@xn--bcher-kva.example", "S0@US.com"):
+        assert api.get(f"{list_}?user={typed}")["items"] == expected
+    for nobody in ("nobody", "bücher.example", "gone@us.com"):
+        assert api.get(f"{list_}?user={nobody}")["items"] == []

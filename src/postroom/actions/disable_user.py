@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from postroom.actions.rejection import NotFound, Rejected
-from postroom.actions.typed import typed_address
+from postroom.actions.find_user import find_user
+from postroom.actions.rejection import Rejected
 from postroom.store.models import User, Workspace
-from postroom.store.read.users import administrators, user_with_address
+from postroom.store.read.users import administrators
 from postroom.store.write.directory import directory_change
 
 
@@ -33,15 +33,4 @@ def enable_user(workspace: Workspace, email: str, *, actor: str) -> User:
         if user.disabled_at is not None:
             user.disabled_at = None
             change.update([user], ["disabled_at"])
-    return user
-
-
-def find_user(workspace: Workspace, email: str) -> User:
-    """The user with this address as somebody typed it; raises ``NotFound``."""
-    try:
-        user = user_with_address(workspace, typed_address(email))
-    except Rejected:
-        user = None
-    if user is None:
-        raise NotFound
     return user

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from postroom.actions.disable_user import find_user
+from postroom.actions.find_user import find_user
 from postroom.actions.rejection import Rejected
 from postroom.store.models import Invitation, Login, User, Workspace
 from postroom.store.write.users import create_invitation, store_login, use_invitation

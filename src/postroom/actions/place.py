@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
+from postroom.actions.find_user import find_user
 from postroom.actions.record import text
-from postroom.actions.rejection import Rejected
+from postroom.actions.rejection import NotFound, Rejected
 from postroom.core.message import LABEL_ROLES
 from postroom.core.seal import SealedAddress, Token
-from postroom.store.models import User, Workspace
+from postroom.store.models import Workspace
 from postroom.store.secrets import seal_of
 
 SOURCE: Final = "import"
@@ -40,13 +41,13 @@ class Place:
 def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
     """Where mail of this user and label stands. Raises ``Rejected``.
 
-    A label named like a role, without case, is that label and has that role; any other has none.
+    The user is found by any of the addresses. A label named like a role, without case, is that label and has
+    that role; any other has none.
     """
-    seal = seal_of(workspace)
-    email = user_email.strip().casefold()
-    user = User.objects.filter(workspace=workspace, email=email).first()
-    if user is None:
-        raise Rejected("user_unknown", "user")
+    try:
+        user = find_user(workspace, user_email)
+    except NotFound:
+        raise Rejected("user_unknown", "user") from None
     try:
         name = text(200)(label)
     except Rejected as refusal:
@@ -54,4 +55,4 @@ def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
     if not name:
         raise Rejected("label_required", "label")
     role = name.casefold() if name.casefold() in LABEL_ROLES else ""
-    return Place(workspace, user.pk, seal.sealed(user.email), role or name, role)
+    return Place(workspace, user.pk, seal_of(workspace).sealed(user.email), role or name, role)

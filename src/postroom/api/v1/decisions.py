@@ -12,7 +12,7 @@ from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
-from postroom.api.v1.sent import at_most, read_text, read_time
+from postroom.api.v1.sent import at_most, read_text, read_time, read_user
 from postroom.store.read import decisions as read
 
 router = Router(tags=["Decisions"])
@@ -49,7 +49,7 @@ def _asked(
         outcome=outcome or "",
         reason=read_text("reason", reason, 24),
         source=read_text("source", source, 10),
-        user=read_text("user", user),
+        user=read_user("user", user),
         since=read_time("since", since),
     )
 

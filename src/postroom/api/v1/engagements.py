@@ -11,7 +11,7 @@ from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
-from postroom.api.v1.sent import PathId, one, read_text, read_time
+from postroom.api.v1.sent import PathId, one, read_text, read_time, read_user
 from postroom.store.read import engagements as read
 
 router = Router(tags=["Engagements"])
@@ -36,7 +36,7 @@ def list_engagements(
     asked = read.Asked(
         account=account,
         person=person,
-        user=read_text("user", user),
+        user=read_user("user", user),
         kind=read_text("kind", kind, 8),
         words=read_text("q", q, 500),
         since=read_time("since", since),

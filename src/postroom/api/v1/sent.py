@@ -10,6 +10,7 @@ from ninja import Path
 
 from postroom.actions.record import moment, text
 from postroom.actions.rejection import NotFound, Rejected
+from postroom.actions.typed import typed_address
 from postroom.api.access import MAX_ITEMS
 from postroom.api.errors import Problem
 
@@ -39,6 +40,15 @@ def read_time(name: str, value: str | None) -> int | None:
 def read_text(name: str, value: str | None, max_chars: int = 320) -> str:
     """A text in a filter; raises ``Rejected``."""
     return _read(name, text(max_chars), value) if value else ""
+
+
+def read_user(name: str, value: str | None) -> str:
+    """The address of a user in a filter, normalised; what is no address is nobody's. Raises ``Rejected``."""
+    plain = read_text(name, value)
+    try:
+        return typed_address(plain) if plain else ""
+    except Rejected:
+        return plain
 
 
 def _read(name: str, reader: Any, value: str) -> Any:

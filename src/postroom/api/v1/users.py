@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Path, Router
 
 from postroom.actions import add_users as actions
-from postroom.actions.disable_user import find_user
+from postroom.actions.find_user import find_user
 from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page

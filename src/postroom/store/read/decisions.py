@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from postroom.core.reasons import HOLD, IMPORT
 from postroom.store.models import Decision, Message, SetAside, Workspace
 from postroom.store.read.directory import batched
+from postroom.store.read.users import whose_address_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class AskedDecisions:
     reason: str = ""
     source: str = ""
     user: str = ""
-    """E-mail address of the user in whose mailbox or file a copy stands."""
+    """Normalised e-mail address, or alias, of the user in whose mailbox or file a copy stands."""
     since: int | None = None
 
 
@@ -35,7 +36,7 @@ def decisions(workspace: Workspace, asked: AskedDecisions = AskedDecisions()) ->
     if asked.source:
         found = found.filter(message__copies__source=asked.source)
     if asked.user:
-        found = found.filter(message__copies__user__email=asked.user.strip().casefold())
+        found = found.filter(message__copies__user__in=whose_address_is(workspace, asked.user))
     if asked.source or asked.user:
         found = found.distinct()
     if asked.since is not None:

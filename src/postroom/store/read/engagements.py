@@ -19,6 +19,7 @@ from postroom.store.models import (
     Variant,
     Workspace,
 )
+from postroom.store.read.users import whose_address_is
 from postroom.store.search import matching
 
 
@@ -29,7 +30,7 @@ class Asked:
     account: int | None = None
     person: int | None = None
     user: str = ""
-    """E-mail address of one of us."""
+    """Normalised e-mail address, or alias, of one of us."""
     kind: str = ""
     words: str = ""
     """All of them must stand in subject, people or text."""
@@ -45,7 +46,7 @@ def engagements(workspace: Workspace, asked: Asked = Asked()) -> QuerySet[Engage
     if asked.person is not None:
         found = found.filter(person_links__person_id=asked.person)
     if asked.user:
-        found = found.filter(user_links__user__email=asked.user.strip().casefold())
+        found = found.filter(user_links__user__in=whose_address_is(workspace, asked.user))
     if asked.kind:
         found = found.filter(kind=asked.kind)
     if asked.since is not None:

@@ -25,6 +25,12 @@ def user_with_address(workspace: Workspace, address: str) -> User | None:
     return entry.user if entry else None
 
 
+def whose_address_is(workspace: Workspace, address: str) -> QuerySet[UserAddress, int]:
+    """The id of the user whose e-mail address or alias this normalised address is, to narrow a list by."""
+    found = UserAddress.objects.filter(workspace=workspace, closed_in=None, address=address)
+    return found.values_list("user_id", flat=True)
+
+
 def addresses_of(users: Iterable[User]) -> dict[int, list[UserAddress]]:
     """The addresses in force of some users, by user id: the e-mail address first, then the aliases."""
     found: dict[int, list[UserAddress]] = {user.pk: [] for user in users}
