@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,16 @@ from django.db import connection, connections
 from mail_world import ACTOR, K1, S1, S2, Imports, L, mail, the_company
 
 from postroom.actions.delete_engagement import delete_engagement
+from postroom.actions.work import claim_job
 from postroom.config import config
-from postroom.store.models import Engagement, Workspace
+from postroom.store.models import Engagement, Job, Workspace
+from postroom.worker.runner import run_due
 
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
 
 CANARY = "quetzal"
+ERASED = {("erase_traces", "done")} if connection.vendor == "sqlite" else set()
+"""PostgreSQL needs no such job."""
 
 
 @pytest.fixture
@@ -99,6 +104,7 @@ def test_nothing_is_left_of_what_was_withdrawn_L1(company: Workspace, tmp_path: 
 
     assert Engagement.objects.count() == 1
     assert stored().count(CANARY.encode()) == 0
+    assert set(Job.objects.values_list("kind", "state")) == ERASED
 
 
 def test_nothing_is_left_of_a_deleted_engagement_C17(company: Workspace, tmp_path: Path) -> None:
@@ -106,5 +112,35 @@ def test_nothing_is_left_of_a_deleted_engagement_C17(company: Workspace, tmp_pat
         importing(mail(K1, [S1], id="stays@x", text="ordinary words"))
         importing(canary(K1, [S1, BIRD]))
     delete_engagement(company, Engagement.objects.get(subject__contains=CANARY).pk, actor=ACTOR)
+    while run_due():
+        pass
 
     assert stored().count(CANARY.encode()) == 0
+    assert set(Job.objects.values_list("kind", "state")) == ERASED
+
+
+def test_several_deleted_one_after_the_other_are_one_job(company: Workspace, tmp_path: Path) -> None:
+    with Imports(company, tmp_path) as importing:
+        importing(*(canary(K1, [S1], id=str(number)) for number in range(3)))
+    for engagement in Engagement.objects.all():
+        delete_engagement(company, engagement.pk, actor=ACTOR)
+
+    assert list(Job.objects.values_list("kind", "state", "actor")) == [
+        ("erase_traces", "waiting", ACTOR) for _ in ERASED
+    ]
+    while run_due():
+        pass
+    assert stored().count(CANARY.encode()) == 0
+
+
+def test_a_worker_that_died_while_erasing_is_followed_by_another(company: Workspace, tmp_path: Path) -> None:
+    with Imports(company, tmp_path) as importing:
+        importing(canary(K1, [S1]))
+    delete_engagement(company, Engagement.objects.get().pk, actor=ACTOR)
+    claim_job()
+    Job.objects.update(leased_until=datetime(2026, 1, 1, tzinfo=UTC))
+    while run_due():
+        pass
+
+    assert stored().count(CANARY.encode()) == 0
+    assert set(Job.objects.values_list("kind", "state")) == ERASED

@@ -6,6 +6,7 @@ import time
 
 from django.db import transaction
 
+from postroom.actions.erase_traces import ask_to_erase_traces
 from postroom.actions.judge_mail import judge_known
 from postroom.actions.name_persons import name_again
 from postroom.actions.record_verdicts import record_verdicts
@@ -17,7 +18,6 @@ from postroom.store.read.owners import Owners
 from postroom.store.secrets import seal_of
 from postroom.store.write.engagements import remove_engagements
 from postroom.store.write.ledger import mark_deleted
-from postroom.store.write.traces import erase_traces
 from postroom.store.write.turn import take_turn
 
 
@@ -33,8 +33,8 @@ def delete_engagement(workspace: Workspace, engagement_id: int, *, actor: str) -
         if row is None:
             raise NotFound
         name_again(remove_engagements([engagement_id]))
+        ask_to_erase_traces(workspace, actor=actor)
         mark_deleted(row.message_id, now, actor)
         messages = Messages(workspace.pk, Owners(seal_of(workspace)))
         verdicts = judge_known(messages.by_id([row.message_id]).values(), DirectoryAtHand(workspace.pk))
         record_verdicts(workspace, verdicts.values(), now)
-    erase_traces()

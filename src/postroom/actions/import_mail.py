@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from postroom.actions.erase_traces import erase_traces_now
 from postroom.actions.import_batch import C, ImportRun
 from postroom.actions.import_summary import Summary
 from postroom.actions.place import place_of
@@ -16,7 +17,6 @@ from postroom.providers.files import Chunk, chunks
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
 from postroom.store.secrets import hash_key_of
-from postroom.store.write.traces import erase_traces
 
 
 def import_mail(
@@ -65,4 +65,4 @@ def run_to_the_end(
             pool.run(stale, run.batch)
     finally:
         if run.has_withdrawn:
-            erase_traces()
+            erase_traces_now(run.place.workspace)

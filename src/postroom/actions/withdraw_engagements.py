@@ -1,9 +1,10 @@
-"""Take engagements back: a later copy showed what keeps the mail out, or somebody deleted it (F4, C17)."""
+"""Take engagements back: a later copy showed what keeps the mail out (F4)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from postroom.actions.erase_traces import ask_to_erase_traces
 from postroom.actions.name_persons import name_again
 from postroom.store.models import Workspace
 from postroom.store.write.engagements import remove_engagements
@@ -15,6 +16,9 @@ def withdraw(workspace: Workspace, engagements: Sequence[int]) -> None:
 
     Within the caller's transaction. The result is as if those mails had never come in.
     """
+    if not engagements:
+        return
     persons = remove_engagements(engagements)
+    ask_to_erase_traces(workspace, actor="mail")
     gone = close_persons_without_mail(workspace, persons)
     name_again(set(persons).difference(gone))

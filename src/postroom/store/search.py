@@ -12,6 +12,8 @@ from unicodedata import combining, normalize
 
 from django.db import connection
 
+from postroom.store.rows import select_in
+
 
 class Document(NamedTuple):
     """What is searched of one engagement. Removing needs exactly what was added."""
@@ -34,14 +36,41 @@ def add_documents(documents: Sequence[Document]) -> None:
 
 
 def remove_documents(documents: Sequence[Document]) -> None:
-    """Take engagements out of the index, words and all."""
+    """Take engagements out of the index, those that are in it; the texts have to be the same as were added.
+
+    SQLite's index still has their words until it is merged (``store.write.traces``).
+    """
     if not documents:
         return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.executemany(_REMOVE_POSTGRESQL, [(document.engagement,) for document in documents])
-        else:
-            cursor.executemany(_REMOVE_SQLITE, [tuple(document) for document in documents])
+        return
+    # Removing what is not in it would spoil SQLite's index.
+    in_it = {row[0] for row in select_in(_IN_SQLITE, [document.engagement for document in documents])}
+    with connection.cursor() as cursor:
+        cursor.executemany(_REMOVE_SQLITE, [tuple(d) for d in documents if d.engagement in in_it])
+
+
+def forget_all() -> None:
+    """Empty the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EMPTY_POSTGRESQL if connection.vendor == "postgresql" else _EMPTY_SQLITE)
+
+
+def version() -> int | None:
+    """The version of the texts in the index (``core.body.SEARCH_VERSION``)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM store_searchversion")
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+def note_version(number: int) -> None:
+    """Note with which version all texts in the index were made."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM store_searchversion")
+        cursor.execute("INSERT INTO store_searchversion (version) VALUES (%s)", [number])
 
 
 def matching(query: str) -> tuple[str, list[str]] | None:
@@ -91,4 +120,7 @@ _ADD_POSTGRESQL: Final = (
 _REMOVE_SQLITE: Final = (
     "INSERT INTO store_search(store_search, rowid, subject, people, text) VALUES ('delete', %s, %s, %s, %s)"
 )
+_IN_SQLITE: Final = "SELECT rowid FROM store_search WHERE rowid IN ({})"
+_EMPTY_SQLITE: Final = "INSERT INTO store_search(store_search) VALUES ('delete-all')"
+_EMPTY_POSTGRESQL: Final = "DELETE FROM store_search"
 _REMOVE_POSTGRESQL: Final = "DELETE FROM store_search WHERE engagement_id = %s"

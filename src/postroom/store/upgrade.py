@@ -1,4 +1,7 @@
-"""Brings the database to the shape this version expects, whoever comes first; must not change its data."""
+"""Brings the database to the shape this version expects, whoever comes first.
+
+Must not change its data; what is made from them, the search index, is made anew where it has to be.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from postroom.config import config
+from postroom.store.write.search_anew import is_search_outdated, search_anew
 
 LOCK_NUMBER = 7_678_001
 """The advisory lock on PostgreSQL, where several machines may share one database."""
@@ -36,10 +40,13 @@ def missing_migrations() -> list[str]:
 def upgrade() -> bool:
     """Apply what is missing; say whether anything was. Processes that start at once wait for one another."""
     with _alone():
-        if not missing_migrations():
-            return False
-        call_command("migrate", verbosity=0, interactive=False)
-    return True
+        missing = bool(missing_migrations())
+        if missing:
+            call_command("migrate", verbosity=0, interactive=False)
+        outdated = is_search_outdated()
+        if outdated:
+            search_anew()
+    return missing or outdated
 
 
 @contextmanager

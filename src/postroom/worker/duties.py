@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from postroom.actions.erase_traces import KIND as ERASE_TRACES
+from postroom.actions.erase_traces import run_erase_traces
 from postroom.actions.reconsider import KIND as RECONSIDER
 from postroom.actions.reconsider import run_reconsider
 from postroom.store.models import Job
 
-DUTIES: Final[dict[str, Callable[[Job], None]]] = {RECONSIDER: run_reconsider}
+DUTIES: Final[dict[str, Callable[[Job], None]]] = {
+    RECONSIDER: run_reconsider,
+    ERASE_TRACES: run_erase_traces,
+}
 """A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""

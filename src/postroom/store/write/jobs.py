@@ -24,10 +24,19 @@ def ask_for(workspace: Workspace, kind: str, asked: dict[str, Any], actor: str) 
     return Job.objects.create(workspace=workspace, kind=kind, asked=asked, actor=actor)
 
 
-def claim() -> Job | None:
-    """Claim the oldest job that is due: waiting and rested, or left behind by a worker that is gone."""
+def ask_once_for(workspace: Workspace, kind: str, actor: str) -> None:
+    """Put a job in the line unless one of this kind waits there; in the transaction that makes it needed."""
+    if not Job.objects.filter(state="waiting", workspace=workspace, kind=kind).exists():
+        ask_for(workspace, kind, {}, actor)
+
+
+def claim(**asked: Any) -> Job | None:
+    """Claim the oldest job that is due: waiting and rested, or left behind by a worker that is gone.
+
+    ``asked``: fields it must have, such as ``workspace`` and ``kind``.
+    """
     now = datetime.now(UTC)
-    due = Q(state__in=("waiting", "running")) & (Q(leased_until=None) | Q(leased_until__lt=now))
+    due = Q(state__in=("waiting", "running")) & (Q(leased_until=None) | Q(leased_until__lt=now)) & Q(**asked)
     for job in Job.objects.filter(due).order_by("pk")[:10]:
         taken = Job.objects.filter(due, pk=job.pk, fence=job.fence).update(
             state="running", leased_until=now + LEASE, fence=F("fence") + 1

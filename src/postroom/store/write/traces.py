@@ -1,10 +1,12 @@
 """What was erased leaves no trace in SQLite's files: neither in the search index nor in the write-ahead log.
 
-PostgreSQL forgets by its own vacuum and log rotation.
+Reads the whole index, so it is background work (``actions.erase_traces``), not a request's. PostgreSQL forgets
+by its own vacuum and log rotation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from django.db import connection
@@ -12,20 +14,32 @@ from django.db import connection
 _PAGES_A_STEP: Final = 2_000
 """Of the search index merged in one go, so that nobody waits long for the database."""
 _WAIT_FOR_READERS_MS: Final = 1_000
+_TRIES: Final = 30
 
 
-def erase_traces() -> None:
+def leaves_traces() -> bool:
+    """Whether this database keeps the words of what was removed until ``erase_traces``."""
+    return connection.vendor == "sqlite"
+
+
+def erase_traces() -> Iterator[None]:
     """Take the words of removed engagements out of the index for good, and their rows out of the log.
 
-    The search index only notes that a document is gone; its words go when the parts of the index are merged.
+    Yields after each step, all of them short. The search index only notes that a document is gone; its words go
+    when the parts of the index are merged. Its own ``secure-delete`` would spare that, but is not in every SQLite we
+    meet, and those without it could not read the database any more.
     """
-    if connection.vendor != "sqlite":
+    more = _merge(-_PAGES_A_STEP)  # Negative: all parts are to become one.
+    while more:
+        yield
+        more = _merge(_PAGES_A_STEP)
+    yield
+    if connection.in_atomic_block:
         return
-    _merge(-_PAGES_A_STEP)  # Negative: all parts are to become one.
-    while _merge(_PAGES_A_STEP):
-        pass
-    if not connection.in_atomic_block:
-        _empty_the_log()
+    for _ in range(_TRIES):
+        if _empty_the_log():
+            return
+        yield
 
 
 def _merge(pages: int) -> bool:
@@ -37,14 +51,15 @@ def _merge(pages: int) -> bool:
         return bool(cursor.connection.total_changes - before >= 2)
 
 
-def _empty_the_log() -> None:
-    """Copy the write-ahead log into the database and cut it off. While somebody reads, the next one will."""
+def _empty_the_log() -> bool:
+    """Copy the write-ahead log into the database and cut it off; not while somebody reads what is older."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
         waits = int(cursor.fetchone()[0])
         cursor.execute(f"PRAGMA busy_timeout = {_WAIT_FOR_READERS_MS}")
         try:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.fetchall()
+            was_busy = cursor.fetchone()[0]
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {waits}")
+    return not was_busy
