@@ -112,9 +112,23 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "places": {"()": "postroom.store.log_lines.PlacesOnly"},
+        "everything": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "everything" if DEBUG else "places",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # They say the path of every refused request, and a path may be an invitation's secret.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "CRITICAL"}},
+    "loggers": {
+        # They say every refused request; a line each is of use to nobody but whoever floods the log.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+        # The web server's own lines quote requests too, so they go the same way.
+        "gunicorn.error": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
 }
