@@ -229,6 +229,9 @@ ASKED_BEFORE: Final = {
 }
 """For each rule the ones asked before it."""
 
+QUESTIONS: Final = {rule.name: rule for rule in (AMBIGUOUS, *RULES)}
+"""Every rule by its name, to tell what was asked; in the order of asking."""
+
 _ASKED_ALL: Final = (AMBIGUOUS.name, *(rule.name for rule in RULES))
 
 

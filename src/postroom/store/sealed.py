@@ -52,6 +52,11 @@ def _asked(rules: tuple[str, ...]) -> str:
     return json.dumps(rules, separators=(",", ":"))
 
 
+def findings_of(decision: Decision) -> dict[str, Any]:
+    """What ``unpack_findings`` would read back of a decision that is not stored."""
+    return {"found": [_finding(f) for f in decision.findings], "asked": list(decision.asked_before)}
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     found: dict[str, Any] = {"reason": finding.reason}
     if finding.role:
