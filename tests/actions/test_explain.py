@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,11 +28,14 @@ from mail_world import (
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.delete_engagement import delete_engagement
-from postroom.actions.explain import explain
+from postroom.actions.explain import explain as explain_to
 from postroom.actions.rejection import Rejected
 from postroom.store.models import Engagement, Message, Workspace
 
 SECRET = "secret.partner@hidden.example"
+
+explain = partial(explain_to, sees_rules=True)
+"""As an administrator asks."""
 
 
 def the_only(answer: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +64,7 @@ def test_nobody_has_the_address_and_no_account_the_domain_L2(company: Workspace)
             "reason": "no_person_and_no_account",
             "says": "No person has the address john.doe@nowhere.org, and no account has the domain nowhere.org.",
             "change": "Add a person with this address, or an account with the domain nowhere.org.",
+            "entry": None,
         }
     ]
 
@@ -133,6 +138,7 @@ def test_sender_unknown_says_who_to_the_one_who_has_the_address_L2(
         "reason": "unknown_sender",
         "role": "from",
         "address": U,
+        "entry": None,
         "says": f"the sender {U}",
     }
     assert the_only(explain(company, address=U))["customer"]["would_change"] == [

@@ -201,7 +201,11 @@ def test_explain_takes_exactly_one_question_L2(api: Any) -> None:
     assert api.answer(422, "POST", "explain", {"raw": "no base64!"})["field"] == "raw"
     answer = api.post("explain", {"address": "k@acme.com"})
     assert (answer["messages"], answer["address"]["known"]) == ([], False)
-    assert api.post("explain", {"message_id": "<none@acme.com>"}) == {"messages": [], "address": None}
+    assert api.post("explain", {"message_id": "<none@acme.com>"}) == {
+        "messages": [],
+        "more": False,
+        "address": None,
+    }
 
 
 def test_releasing_answers_for_each_decision_C0(api: Any) -> None:

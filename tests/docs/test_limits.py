@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from pages import read, sections, table
 
+from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.invite import VALID_DAYS
 from postroom.actions.sign_in import TRIES_OF_ADDRESS, TRIES_OF_BOTH, TRIES_OF_CLIENT, WINDOW_SECONDS
 from postroom.api.access import MAX_ITEMS, ROUTES
-from postroom.api.v1.explain import MAX_RAW_BYTES
 from postroom.config import Config
 from postroom.core.mail.message_ids import MAX_ID_CHARS, NEWEST_REFERENCES
 from postroom.core.mail.mime import MAX_ATTACHMENTS, MAX_LEVELS, MAX_TEXT_CHARS

@@ -346,7 +346,12 @@ def test_a_message_never_met_is_explained_from_its_source_L2(shelf: Shelf, brows
 
 @pytest.mark.parametrize(
     ("question", "says"),
-    [("", "Type an address or Message-ID"), ("john@", "No mail with this Message-ID was ever met here.")],
+    [
+        ("", "Type an address or Message-ID"),
+        ("john@", "This is neither an e-mail address nor a Message-ID."),
+        ("<john@>", "No mail with this Message-ID was ever met here."),
+        ("<unknown@mail.acme.org>", "No mail with this Message-ID was ever met here."),
+    ],
 )
 def test_what_cannot_be_explained_says_what_to_do(
     shelf: Shelf, browser: Client, question: str, says: str

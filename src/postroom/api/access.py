@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from postroom.actions.explain import MAX_RAW_BYTES
+
 PUBLIC: Final = ""
 """Opens without a token: what describes the API itself."""
 
@@ -14,8 +16,8 @@ _MIB: Final = 1024 * 1024
 MAX_ITEMS: Final = 1_000
 """Records in one call (section 13)."""
 _JSON: Final = 10 * _MIB
-_RAW: Final = 35 * _MIB * 4 // 3 + _MIB
-"""A mail of 35 MiB in base64, and what stands around it."""
+_RAW: Final = MAX_RAW_BYTES * 4 // 3 + _MIB
+"""A mail in base64, and what stands around it."""
 
 
 class Access(NamedTuple):

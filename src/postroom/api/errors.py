@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
@@ -98,6 +99,8 @@ def _problem_of(error: Exception | type[Exception]) -> Problem:
         return error
     if isinstance(error, Rejected):
         return Problem(error.reason, error.field)
+    if isinstance(error, PermissionDenied):
+        return Problem("forbidden")
     if isinstance(error, NotFound | Http404):
         return Problem("not_found")
     if isinstance(error, ValidationError):

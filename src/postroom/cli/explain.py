@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.explain import explain as explain_
+from postroom.actions.explain_text import explain_text
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
-from postroom.providers.files import MAX_MAIL_BYTES
 
 
 def explain(
@@ -22,44 +23,45 @@ def explain(
 ) -> None:
     """Say what happened to a mail, which rule decided, what was asked before, and what would change it."""
     place = named_workspace(workspace)
-    document = explain_(place, **_question(what))
-    if not document["messages"] and _may_be_a_message_id(what):
-        by_id = explain_(place, message_id=what)
-        document = by_id if by_id["messages"] else document
+    file = _file_named(what)
+    if file is not None:
+        document = explain_(place, sees_rules=True, raw=_mail_in(file))
+    else:
+        document = explain_text(place, what, sees_rules=True)
     answer(document, as_json, "\n\n".join(_paragraphs(document)))
 
 
-def _question(what: str) -> dict[str, Any]:
-    """A file where there is one; a Message-ID where it stands in angle brackets; else an address or name."""
+def _file_named(what: str) -> Path | None:
+    """The file of this name; ``None``: it is no file that is asked about. Raises ``Stop``."""
+    try:
+        is_there = Path(what).exists()
+    except (OSError, ValueError):
+        # Longer than a name may be, or with characters that no name has.
+        is_there = False
+    if is_there:
+        return Path(what)
     text = what.strip()
-    if Path(what).exists():
-        return {"raw": _mail_in(Path(what))}
-    if text.startswith("<") and text.endswith(">"):
-        return {"message_id": text}
     if "@" not in text and ("/" in text or text.endswith(".eml")):
         raise Stop("no_such_path", f"There is no file {text}.")
-    return {"address": text}
+    return None
 
 
 def _mail_in(path: Path) -> bytes:
     if not path.is_file():
         raise Stop("unreadable", f"{path} is no file. Name the file of one mail.")
-    if path.stat().st_size > MAX_MAIL_BYTES:
+    if path.stat().st_size > MAX_RAW_BYTES:
         raise Stop(
             "unreadable", f"{path} is too large for one mail. Name the file of one mail, not a whole mbox."
         )
     return path.read_bytes()
 
 
-def _may_be_a_message_id(what: str) -> bool:
-    """Whether somebody may have meant a Message-ID and left out the angle brackets."""
-    return "@" in what and not Path(what).exists()
-
-
 def _paragraphs(document: dict[str, Any]) -> list[str]:
     address = document["address"]
     told = _address(address) if address else []
     told += ["\n".join(_message(message)) for message in document["messages"]]
+    if document["more"]:
+        told.append(f"These are the {len(document['messages'])} last met; there are more.")
     if not document["messages"]:
         told.append("No message is known for this.")
     return told
@@ -83,6 +85,8 @@ def _message(message: dict[str, Any]) -> list[str]:
     verdict = message["customer"]
     met = "" if message["met"] else " (never met; this is what would happen)"
     lines = [f"{message['date'] or 'without a date'}  {message['message_id'] or '(Message-ID sealed)'}{met}"]
+    lines += [f"  {assumed}" for assumed in message["assumes"]]
+    lines += [f"  Wrong with it: {defect['says']}" for defect in message["defects"]]
     if verdict is None:
         return [*lines, "  It has no decision."]
     lines.append(f"  {verdict['outcome']}: {verdict['reason']}. {verdict['says']}")

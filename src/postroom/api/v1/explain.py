@@ -14,29 +14,26 @@ from postroom.api.auth import Call
 from postroom.api.errors import Problem
 
 router = Router(tags=["Explain"])
-MAX_RAW_BYTES = 35 * 1024 * 1024
 
 
 @router.post("explain", response=schemas.Explanation, operation_id="explain", summary="Explain")
 def explain(request: Call, payload: bodies.ExplainQuestion) -> Any:
-    """What happened to a message and why, by exactly one of the fields. Needs `view_engagements`."""
+    """What happened to a message and why, by exactly one of the fields. Needs `view_engagements`; `message`, and to
+    see entries of the blocklist, needs `manage_rules`."""
     asked = {name: value for name, value in payload.dict().items() if value is not None}
     if len(asked) != 1:
         raise Problem("cannot_explain")
     if "raw" in asked:
         asked["raw"] = _mail(asked["raw"])
-    return actions.explain(request.caller.workspace, **asked)
+    sees_rules = "manage_rules" in request.caller.permissions
+    return actions.explain(request.caller.workspace, sees_rules=sees_rules, **asked)
 
 
 def _mail(raw: str) -> bytes:
     """The mail in base64, or as it stands: a header's colon is no letter of base64."""
     if ":" in raw:
-        mail = raw.encode("utf-8", "surrogateescape")
-    else:
-        try:
-            mail = base64.b64decode("".join(raw.split()), validate=True)
-        except (binascii.Error, ValueError):
-            raise Problem("cannot_explain", "raw") from None
-    if len(mail) > MAX_RAW_BYTES:
-        raise Problem("too_large")
-    return mail
+        return raw.encode("utf-8", "surrogateescape")
+    try:
+        return base64.b64decode("".join(raw.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem("cannot_explain", "raw") from None

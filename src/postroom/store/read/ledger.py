@@ -20,15 +20,20 @@ from postroom.store.models import (
     PersonAddress,
     SetAside,
     UserAddress,
+    Variant,
     Workspace,
 )
 
 
 def _whole(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """Load with each message its copies with their users, its decisions, and its engagement, if any."""
+    """Load with each message its copies with their users, its decisions, and its engagement, if any.
+
+    Of the engagement's texts only what was wrong with them.
+    """
     return messages.select_related("engagement").prefetch_related(
         Prefetch("copies", Copy.objects.select_related("user").order_by("pk")),
         Prefetch("decisions", Decision.objects.order_by("pk")),
+        Prefetch("engagement__variants", Variant.objects.only("engagement", "defects")),
     )
 
 

@@ -5,25 +5,40 @@ Questions that name an address travel in the body of a POST: an address has no p
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from postroom.actions.explain import explain
+from postroom.actions.explain import MAX_RAW_BYTES, Answer, explain
+from postroom.actions.explain_text import explain_text
 from postroom.actions.rejection import Rejected
-from postroom.store.models import Workspace
 from postroom.web.access import PageRequest
 
-MAX_RAW_BYTES: Final = 35 * 1024 * 1024
 _MAX_QUESTION: Final = 1_000
+MAX_FORM_BYTES: Final = MAX_RAW_BYTES + 1024 * 1024
+"""A mail, and what stands around it in a form."""
 
-Answer = dict[str, Any]
 
-
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: PageRequest) -> HttpResponse:
+    """Refuse a body that is too large by its length alone; else check where it comes from, and answer."""
+    if _sent_bytes(request) > MAX_FORM_BYTES:
+        return render(request, "explain.html", {"problem": "too_large"}, status=413)
+    return _show(request)
+
+
+def _sent_bytes(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length[:20]) if length.isdecimal() else 0
+
+
+@csrf_protect
+def _show(request: PageRequest) -> HttpResponse:
     """Answer by address or Message-ID, by a whole message, or by the number of a message or engagement."""
     shown: dict[str, Any] = {
         "question": request.POST.get("question", "").replace("\0", "").strip()[:_MAX_QUESTION]
@@ -32,7 +47,7 @@ def show(request: PageRequest) -> HttpResponse:
         shown["answer"] = _answer(request, shown["question"])
     except Rejected as refusal:
         shown["problem"] = refusal.reason
-        return render(request, "explain.html", shown, status=422)
+        return render(request, "explain.html", shown, status=413 if refusal.reason == "too_large" else 422)
     return render(request, "explain.html", shown)
 
 
@@ -40,23 +55,26 @@ def _answer(request: PageRequest, question: str) -> Answer | None:
     """The answer to whatever was asked; ``None``: nothing was."""
     if request.method != "POST":
         return _by_number(request)
+    sees_rules = "manage_rules" in request.permissions
     raw = _raw(request)
     if raw.strip():
-        return explain(request.workspace, raw=raw)
-    if not question:
-        raise Rejected("value_required")
-    return by_text(request.workspace, question)
+        return explain(request.workspace, sees_rules=sees_rules, raw=raw)
+    return explain_text(request.workspace, question, sees_rules=sees_rules)
 
 
 def _by_number(request: PageRequest) -> Answer | None:
-    """The answer for a link from a list of ours. Raises ``Http404`` where there is no such message here."""
+    """The answer for a link from a list of ours. Raises ``Http404`` where there is no such message here.
+
+    Raises ``PermissionDenied`` where the list itself is not open to whoever asks.
+    """
+    ask = partial(explain, request.workspace, sees_rules="manage_rules" in request.permissions)
     for what in ("message", "engagement"):
         number = request.GET.get(what)
         if number is None:
             continue
         if not (number.isascii() and number.isdigit() and len(number) < 19):
             raise Http404
-        answer = explain(request.workspace, **{what: int(number)})  # type: ignore[arg-type]
+        answer = ask(**{what: int(number)})  # type: ignore[arg-type]
         if not answer["messages"]:
             raise Http404
         return answer
@@ -73,20 +91,3 @@ def _raw(request: PageRequest) -> bytes:
         raise Rejected("too_large", "file")
     raw: bytes = file.read()
     return raw
-
-
-def by_text(workspace: Workspace, question: str) -> Answer:
-    """The answer for an address, a Message-ID or a name: they look alike, so the likelier is tried first."""
-    is_id = question.startswith("<") and question.endswith(">") and " " not in question
-    if is_id:
-        answer = explain(workspace, message_id=question)
-        if answer["messages"]:
-            return answer
-    try:
-        by_address = explain(workspace, address=question)
-    except Rejected:
-        return explain(workspace, message_id=question)
-    if by_address["messages"] or is_id or "@" not in question:
-        return by_address
-    by_id = explain(workspace, message_id=question)
-    return by_id if by_id["messages"] else by_address

@@ -1,0 +1,96 @@
+"""What is known of what decided, and may be said to whoever asks: values, not words (L2).
+
+An outside address is named only to who has it in hand, or where it is a person's or one of us; what stands on
+the blocklist only to who may see the rules, or has the very address in hand that it keeps out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from postroom.core.seal import Token
+from postroom.store.models import BlocklistEntry, Workspace
+from postroom.store.read import ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whoever asks: where, what they may see, and what they bring along."""
+
+    workspace: Workspace
+    sees_rules: bool
+    """Whether the ledger and the blocklist are open to them (``manage_rules``)."""
+    in_hand: Mapping[Token, str] = field(default_factory=dict)
+    """The addresses they bring along, by token."""
+    address: Token | None = None
+    """The one address they ask about, if they ask by address."""
+    message_id: str | None = None
+    """The Message-ID they bring along."""
+
+
+class ShownEntry(NamedTuple):
+    """What may be seen of a blocklist entry; ``note`` is ``None`` where only its value may be."""
+
+    id: int
+    value: str
+    note: str | None
+
+
+class Found(NamedTuple):
+    """Who or what decided, as far as whoever asks may see it."""
+
+    reason: str
+    role: str | None = None
+    address: str | None = None
+    """``None`` where it is nobody, or sealed."""
+    is_listed: bool = False
+    """Whether a blocklist entry decided."""
+    entry: ShownEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one asker may see of the findings it was made for."""
+
+    asker: Asker
+    people: Mapping[Token, str]
+    """Persons' and our own addresses, by token."""
+    entries: Mapping[int, BlocklistEntry]
+
+    def found(self, findings: Mapping[str, Any]) -> list[Found]:
+        """The findings of one decision (``store.sealed.unpack_findings``)."""
+        return [self._one(finding) for finding in findings["found"]]
+
+    def _one(self, finding: Mapping[str, Any]) -> Found:
+        token = bytes.fromhex(finding["address"]) if "address" in finding else b""
+        address = self.asker.in_hand.get(token) or self.people.get(token)
+        may_see = self.asker.sees_rules or token in self.asker.in_hand
+        entry = self.entries.get(finding.get("entry", 0)) if may_see else None
+        return Found(
+            finding["reason"],
+            finding.get("role"),
+            address,
+            "entry" in finding,
+            shown_entry(entry, self.asker.sees_rules),
+        )
+
+
+def shown_entry(entry: BlocklistEntry | None, sees_rules: bool) -> ShownEntry | None:
+    """What whoever has the blocked address in hand may see of the entry."""
+    if entry is None:
+        return None
+    return ShownEntry(entry.pk, entry.value, entry.note if sees_rules else None)
+
+
+def sight_of(asker: Asker, findings: Collection[Mapping[str, Any]]) -> Sight:
+    """Look up once who and which entries stand in all these findings."""
+    found = [one for some in findings for one in some["found"]]
+    tokens = {bytes.fromhex(one["address"]) for one in found if "address" in one}
+    entries = {one["entry"] for one in found if "entry" in one}
+    return Sight(
+        asker,
+        ledger.people_of(asker.workspace, tokens),
+        ledger.blocklist_entries(asker.workspace, entries),
+    )

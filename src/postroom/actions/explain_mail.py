@@ -1,0 +1,87 @@
+"""Explain a mail by the mail itself: what happened to it, else what would happen to it now (L2).
+
+The mail is read for the answer only, and nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Final
+
+from postroom.actions.explain_known import Asker, sight_of
+from postroom.actions.explain_message import Told, message_told, messages_told, verdict
+from postroom.actions.explain_words import IN_A_MAILBOX, defects_say, unreadable_says
+from postroom.actions.place import copy_fingerprint
+from postroom.core.case import SealedCopy, judged
+from postroom.core.clock_text import rfc3339
+from postroom.core.customer import POLICY_VERSION, decide
+from postroom.core.seal import SealedAddress
+from postroom.reader import ReaderPool, ReadMail
+from postroom.store.read import ledger
+from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.sealed import findings_of
+from postroom.store.secrets import hash_key_of, seal_of
+
+_SOMEBODY_OF_US: Final = SealedAddress(b"somebody of us", b"our domain", ())
+"""In whose mailbox a mail that was never met is taken to lie; no token of an address is like it."""
+
+
+def explain_mail(asker: Asker, raw: bytes) -> list[Told]:
+    """Tell of this one mail."""
+    with ReaderPool(hash_key_of(asker.workspace), 1) as pool:
+        read = pool.read_one(raw)
+    if not isinstance(read, ReadMail):
+        return [_unreadable(asker, raw, read.why)]
+    asker = _with_what_it_says(asker, read)
+    met = ledger.message_of_identity(asker.workspace, read.identity)
+    return messages_told(asker, met) if met else [_never_met(asker, read)]
+
+
+def _with_what_it_says(asker: Asker, read: ReadMail) -> Asker:
+    """Whoever has the mail has everybody who is named in it."""
+    pairs = zip(read.sealed, read.envelope.participants, strict=True)
+    in_hand = {sealed.address: participant.address for (_, sealed), participant in pairs}
+    return replace(asker, in_hand=in_hand, message_id=read.envelope.message_id or None)
+
+
+def _never_met(asker: Asker, read: ReadMail) -> Told:
+    """What would become of a mail, were it imported now into a label without a role."""
+    now = int(time.time())
+    copy = SealedCopy(
+        "", _SOMEBODY_OF_US, read.sealed, read.alternative, read.envelope.received_at, met_at=now
+    )
+    case = judged([copy], read.envelope.date)
+    directory = DirectoryAtHand(asker.workspace.pk).for_(
+        [s for _, s in (*read.sealed, *(read.alternative or ()))]
+    )
+    directory.internal.add(_SOMEBODY_OF_US.address)
+    decision = decide(case, directory)
+    findings = findings_of(decision)
+    found = sight_of(asker, [findings]).found(findings)
+    told = verdict(decision.reason, findings["asked"], found, case.at)
+    return message_told(
+        message_id=asker.message_id,
+        date=rfc3339(case.at),
+        met=False,
+        assumes=[] if _names_recipients(read) else [IN_A_MAILBOX],
+        defects=defects_say(read.envelope.defects),
+        customer=told | {"policy": POLICY_VERSION, "revision": directory.revision},
+    )
+
+
+def _names_recipients(read: ReadMail) -> bool:
+    """Whether each reading of it names one; where none does, whose mailbox it lies in counts."""
+    readings = [read.sealed, *([] if read.alternative is None else [read.alternative])]
+    return all(any(role != "from" for role, _ in reading) for reading in readings)
+
+
+def _unreadable(asker: Asker, raw: bytes, why: str) -> Told:
+    token = seal_of(asker.workspace).raw(raw)
+    places = ledger.set_aside_places(asker.workspace)
+    fingerprints = [copy_fingerprint(token, user, label) for _, user, label in places if user]
+    aside = ledger.set_aside_as(asker.workspace, fingerprints)
+    told = verdict("unparsable", (), (), 0)
+    evidence = {"reason": "unparsable", "role": None, "address": None, "entry": None}
+    evidence["says"] = unreadable_says(why, was_met=aside is not None)
+    return message_told(met=aside is not None, customer=told | {"evidence": [evidence]})
