@@ -1,7 +1,10 @@
 """What begins a message in an mbox, line by line."""
 
+from pathlib import Path
+
 import pytest
 
+from postroom.providers.files import chunks
 from postroom.providers.files.from_line import from_line
 
 NOV_21 = 1763719200
@@ -33,7 +36,6 @@ DOES_NOT = [
     b"From a@b.c Nov 21 10:00:00 2025\nA: b\n",
     b"From a@b.c Fri Nov 21 2025\nA: b\n",
     b"From a@b.c Fri Nov 21 10:00:00 2025 and so on\nA: b\n",
-    b"From a@b.c Fri Nov 21 10:00:00 2025\nthis is text\n",
     b"from a@b.c Fri Nov 21 10:00:00 2025\nA: b\n",
     b">From a@b.c Fri Nov 21 10:00:00 2025\nA: b\n",
     b"From\ta@b.c Fri Nov 21 10:00:00 2025\nA: b\n",
@@ -51,3 +53,16 @@ def test_a_line_with_a_date_before_a_header_begins_a_message(head: bytes) -> Non
 @pytest.mark.parametrize("head", DOES_NOT)
 def test_any_other_line_does_not(head: bytes) -> None:
     assert from_line(head) is None
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"this is text\n", b"\xef\xbb\xbfFrom: a@b.c\n", b"  From: a@b.c\n", b"\0\0\n", b""]
+)
+def test_whatever_follows_the_line_is_a_mail_of_its_own_L6(beginning: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "mbox"
+    first = b"From a@b.c Fri Nov 21 10:00:00 2025\nFrom: k1@acme.com\n\nHello\n\n"
+    path.write_bytes(first + b"From u@nowhere.org Fri Nov 21 11:00:00 2025\n" + beginning + b"\nSecret\n")
+    assert [mail.raw for chunk in chunks(path) for mail in chunk.mails()] == [
+        b"From: k1@acme.com\n\nHello\n",
+        beginning + b"\nSecret\n",
+    ]

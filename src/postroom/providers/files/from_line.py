@@ -5,8 +5,10 @@ The rule: a line ``From …`` begins a message if
 1. it is the first line of the file that is not empty, or follows an empty line, and
 2. after ``From`` come a sender (anything, or nothing) and a date as ``asctime`` writes it, with or without a
    time zone before or after the year, with or without ``remote from HOST`` behind, or a date as in a Date
-   header; and the line has at most 1,000 bytes, and
-3. the next line looks like a header (``Name:``), is an old ``>From`` line, is empty, or there is none.
+   header; and the line has at most 1,000 bytes.
+
+What follows the line does not matter: were a mail with a damaged beginning taken for more text of the one
+before it, it would be shown as part of that one, undecided.
 
 Must not read files (see ``mbox``).
 """
@@ -18,8 +20,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 MAX_LINE_BYTES: Final = 1000
-HEAD_BYTES: Final = 2 * MAX_LINE_BYTES
-"""How many bytes from the line's start ``from_line`` wants to see: the line and the beginning of the next."""
+HEAD_BYTES: Final = MAX_LINE_BYTES + 1
+"""How many bytes from the line's start ``from_line`` wants to see."""
 
 _MONTHS: Final = (
     b"jan",
@@ -57,7 +59,6 @@ _AS_IN_A_HEADER: Final = re.compile(
     + (rb"(?:" + _GAP + rb"(?P<after>" + _ZONE + rb"))?(?P<before>)" + _LINE_END),
     re.IGNORECASE,
 )
-_NEXT_LINE: Final = re.compile(rb"[!-9;-~]+[ \t]*:|>From |\r?\n|\Z")
 _HOURS_WEST: Final = {b"edt": 4, b"est": 5, b"cdt": 5, b"cst": 6, b"mdt": 6, b"mst": 7, b"pdt": 7, b"pst": 8}
 """The zone names of RFC 5322, 4.3; every other name is taken for UTC."""
 
@@ -85,7 +86,7 @@ def from_line(head: bytes) -> FromLine | None:
         length = len(head)
     line = head[:length]
     found = _ASCTIME.fullmatch(line) or _AS_IN_A_HEADER.fullmatch(line)
-    if found is None or not _NEXT_LINE.match(head, length):
+    if found is None:
         return None
     return FromLine(length, _seconds(found))
 
