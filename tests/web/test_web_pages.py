@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+import subprocess
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from shelf import DAY, NOON, RICH, Shelf, a_shelf, another_workspace
+from shelf import ACTOR, DAY, NOON, RICH, Shelf, a_shelf, another_workspace
 
+from postroom.actions.add_accounts import add_accounts
+from postroom.actions.add_organization import list_addresses
+from postroom.actions.change_account import delete_account
+from postroom.actions.change_person import delete_person
+from postroom.core.mail.defects import DEFECTS
 from postroom.core.message import Content
 from postroom.core.permissions import PERMISSIONS
-from postroom.store.models import Engagement, Person, PersonAccount, User
+from postroom.store.models import Engagement, EngagementAccount, Person, PersonAccount, User
 
 
 def text_of(answer: Any) -> str:
@@ -68,6 +74,17 @@ def test_of_what_stayed_out_only_users_are_named_L1(shelf: Shelf, browser: Clien
     assert b"rival" not in body.content
 
 
+def test_a_consultant_is_inside_and_an_excluded_contractor_outside_D2(shelf: Shelf, browser: Client) -> None:
+    list_addresses(shelf.workspace, "internal", ["consultant@home.example"], actor=ACTOR)
+    list_addresses(shelf.workspace, "excluded", ["contractor@us.com"], actor=ACTOR)
+    shelf.message("consultant@home.example", "contractor@us.com", "s1@us.com", reason="blocked")
+    [row] = browser.get("/decisions").context["rows"]
+    assert [
+        ([user.email for user in side.users], side.colleagues, side.outside)
+        for side in (row.senders, row.recipients)
+    ] == [([], 1, 0), (["s1@us.com"], 0, 1)]
+
+
 def test_the_decisions_of_a_reason_are_the_only_ones_on_its_page(shelf: Shelf, browser: Client) -> None:
     shelf.message("x@rival.com", "s1@us.com", reason="blocked")
     shelf.message("s1@us.com", "boss@us.com", reason="internal")
@@ -111,6 +128,21 @@ def test_a_held_message_is_released_by_hand_C0(shelf: Shelf, browser: Client) ->
     assert "Released. Import its file again with --reconsider, and it comes in." in text_of(
         browser.get("/decisions/ambiguous")
     )
+
+
+def test_a_released_message_waits_for_its_file_only_C0(shelf: Shelf, browser: Client) -> None:
+    held, released = (
+        shelf.message("kim@acme.com", "s1@us.com", reason="ambiguous", outcome="hold").decisions.get()
+        for _ in range(2)
+    )
+    browser.post(f"/decisions/{released.pk}/release")
+    page = browser.get("/decisions")
+    assert re.findall(r"/decisions/(\d+)/release", page.content.decode()) == [str(held.pk)]
+    assert text_of(page).count("Released: import its file again with --reconsider, and it comes in.") == 1
+    overview = browser.get("/")
+    ledger = overview.context["ledger"]
+    assert (ledger["held"], ledger["released"], ledger["waiting"]) == (1, 1, 1)
+    assert "1 released : it comes in once its file is imported again" in text_of(overview)
 
 
 def test_what_is_not_held_cannot_be_released(shelf: Shelf, browser: Client) -> None:
@@ -212,7 +244,6 @@ def test_an_engagement_says_who_wrote_why_it_is_here_and_where_it_was_met(
 ) -> None:
     seen = text_of(browser.get(f"/engagements/{shelf.engagement(RICH).pk}"))
     assert "The <b>plan</b> Received 10 Jan 2026, 12:00 From kim@acme.com To s1@us.com" in seen
-    assert "1 remote image not shown" in seen
     assert "plan <1>.pdf 52 kB · application/pdf" in seen
     assert "It was imported: somebody in it is a known customer. Decided 10 Jan 2026, 12:00" in seen
     assert "2 questions were asked first" in seen
@@ -227,7 +258,10 @@ def test_html_stands_in_a_sandbox_without_scripts_S3(shelf: Shelf, browser: Clie
         f'allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" src="/engagements/{pk}/mail?variant=1">'
     ]
     frame = browser.get(f"/engagements/{pk}/mail").content.decode()
-    assert "<body><main><p>Yes. <img></p></main></body>" in frame
+    assert frame.partition("<body>")[2] == (
+        '<p class="left-out">1 remote image not shown: loading it would tell the sender that you read this.</p>\n'
+        "<main><p>Yes. <img></p></main></body>\n</html>\n"
+    )
 
 
 def test_plain_text_is_escaped_and_quotations_are_folded(shelf: Shelf, browser: Client) -> None:
@@ -260,7 +294,60 @@ def test_html_that_costs_too_much_is_shown_as_its_text(shelf: Shelf, browser: Cl
     pk = shelf.engagement(Content("S", "", "<div>" * 5_000 + "good day")).pk
     seen = text_of(browser.get(f"/engagements/{pk}"))
     assert "too tangled to be shown safely, so this is its text. good day" in seen
-    assert browser.get(f"/engagements/{pk}/mail").status_code == 404
+    assert "<main><pre>good day</pre></main>" in browser.get(f"/engagements/{pk}/mail").content.decode()
+
+
+def test_html_is_cleaned_once_and_in_its_frame_only(
+    shelf: Shelf, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *a, **k: started.append(a) or run(*a, **k))
+    pk = shelf.engagement(Content("S", "", "<p>Good day</p>" * 2_000)).pk
+    assert (browser.get(f"/engagements/{pk}").context["is_html"], len(started)) == (True, 0)
+    assert (browser.get(f"/engagements/{pk}/mail").status_code, len(started)) == (200, 1)
+
+
+def test_html_that_takes_too_long_leaves_its_text_in_the_frame(shelf: Shelf, browser: Client) -> None:
+    slow = "<img " + " ".join(f"a{n}=b" for n in range(90_000)) + ">"
+    pk = shelf.engagement(Content("S", "good <day>", slow)).pk
+    assert browser.get(f"/engagements/{pk}").context["is_html"] is True
+    answer = browser.get(f"/engagements/{pk}/mail")
+    assert "<main><pre>good &lt;day&gt;</pre></main>" in answer.content.decode()
+
+
+def test_what_was_wrong_with_a_mail_is_said_in_one_line(shelf: Shelf, browser: Client) -> None:
+    engagement = shelf.engagement()
+    engagement.message.copies.update(defects="missing_date bare_cr")
+    engagement.variants.update(defects="bad_base64 bare_cr")
+    said = [DEFECTS[name] for name in ("missing_date", "bare_cr", "bad_base64")]
+    assert " ".join(said) in text_of(browser.get(f"/engagements/{engagement.pk}"))
+    assert f"in the mailbox of Sam One. {' '.join(said[:2])} 10 Jan 2026" in text_of(
+        browser.get("/decisions")
+    )
+
+
+def test_what_was_deleted_is_named_and_not_linked(shelf: Shelf, browser: Client) -> None:
+    pk = shelf.engagement().pk
+    delete_person(shelf.workspace, shelf.person, actor=ACTOR)
+    delete_account(shelf.workspace, shelf.account, actor=ACTOR)
+    page = browser.get(f"/engagements/{pk}")
+    assert "Filed on Acme deleted Kim Key deleted Where it was met" in text_of(page)
+    links = re.findall(r'href="(/(?:accounts|persons)[^"]*)"', page.content.decode())
+    assert links == ["/accounts", "/accounts"]
+    assert browser.post(f"/engagements/{pk}/delete").headers["Location"] == "/"
+
+
+def test_deleting_leads_to_the_first_account_that_is_still_there(shelf: Shelf, browser: Client) -> None:
+    engagement = shelf.engagement()
+    [beta] = add_accounts(shelf.workspace, [{"name": "Beta"}], actor=ACTOR)
+    EngagementAccount.objects.create(
+        account_id=beta["id"], engagement=engagement, at=engagement.at, direction="in"
+    )
+    delete_account(shelf.workspace, shelf.account, actor=ACTOR)
+    answer = browser.post(f"/engagements/{engagement.pk}/delete")
+    assert answer.headers["Location"] == f"/accounts/{beta['id']}"
+    assert browser.get(answer.headers["Location"]).status_code == 200
 
 
 def test_a_very_long_text_is_cut_and_can_be_shown_whole(shelf: Shelf, browser: Client) -> None:
@@ -391,9 +478,9 @@ def test_500_says_that_nothing_was_changed_half_way(shelf: Shelf, browser: Clien
 # Cost
 
 QUERIES = {
-    "/": 8,
-    "/decisions": 10,
-    "/decisions/imported": 10,
+    "/": 9,
+    "/decisions": 17,
+    "/decisions/imported": 17,
     "/set-aside": 4,
     "/accounts": 7,
     "/accounts/{account}": 12,

@@ -273,6 +273,7 @@ class Decision(Schema):
     reason: str
     date: Time | None
     decided_at: Time | None
+    released_at: Time | None = Field(description="Held no more: it comes in once it is sent again.")
     policy: int
     revision: int
 

@@ -87,6 +87,15 @@ class SafeHtml:
     """Pictures that came as attachments, which are never kept."""
 
 
+def looks_affordable(html: str) -> bool:
+    """Whether cleaning this HTML may be tried at all; cheap, nothing is cleaned for it."""
+    try:
+        _guard(html)
+    except TooCostly:
+        return False
+    return True
+
+
 def show_html(html: str) -> SafeHtml:
     """Clean a mail's HTML, in a process that is killed where it takes too long; raises ``TooCostly``."""
     _guard(html)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from postroom.core.mail.defects import DEFECTS
 from postroom.core.reasons import REASONS
 from postroom.web.icons import ICONS
 
@@ -98,6 +99,12 @@ def says(reason: str) -> str:
     """The sentence of a reason, beginning with "It"."""
     known = REASONS.get(reason)
     return f"It {known.says}" if known else reason
+
+
+@register.filter
+def defects(names: list[str]) -> str:
+    """What was wrong with a mail that was read all the same, a sentence for each name."""
+    return " ".join(DEFECTS.get(name, name) for name in names)
 
 
 @register.filter

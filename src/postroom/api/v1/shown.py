@@ -9,7 +9,7 @@ from typing import Any
 from postroom.core.clock_text import rfc3339
 from postroom.store.models import Account, BlocklistEntry, Decision, Engagement, Job, Person, SetAside, User
 from postroom.store.read.accounts import domains_of
-from postroom.store.read.persons import addresses_of_persons, links_of_persons
+from postroom.store.read.persons import addresses_of_persons, default_accounts, links_of_persons
 from postroom.store.read.timeline import (
     NOTHING_YET,
     Figures,
@@ -83,6 +83,7 @@ def persons(rows: Sequence[Person]) -> list[dict[str, Any]]:
     """Persons with their addresses, accounts and figures."""
     ids = [person.pk for person in rows]
     addresses, links, figures = addresses_of_persons(ids), links_of_persons(ids), figures_of_persons(ids)
+    default = default_accounts(ids)
     return [
         {
             "id": person.pk,
@@ -96,8 +97,7 @@ def persons(rows: Sequence[Person]) -> list[dict[str, Any]]:
                 {"id": link.account_id, "name": link.account.name, "why": link.why}
                 for link in links[person.pk]
             ],
-            "default_account": person.default_account_id
-            or next((link.account_id for link in links[person.pk]), None),
+            "default_account": default[person.pk].pk if person.pk in default else None,
             "created_from_mail": person.is_from_mail,
             "engagements": _figures(figures, person.pk),
             "created_at": moment(person.created_at),
@@ -138,8 +138,13 @@ def _engagement(row: Engagement) -> dict[str, Any]:
         "persons": [
             {"id": link.person_id, "name": link.person.name, "email": _email_of(link.person, taking_part)}
             for link in row.person_links.all()
+            if link.person.closed_in is None
         ],
-        "accounts": [{"id": link.account_id, "name": link.account.name} for link in row.account_links.all()],
+        "accounts": [
+            {"id": link.account_id, "name": link.account.name}
+            for link in row.account_links.all()
+            if link.account.closed_in is None
+        ],
         "thread": bytes(row.thread).hex(),
         "message_id": row.rfc_message_id,
     }
@@ -160,6 +165,7 @@ def decisions(rows: Sequence[Decision]) -> list[dict[str, Any]]:
             **{name: getattr(row, name) for name in same},
             "date": rfc3339(row.message.at),
             "decided_at": rfc3339(row.decided_at),
+            "released_at": rfc3339(row.message.released_at),
         }
         for row in rows
     ]

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from postroom.core.reasons import HOLD, IMPORT
+from postroom.core.reasons import HOLD, IMPORT, REASONS
 from postroom.store.models import Decision, Message, SetAside, Workspace
-from postroom.store.read.directory import batched
 from postroom.store.read.users import whose_address_is
+from postroom.store.rows import batched
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ class AskedDecisions:
 def decisions(workspace: Workspace, asked: AskedDecisions = AskedDecisions()) -> QuerySet[Decision]:
     """The decisions in force, newest first, each with its message."""
     found = Decision.objects.filter(workspace=workspace, is_current=True).select_related("message")
+    if asked.reason in REASONS:
+        # Else the index of reasons would be of no use: the outcome stands before the reason in it.
+        found = found.filter(outcome=REASONS[asked.reason].outcome)
     for name in ("lens", "outcome", "reason"):
         if getattr(asked, name):
             found = found.filter(**{name: getattr(asked, name)})
@@ -61,6 +64,12 @@ def summary(workspace: Workspace) -> dict[str, dict[str, dict[str, int]]]:
     return counts
 
 
+def count_released(workspace: Workspace) -> int:
+    """How many held messages were released and wait for nobody but the file they came from (C0)."""
+    held = Decision.objects.filter(workspace=workspace, is_current=True, lens="customer", outcome=HOLD)
+    return held.filter(message__released_at__isnull=False).count()
+
+
 def history(message: Message) -> list[Decision]:
     """All decisions ever taken of a message, oldest first."""
     return list(Decision.objects.filter(message=message).order_by("pk"))
@@ -76,7 +85,7 @@ class TurningPoints(NamedTuple):
 def turning_points(message_ids: Iterable[int]) -> dict[int, TurningPoints]:
     """Between which decisions these messages may have been deleted or released."""
     turns: dict[int, TurningPoints] = {}
-    for some in batched(message_ids, 5_000):
+    for some in batched(message_ids):
         rows = Decision.objects.filter(message__in=some, lens="customer").values("message_id")
         rows = rows.annotate(
             last_import=Max("pk", filter=Q(outcome=IMPORT)), last_ambiguous=Max("pk", filter=Q(outcome=HOLD))

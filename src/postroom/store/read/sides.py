@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from postroom.core.directory import Directory
+from postroom.core.reasons import HOLD
 from postroom.core.seal import SealedAddress, Token
-from postroom.store.models import (
-    Copy,
-    Decision,
-    Engagement,
-    OrganizationDomain,
-    User,
-    UserAddress,
-    Workspace,
-)
-from postroom.store.read.directory import batched
+from postroom.store.models import Copy, Decision, Engagement, User, Workspace
+from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.sealed import unpack_participants
-
-_TOKENS_A_QUERY = 5_000
 
 
 @dataclass(slots=True)
@@ -28,7 +20,7 @@ class Side:
 
     users: list[User] = field(default_factory=list)
     colleagues: int = 0
-    """Addresses of the company that are no user's."""
+    """Addresses that are inside, but no user's."""
     outside: int = 0
 
 
@@ -42,63 +34,51 @@ class DecisionRow:
     recipients: Side = field(default_factory=Side)
     owners: list[User] = field(default_factory=list)
     """In whose mailboxes it was met."""
+    defects: list[str] = field(default_factory=list)
+    """What was wrong with the headers of its copies: names of ``core.mail.defects``."""
+
+    @property
+    def is_released(self) -> bool:
+        """Whether it is held no more, and comes in once its file is sent again (C0)."""
+        return self.decision.outcome == HOLD and self.decision.message.released_at is not None
 
 
 def decision_rows(workspace: Workspace, decisions: Sequence[Decision]) -> list[DecisionRow]:
-    """Put to each decision of the workspace what may be seen of its message."""
+    """Put to each decision of the workspace what may be seen of its message; inside as of today (D2)."""
     rows = {decision.message_id: DecisionRow(decision) for decision in decisions}
     senders: dict[int, dict[Token, SealedAddress]] = defaultdict(dict)
     recipients: dict[int, dict[Token, SealedAddress]] = defaultdict(dict)
     for copy in Copy.objects.filter(message__in=rows).select_related("user").order_by("pk"):
-        if copy.user is not None and copy.user not in rows[copy.message_id].owners:
-            rows[copy.message_id].owners.append(copy.user)
+        row = rows[copy.message_id]
+        if copy.user is not None and copy.user not in row.owners:
+            row.owners.append(copy.user)
+        row.defects += [name for name in copy.defects.split() if name not in row.defects]
         for role, sealed in unpack_participants(copy.participants):
             (senders if role == "from" else recipients)[copy.message_id][sealed.address] = sealed
-    users = _users(workspace, {token for side in (*senders.values(), *recipients.values()) for token in side})
-    is_ours = _company(workspace)
+    everybody = [sealed for side in (*senders.values(), *recipients.values()) for sealed in side.values()]
+    directory = DirectoryAtHand(workspace.pk).for_(everybody)
+    users = User.objects.in_bulk(set(directory.users.values()))
     for pk, row in rows.items():
-        row.senders = _side(senders[pk].values(), users, is_ours)
-        others = (sealed for token, sealed in recipients[pk].items() if token not in senders[pk])
-        row.recipients = _side(others, users, is_ours)
+        row.senders = _side(senders[pk].values(), directory, users)
+        others = [sealed for token, sealed in recipients[pk].items() if token not in senders[pk]]
+        row.recipients = _side(others, directory, users)
     for engagement in Engagement.objects.filter(message__in=rows).only("pk", "message_id", "subject"):
         rows[engagement.message_id].engagement = engagement
     return list(rows.values())
 
 
-def _side(
-    people: Iterable[SealedAddress], users: dict[Token, User], is_ours: Callable[[SealedAddress], bool]
-) -> Side:
+def _side(people: Iterable[SealedAddress], directory: Directory, users: Mapping[int, User]) -> Side:
     """Name the users; count the others."""
     side = Side()
     # Two addresses of a user are one user.
-    named: dict[int, User] = {}
+    named: set[int] = set()
     for sealed in people:
-        user = users.get(sealed.address)
-        if user is not None:
-            named[user.pk] = user
-        elif is_ours(sealed):
+        party = directory.party(sealed)
+        if party.user is not None:
+            named.add(party.user)
+        elif party.inside:
             side.colleagues += 1
         else:
             side.outside += 1
-    side.users = sorted(named.values(), key=lambda user: user.email)
+    side.users = sorted((users[pk] for pk in named), key=lambda user: user.email)
     return side
-
-
-def _users(workspace: Workspace, tokens: Iterable[Token]) -> dict[Token, User]:
-    """The users who have these addresses today, by token."""
-    users = {}
-    rows = UserAddress.objects.filter(workspace=workspace, closed_in=None).select_related("user")
-    for some in batched(tokens, _TOKENS_A_QUERY):
-        users.update({bytes(row.token): row.user for row in rows.filter(token__in=some)})
-    return users
-
-
-def _company(workspace: Workspace) -> Callable[[SealedAddress], bool]:
-    """A question: is this address under a domain of the company, as it is today?"""
-    rows = OrganizationDomain.objects.filter(workspace=workspace, closed_in=None)
-    domains = {bytes(row.token): row.include_subdomains for row in rows}
-
-    def is_ours(sealed: SealedAddress) -> bool:
-        return sealed.domain in domains or any(domains.get(parent, False) for parent in sealed.parents)
-
-    return is_ours

@@ -13,12 +13,12 @@ from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.rejection import NotFound
 from postroom.core.body import Body, visible_text
 from postroom.core.customer import QUESTIONS
-from postroom.store.models import Engagement, Variant
+from postroom.store.models import Account, Copy, Engagement, Variant
 from postroom.store.read.decisions import history
 from postroom.store.read.engagements import bodies, engagements, with_people
 from postroom.store.sealed import unpack_findings
 from postroom.web.access import PageRequest
-from postroom.web.mail_html import TooCostly, show_html
+from postroom.web.mail_html import TooCostly, looks_affordable, show_html
 from postroom.web.mail_text import MAX_CHARS, quoted_parts
 from postroom.web.security import MAIL_CSP
 
@@ -29,13 +29,16 @@ def show(request: PageRequest, engagement_id: int) -> HttpResponse:
     engagement = _engagement(request, engagement_id)
     texts = bodies(engagement)
     number, (variant, body) = _chosen(request, texts)
+    copies = list(engagement.message.copies.select_related("user").order_by("pk"))
     shown = {
         "engagement": engagement,
         "variant": variant,
         "variant_number": number,
         "variants": range(1, len(texts) + 1),
         "participants": _by_role(engagement),
-        "copies": engagement.message.copies.select_related("user").order_by("pk"),
+        "copies": copies,
+        "defects": _defects(variant, copies),
+        "account": _first_account(engagement),
         "decisions": [_told(decision) for decision in history(engagement.message)],
         **_text(request, body),
     }
@@ -50,6 +53,17 @@ def _engagement(request: PageRequest, engagement_id: int) -> Engagement:
     return engagement
 
 
+def _first_account(engagement: Engagement) -> Account | None:
+    """The account that the engagement is looked at from; ``None``: it shows on none that is in force."""
+    links = engagement.account_links.all()
+    return next((link.account for link in links if link.account.closed_in is None), None)
+
+
+def _defects(variant: Variant, copies: list[Copy]) -> list[str]:
+    """What was wrong with the headers of the copies and with this text, each once."""
+    return list(dict.fromkeys(" ".join([*(copy.defects for copy in copies), variant.defects]).split()))
+
+
 def _chosen(request: PageRequest, texts: list[tuple[Variant, Body]]) -> tuple[int, tuple[Variant, Body]]:
     """The text asked for, counted from 1."""
     asked = request.GET.get("variant", "1")
@@ -59,18 +73,16 @@ def _chosen(request: PageRequest, texts: list[tuple[Variant, Body]]) -> tuple[in
 
 
 def _text(request: PageRequest, body: Body) -> dict[str, Any]:
-    """How the text is shown: as HTML in its frame, or plain; HTML that costs too much is shown plain."""
+    """How the text is shown: as HTML in its frame, which alone cleans it, or plain where that costs too much."""
     shown: dict[str, Any] = {
         "attachments": body.attachments,
         "has_html": bool(body.html),
         "has_text": bool(body.text),
     }
     if body.html and (request.GET.get("as") != "text" or not body.text):
-        try:
-            safe = show_html(body.html)
-            return {**shown, "is_html": True, "remote": safe.remote_images, "own": safe.own_images}
-        except TooCostly:
-            shown["is_too_costly"] = True
+        if looks_affordable(body.html):
+            return {**shown, "is_html": True}
+        shown["is_too_costly"] = True
     text = visible_text(body.text, body.html)
     if "whole" not in request.GET and len(text) > MAX_CHARS:
         text, shown["cut_chars"] = text[:MAX_CHARS], len(text) - MAX_CHARS
@@ -95,14 +107,17 @@ def _told(decision: Any) -> dict[str, Any]:
 
 @require_safe
 def mail(request: PageRequest, engagement_id: int) -> HttpResponse:
-    """The document inside the frame: a mail's own HTML, cleaned, under a policy that loads nothing."""
+    """The document inside the frame: a mail's own HTML, cleaned, under a policy that loads nothing.
+
+    Where cleaning takes too long it is the mail's text.
+    """
     engagement = _engagement(request, engagement_id)
     _, (_, body) = _chosen(request, bodies(engagement))
     try:
-        html = show_html(body.html).html
+        shown: dict[str, Any] = {"safe": show_html(body.html)}
     except TooCostly:
-        raise Http404 from None
-    response = render(request, "mail_frame.html", {"html": html})
+        shown = {"text": visible_text(body.text, body.html)}
+    response = render(request, "mail_frame.html", shown)
     response.headers["Content-Security-Policy"] = MAIL_CSP
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
@@ -114,7 +129,7 @@ def delete(request: PageRequest, engagement_id: int) -> HttpResponse:
     engagement = _engagement(request, engagement_id)
     if request.method != "POST":
         return render(request, "engagement_delete.html", {"engagement": engagement})
-    links = list(engagement.account_links.all())
+    account = _first_account(engagement)
     try:
         delete_engagement(request.workspace, engagement_id, actor=request.me.email)
     except NotFound:
@@ -122,6 +137,4 @@ def delete(request: PageRequest, engagement_id: int) -> HttpResponse:
     messages.success(
         request, "The engagement was deleted. It does not come back, also when it is imported again."
     )
-    if links:
-        return redirect("web:account", links[0].account_id)
-    return redirect("web:overview")
+    return redirect("web:account", account.pk) if account else redirect("web:overview")

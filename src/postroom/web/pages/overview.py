@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from postroom.core.reasons import HOLD, IMPORT, REASONS, SET_ASIDE, SKIP
 from postroom.store.models import Workspace
-from postroom.store.read.decisions import summary
+from postroom.store.read.decisions import count_released, summary
 from postroom.store.read.timeline import newest_engagements
 from postroom.web.access import PageRequest
 
@@ -29,14 +29,16 @@ def show(request: PageRequest) -> HttpResponse:
 def _ledger(workspace: Workspace) -> dict[str, Any]:
     """The figures of the ledger, by what becomes of a message."""
     counts = summary(workspace).get("customer", {})
+    released = count_released(workspace)
     total = {name: sum(counts.get(name, {}).values()) for name in (IMPORT, HOLD, SKIP, SET_ASIDE)}
     stayed_out = sorted(counts.get(SKIP, {}).items(), key=lambda item: (-item[1], item[0]))
     return {
         "imported": total[IMPORT],
         "stayed_out": total[SKIP],
-        "held": total[HOLD],
+        "held": total[HOLD] - released,
+        "released": released,
         "set_aside": total[SET_ASIDE],
-        "waiting": total[HOLD] + total[SET_ASIDE],
+        "waiting": total[HOLD] - released + total[SET_ASIDE],
         "met": sum(total.values()),
         "reasons": [(REASONS[name], count) for name, count in stayed_out],
         "most": stayed_out[0][1] if stayed_out else 0,
