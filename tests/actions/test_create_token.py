@@ -67,3 +67,12 @@ def test_a_token_of_another_workspace_cannot_be_revoked_W3(workspace: Workspace)
     with pytest.raises(NotFound):
         revoke_token(workspace, token.pk, actor="command line")
     assert token_of_secret(secret) == token
+
+
+def test_who_made_and_ended_a_token_is_kept(workspace: Workspace) -> None:
+    token, _ = create_token(workspace, "script", ["admin"], actor="boss@us.com")
+    assert (token.created_by, token.revoked_by) == ("boss@us.com", "")
+    revoke_token(workspace, token.pk, actor="command line")
+    revoke_token(workspace, token.pk, actor="too@late.com")
+    token.refresh_from_db()
+    assert (token.created_by, token.revoked_by) == ("boss@us.com", "command line")

@@ -12,6 +12,8 @@ from postroom.actions.create_workspace import create_workspace
 from postroom.actions.disable_user import disable_user, enable_user
 from postroom.actions.invite import accept_invitation, invitation_of, invite
 from postroom.actions.rejection import NotFound, Rejected
+from postroom.actions.reset_login import reset_login
+from postroom.actions.sign_in import TRIES_OF_BOTH, sign_in
 from postroom.store.models import Invitation, Login, User, Workspace
 from postroom.store.secrets import hash_key_of
 
@@ -111,3 +113,69 @@ def test_an_invitation_of_one_workspace_does_not_open_another_W3() -> None:
     assert Login.objects.get().check_password(PASSWORD)
     accept_invitation(theirs, PASSWORD)
     assert [user.workspace.name for user in Login.objects.get().users.order_by("pk")] == ["Us", "Them"]
+
+
+def test_passwords_of_another_workspace_cannot_be_guessed_by_an_invitation_W3() -> None:
+    create_workspace("Us", "boss@us.com", PASSWORD)
+    theirs = secret_of(create_workspace("Them", "boss@us.com").invitation)
+    reasons = []
+    for _ in range(TRIES_OF_BOTH + 1):
+        with pytest.raises(Rejected) as refusal:
+            accept_invitation(theirs, "a guess of ours", client="192.0.2.1")
+        reasons.append(refusal.value.reason)
+    assert reasons == ["login_exists"] * TRIES_OF_BOTH + ["too_many_tries"]
+    with pytest.raises(Rejected) as refusal:
+        accept_invitation(theirs, PASSWORD, client="192.0.2.1")
+    assert refusal.value.reason == "too_many_tries"
+    accept_invitation(theirs, PASSWORD, client="192.0.2.2")
+
+
+def test_address_taken_by_another_workspace_comes_back_to_its_owner_W3() -> None:
+    squatters = create_workspace("Squatters", "crook@them.com", PASSWORD).workspace
+    add_users(squatters, [{"email": "ceo@us.com"}], actor="crook@them.com")
+    squatted = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com"))
+    accept_invitation(squatted, "known to the crook")
+    spare = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com"))
+    created = create_workspace("Us", "ceo@us.com")
+
+    disable_user(squatters, "ceo@us.com", actor="command line")
+    fresh = reset_login("CEO@us.com", actor="command line")
+
+    assert [invitation.workspace for invitation in fresh] == ["Us"]
+    assert sign_in("ceo@us.com", "known to the crook", client="192.0.2.1") is None
+    assert (invitation_of(spare), invitation_of(secret_of(created.invitation))) == (None, None)
+    login = accept_invitation(secret_of(fresh[0].path), PASSWORD)
+    assert [user.workspace.name for user in login.users.all()] == ["Us"]
+    enable_user(squatters, "ceo@us.com", actor="command line")
+    again = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com"))
+    with pytest.raises(Rejected) as refusal:
+        accept_invitation(again, "known to the crook")
+    assert refusal.value.reason == "login_exists"
+
+
+def test_reset_invites_to_every_workspace_and_the_first_accepted_sets_the_password() -> None:
+    create_workspace("Us", "boss@us.com", PASSWORD)
+    accept_invitation(secret_of(create_workspace("Them", "boss@us.com").invitation), PASSWORD)
+
+    them, us = reset_login("boss@us.com", actor="command line")
+
+    assert (them.workspace, us.workspace) == ("Them", "Us")
+    assert (Login.objects.count(), User.objects.filter(login=None).count()) == (0, 2)
+    accept_invitation(secret_of(us.path), "a new password of mine")
+    with pytest.raises(Rejected) as refusal:
+        accept_invitation(secret_of(them.path), PASSWORD)
+    assert refusal.value.reason == "login_exists"
+    login = accept_invitation(secret_of(them.path), "a new password of mine")
+    assert sorted(user.workspace.name for user in login.users.all()) == ["Them", "Us"]
+
+
+def test_nobody_to_reset_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        reset_login("nobody@us.com", actor="command line")
+
+
+def test_who_invited_is_kept() -> None:
+    workspace = create_workspace("Us", "admin@us.com").workspace
+    assert Invitation.objects.get().invited_by == "command line"
+    invite(workspace, "admin@us.com", actor="boss@us.com")
+    assert Invitation.objects.get().invited_by == "boss@us.com"

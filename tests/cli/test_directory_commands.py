@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -79,6 +80,18 @@ def test_users_are_added_listed_invited_disabled_and_enabled(command: Command, w
     assert refused(command("user", "invite", "gone@us.com", *of)) == (
         EXIT_CODES["unknown_name"],
         "The workspace has no user gone@us.com. See postroom user list.",
+    )
+
+
+def test_a_login_is_reset_for_all_workspaces(command: Command, workspace: Workspace) -> None:
+    command("workspace", "create", "Them", "--admin", "boss@us.com")
+    command("user", "add", "--email", "boss@us.com", "--workspace", "Us")
+    fresh = done(command("user", "reset-login", "--email", "Boss@us.com", "--json"))["invitations"]
+    assert [one["workspace"] for one in fresh] == ["Them", "Us"]
+    assert all(re.fullmatch(r"/invitation/[\w-]{43}", one["invitation"]) for one in fresh)
+    assert refused(command("user", "reset-login", "--email", "gone@us.com")) == (
+        EXIT_CODES["unknown_name"],
+        "No workspace has a user with the e-mail address gone@us.com.",
     )
 
 

@@ -13,6 +13,7 @@ from postroom.actions.record import text
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
 from postroom.store.models import User, Workspace
+from postroom.store.read.sign_in import login_elsewhere
 from postroom.store.read.users import users
 from postroom.store.read.workspaces import workspace_named
 from postroom.store.write.workspaces import create_workspace_row
@@ -51,5 +52,7 @@ def create_workspace(
         admin = users(workspace).get(email=email)
         if password is None:
             return CreatedWorkspace(workspace, admin, invitation_path(admin, actor))
-        give_password(admin, password)
+        elsewhere = login_elsewhere(admin)
+        proven = elsewhere if elsewhere is not None and elsewhere.check_password(password) else None
+        give_password(admin, password, proven)
         return CreatedWorkspace(workspace, admin, None)

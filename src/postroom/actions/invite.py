@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from postroom.actions.find_user import find_user
 from postroom.actions.rejection import Rejected
+from postroom.actions.sign_in import TooManyTries, prove_login
 from postroom.store.models import Invitation, Login, User, Workspace
+from postroom.store.read.sign_in import login_elsewhere
 from postroom.store.write.users import create_invitation, store_login, use_invitation
 
 VALID_DAYS = 14
@@ -46,31 +48,54 @@ def invitation_of(secret: str) -> Invitation | None:
     return invitation if invitation and invitation.user.disabled_at is None else None
 
 
-def accept_invitation(secret: str, password: str) -> Login:
-    """Set the password of the invited user; the link is used up. Raises ``Rejected``."""
+def accept_invitation(secret: str, password: str, *, client: str = "") -> Login:
+    """Let the invited user sign in with ``password``; the link is used up. Raises ``Rejected``.
+
+    Where the address signs in to another workspace already, the password has to be the one that is there.
+    ``client`` is the network address asked from, by which wrong ones are counted, as when signing in.
+    """
+    invitation = invitation_of(secret)
+    if invitation is None:
+        raise Rejected("invitation_invalid")
+    proven = _prove_other_login(invitation.user, password, client)
     with transaction.atomic():
-        invitation = invitation_of(secret)
-        if invitation is None or not use_invitation(invitation, timezone.now()):
+        if not use_invitation(invitation, timezone.now()):
             raise Rejected("invitation_invalid")
-        return give_password(invitation.user, password)
+        return give_password(invitation.user, password, proven)
 
 
-def give_password(user: User, password: str) -> Login:
+def _prove_other_login(user: User, password: str, client: str) -> Login | None:
+    """The login that other workspaces know the address by, once the password shows whose it is."""
+    login = login_elsewhere(user)
+    if login is None:
+        return None
+    checked = prove_login(login, password, client=client)
+    if isinstance(checked, TooManyTries):
+        raise Rejected("too_many_tries", "password")
+    if checked is None:
+        raise Rejected("login_exists", "password")
+    return checked
+
+
+def give_password(user: User, password: str, proven: Login | None = None) -> Login:
     """Let the user sign in with ``password``; raises ``Rejected``.
 
     The same human may sign in to several workspaces by one login. Whoever administers one of them must not
-    set the password for another: then the password has to be the one that is there.
+    set the password for another, nor come in by a login that was set up there: a login of other workspaces
+    has to be ``proven`` by its password. Where nobody knows that, see ``reset_login``.
     """
-    login = Login.objects.filter(email=user.email).first() or Login(email=user.email)
-    if login.pk and login.users.exclude(workspace=user.workspace).exists():
-        if not login.check_password(password):
+    elsewhere = login_elsewhere(user)
+    if elsewhere is not None:
+        if elsewhere != proven:
             raise Rejected("login_exists", "password")
-    else:
-        try:
-            validate_password(password, login)
-        except ValidationError:
-            raise Rejected("password_refused", "password") from None
-        login.set_password(password)
+        store_login(user, elsewhere)
+        return elsewhere
+    login = Login.objects.filter(email=user.email).first() or Login(email=user.email)
+    try:
+        validate_password(password, login)
+    except ValidationError:
+        raise Rejected("password_refused", "password") from None
+    login.set_password(password)
     store_login(user, login)
     return login
 

@@ -7,6 +7,7 @@ start the session: that is the page's.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -48,9 +49,22 @@ def sign_in(email: str, password: str, *, client: str, now: int | None = None) -
 
     ``client`` is the network address asked from, ``now`` Unix seconds.
     """
-    now = int(time.time()) if now is None else now
     address = _address(email)
-    marks = _mark("address", address or email), _mark("client", client)
+    return _check(address or email, password, client, now, lambda: login_of(address) if address else None)
+
+
+def prove_login(
+    login: Login, password: str, *, client: str, now: int | None = None
+) -> Login | TooManyTries | None:
+    """Check that ``password`` is that of ``login``, counted as a try to sign in with its address."""
+    return _check(login.email, password, client, now, lambda: login)
+
+
+def _check(
+    address: str, password: str, client: str, now: int | None, find: Callable[[], Login | None]
+) -> Login | TooManyTries | None:
+    now = int(time.time()) if now is None else now
+    marks = _mark("address", address), _mark("client", client)
     forget_tries_before(now - WINDOW_SECONDS)
     this = add_try(*marks, now)
     both, of_address, of_client = tries_since(*marks, now - WINDOW_SECONDS)
@@ -58,7 +72,7 @@ def sign_in(email: str, password: str, *, client: str, now: int | None = None) -
         # What was refused does not count, or a waiting person who tries again would wait for ever.
         forget_try(this)
         return TooManyTries()
-    login = login_of(address) if address else None
+    login = find()
     if login is None or not login.has_usable_password():
         # As much work as a real check, so that the time taken does not tell who exists.
         make_password(password)

@@ -12,6 +12,7 @@ from postroom.actions.add_users import add_users
 from postroom.actions.disable_user import disable_user, enable_user
 from postroom.actions.invite import invite as invite_user
 from postroom.actions.rejection import WARNINGS, NotFound, Rejected
+from postroom.actions.reset_login import reset_login as reset_login_of
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
 from postroom.store.read.users import users
@@ -67,6 +68,21 @@ def invite(workspace: WorkspaceName, email: Email, as_json: Json = False) -> Non
     with _known(email):
         path = invite_user(named_workspace(workspace), email, actor=ACTOR)
     answer({"invitation": path}, as_json, f"Works once, for 14 days, on the server's address: {path}")
+
+
+@app.command("reset-login")
+def reset_login(
+    email: Annotated[str, typer.Option(help="The e-mail address that signs in.")], as_json: Json = False
+) -> None:
+    """Untie an address from its password in all workspaces, and invite it afresh to each."""
+    try:
+        fresh = reset_login_of(email, actor=ACTOR)
+    except NotFound:
+        raise Stop("unknown_name", f"No workspace has a user with the e-mail address {email}.") from None
+    rows = [{"workspace": one.workspace, "invitation": one.path} for one in fresh]
+    lines = [f"{one.workspace}: {one.path}" for one in fresh]
+    says = "The password counts no more. Whoever opens one of these first, within 14 days, sets a new one:"
+    answer({"invitations": rows}, as_json, "\n".join([says, *lines]))
 
 
 @app.command()

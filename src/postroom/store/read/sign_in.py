@@ -23,6 +23,18 @@ def login_of(email: str) -> Login | None:
     return Login.objects.filter(email=email, users__disabled_at=None).distinct().first()
 
 
+def login_elsewhere(user: User) -> Login | None:
+    """The login of the user's address, where users of other workspaces sign in by it."""
+    others = User.objects.exclude(workspace=user.workspace_id)
+    return Login.objects.filter(email=user.email, pk__in=others.values("login")).first()
+
+
+def users_of_all_workspaces(email: str) -> list[User]:
+    """The users of this normalised address, one a workspace, by the workspace's name."""
+    users = User.objects.filter(email=email).select_related("workspace")
+    return list(users.order_by("workspace__name"))
+
+
 def tries_since(address: bytes, client: bytes, since: int) -> tuple[int, int, int]:
     """Count the failed tries since then: for the address from this client, for the address, from the client."""
     counts = SignInTry.objects.filter(at__gt=since).aggregate(

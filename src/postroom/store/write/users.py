@@ -18,6 +18,12 @@ def use_invitation(invitation: Invitation, at: datetime) -> bool:
     return bool(Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=at))
 
 
+def forget_login(email: str) -> None:
+    """Forget how this address signs in, in all workspaces: its login goes, with its sessions and invitations."""
+    Invitation.objects.filter(user__email=email, used_at=None).delete()
+    Login.objects.filter(email=email).delete()
+
+
 def store_login(user: User, login: Login) -> None:
     """Store the login and that the user signs in by it."""
     login.save()

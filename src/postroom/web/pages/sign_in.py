@@ -102,7 +102,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     if password != request.POST.get("again", password):
         return render(request, "invitation.html", {**shown, "problem": "not_the_same"}, status=422)
     try:
-        login = accept_invitation(secret, password)
+        login = accept_invitation(secret, password, client=_client(request))
     except Rejected as refusal:
         return render(request, "invitation.html", {**shown, "problem": refusal.reason}, status=422)
     _start_session(request, login, user.workspace_id)

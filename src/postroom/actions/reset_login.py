@@ -1,0 +1,43 @@
+"""Reset how an address signs in: for whoever runs the server, where nobody knows the password or the wrong one does.
+
+A login may be of several workspaces, so none of their administrators can do this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from postroom.actions.invite import invitation_path
+from postroom.actions.rejection import NotFound
+from postroom.actions.typed import typed_address
+from postroom.store.read.sign_in import users_of_all_workspaces
+from postroom.store.write.users import forget_login
+
+
+@dataclass(frozen=True, slots=True)
+class FreshInvitation:
+    """A new way in to one workspace."""
+
+    workspace: str
+    path: str
+
+
+def reset_login(email: str, *, actor: str) -> list[FreshInvitation]:
+    """Untie an address from its password in all workspaces, and invite it afresh to each.
+
+    Its sessions and earlier invitations end. Whoever accepts first sets the new password; a disabled user is
+    not invited. Raises ``Rejected`` where it is no address, ``NotFound`` where no workspace has a user of it.
+    """
+    address = typed_address(email)
+    with transaction.atomic():
+        users = users_of_all_workspaces(address)
+        if not users:
+            raise NotFound
+        forget_login(address)
+        return [
+            FreshInvitation(user.workspace.name, invitation_path(user, actor))
+            for user in users
+            if user.disabled_at is None
+        ]
