@@ -14,8 +14,9 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from postroom.cli.output import EXIT_CODES
-from postroom.cli.problems import place_of, stop_for
+from postroom.cli.problems import stop_for
 from postroom.store.models import User, Workspace
+from postroom.store.problems import place_of
 
 
 def test_exit_codes_are_distinct() -> None:
@@ -100,6 +101,18 @@ def test_keys_that_do_not_fit(program: Callable[..., object]) -> None:
         "The encryption keys do not fit this database. Put back the file encryption.keys that lay beside it, "
         "or set POSTROOM_ENCRYPTION_KEYS."
     ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("workspace", "create", "New", "--admin", "a@b.com"), ("up",), ("doctor",)]
+)
+def test_no_key_is_made_beside_a_database_that_needs_another(
+    arguments: tuple[str, ...], program: Callable[..., object], tmp_path: Path
+) -> None:
+    assert program("workspace", "create", "Us", "--admin", "boss@us.com")[0] == 0
+    (tmp_path / "data" / "encryption.keys").unlink()
+    assert program(*arguments)[0] == (1 if arguments == ("doctor",) else 8)
+    assert not (tmp_path / "data" / "encryption.keys").exists()
 
 
 def test_a_setting_that_cannot_be_used(program: Callable[..., object]) -> None:

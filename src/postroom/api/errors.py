@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
 from postroom.actions.rejection import REJECTIONS, NotFound, Rejected
+from postroom.store.problems import AWAY, BUSY, FULL, READ_ONLY, database_problem, place_of
 
 logger = logging.getLogger(__name__)
 
@@ -52,9 +52,19 @@ PROBLEMS: Final = {
     "too_many_calls": Kind(429, "Too many calls", "The token made more calls a minute than it may.", 60),
     "internal": Kind(500, "Internal error", "Postroom met an error of its own; the server's log says where."),
     "busy": Kind(503, "Busy", "The database is busy or away. Try again.", 5),
-    "storage_full": Kind(503, "Storage full", "The disk is full or failing. Nothing was stored.", 60),
+    "storage_full": Kind(
+        503, "Storage full", "The disk is full, failing or read-only. Nothing was stored.", 60
+    ),
 }
 """The codes of problems. Beside them stand the reasons of ``rejection.REJECTIONS``, all 422."""
+
+OF_DATABASE: Final = {
+    FULL: "storage_full",
+    READ_ONLY: "storage_full",
+    BUSY: "busy",
+    AWAY: "busy",
+}
+"""What a database's error means, and the code; all others are errors of our own."""
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -74,7 +84,7 @@ def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpR
     problem = _problem_of(error)
     kind = PROBLEMS.get(problem.code) or Kind(422, "Rejected", REJECTIONS[problem.code])
     if problem.code == "internal":
-        logger.error("%s", _place_of(error))
+        logger.error("%s", place_of(error))
     body: dict[str, Any] = {
         "type": f"/api/v1/docs#{problem.code}",
         "title": kind.title,
@@ -109,7 +119,7 @@ def _problem_of(error: Exception | type[Exception]) -> Problem:
         # The framework raises it itself only for a body that it cannot read.
         return Problem("malformed_json" if error.status_code == 400 else "internal")
     if isinstance(error, DatabaseError):
-        return Problem(_code_of_database(error.__cause__))
+        return Problem(OF_DATABASE.get(database_problem(error), "internal"))
     return Problem("internal")
 
 
@@ -120,28 +130,3 @@ def _of_validation(error: ValidationError) -> Problem:
         return Problem("not_found")
     names = where[2:] if where[0] == "body" else where[1:]
     return Problem("invalid", ".".join(names)[:200].encode("ascii", "replace").decode() or None)
-
-
-def _code_of_database(cause: BaseException | None) -> str:
-    name = getattr(cause, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")):
-        return "storage_full"
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")):
-        return "busy"
-    state = getattr(cause, "sqlstate", None)
-    if state == "53100":
-        return "storage_full"
-    # 08: no connection, 40: a conflict of transactions, 53: out of resources, 55, 57: locked, shutting down.
-    away = cause is not None and type(cause).__module__.startswith("psycopg") and state is None
-    return "busy" if away or (state or "")[:2] in {"08", "40", "53", "55", "57"} else "internal"
-
-
-def _place_of(error: Exception | type[Exception]) -> str:
-    """Kind, file and line of an error of our own: no text of it, which could hold an address or a mail."""
-    if isinstance(error, type):
-        return error.__name__
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "unknown place"
-    return f"{type(error).__name__} in {place}"

@@ -20,7 +20,8 @@ from typing import Final
 import typer
 
 from postroom.cli.output import EXIT_CODES, Json, answer
-from postroom.cli.problems import place_of, stop_for
+from postroom.cli.problems import stop_for
+from postroom.store.problems import place_of
 
 FREE_BYTES_NEEDED: Final = 1024**3
 OLDEST_SQLITE: Final = (3, 37, 0)

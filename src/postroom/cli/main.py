@@ -13,7 +13,8 @@ from typing import Any, Final
 import typer
 
 from postroom.cli.output import EXIT_CODES, Stop, note
-from postroom.cli.problems import place_of, stop_for
+from postroom.cli.problems import stop_for
+from postroom.store.problems import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else EXIT_CODES["failed"]
     except KeyboardInterrupt:
+        note("Stopped. What was done stays, nothing is half-written; run the command again to go on.")
         return EXIT_CODES["interrupted"]
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not fail on flushing the rest.
@@ -73,9 +75,11 @@ def _prepare(commands: Sequence[Command], arguments: Sequence[str]) -> None:
 
     django.setup()
     if commands and commands[0].needs_database and "--help" not in arguments:
+        from postroom.store.secrets import check_keys
         from postroom.store.upgrade import upgrade
 
         upgrade()
+        check_keys()
 
 
 def application(commands: Sequence[Command]) -> typer.Typer:

@@ -7,12 +7,19 @@ start: kinds of errors are known by their names, so nothing is imported for it.
 from __future__ import annotations
 
 import errno
-import sqlite3
-from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from postroom.cli.output import Stop
+from postroom.store.problems import (
+    AWAY,
+    BUSY,
+    DAMAGED,
+    FULL,
+    READ_ONLY,
+    database_problem,
+    is_of_database,
+    told_by_database,
+)
 
 SPEAKING: Final = {
     "postroom.actions.rejection.NotFound": "unknown_name",
@@ -24,34 +31,26 @@ SPEAKING: Final = {
 }
 """Errors whose own text is the sentence for a person, and how they end the command."""
 
-OURS: Final = Path(__file__).parents[1]
-FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+DISK_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 MISSING: Final = {errno.ENOENT, errno.ENOTDIR}
 FORBIDDEN: Final = {errno.EACCES, errno.EPERM}
 
-OF_SQLITE: Final = (
-    (
-        ("SQLITE_FULL", "SQLITE_IOERR"),
-        "storage",
-        "The disk is full or failing. Free some space and run the command again; nothing is half-written.",
-    ),
-    (
-        ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),
+AGAIN: Final = "run the command again; nothing is half-written."
+
+OF_DATABASE: Final = {
+    FULL: ("storage", f"The disk is full or failing. Free some space and {AGAIN}"),
+    READ_ONLY: (
         "storage",
         "The database cannot be written. Give this user the right to write in the data folder.",
     ),
-    (
-        ("SQLITE_BUSY", "SQLITE_LOCKED"),
+    BUSY: (
         "busy",
         "The database is busy with another process. Run the command again when that one is done.",
     ),
-    (
-        ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
-        "database",
-        "The database file is damaged. Put back the copy that was kept last.",
-    ),
-)
-"""SQLite's names of errors, how they end the command, and the sentence."""
+    AWAY: ("database", "The database cannot be reached. Start it, or correct POSTROOM_DATABASE_URL."),
+    DAMAGED: ("database", "The database file is damaged. Put back the copy that was kept last."),
+}
+"""What a database's error means: how the command ends, and the sentence."""
 
 
 def stop_for(error: BaseException) -> Stop | None:
@@ -67,7 +66,7 @@ def stop_for(error: BaseException) -> Stop | None:
             return Stop(_ending(error, SPEAKING[kind]), f"{error} ({field})" if field else str(error))
     if "pydantic_core._pydantic_core.ValidationError" in kinds and getattr(error, "title", "") == "Config":
         return _of_settings(error)
-    return _of_database(error.__cause__ or error) if "django.db.utils.Error" in kinds else None
+    return _of_database(error) if is_of_database(error) else None
 
 
 def _ending(error: BaseException, kind: str) -> str:
@@ -79,10 +78,8 @@ def _ending(error: BaseException, kind: str) -> str:
 
 def _of_file(error: OSError) -> Stop | None:
     path = str(error.filename or "")
-    if error.errno in FULL:
-        return Stop(
-            "storage", "The disk is full. Free some space and run the command again; nothing is half-written."
-        )
+    if error.errno in DISK_FULL:
+        return Stop("storage", f"The disk is full. Free some space and {AGAIN}")
     if error.errno == errno.EROFS:
         where = path or "The disk"
         return Stop(
@@ -102,28 +99,10 @@ def _of_settings(error: BaseException) -> Stop:
     return Stop("usage", f"{name} cannot be used: {message}.")
 
 
-def _of_database(cause: BaseException) -> Stop:
-    if isinstance(cause, sqlite3.Error):
-        name = getattr(cause, "sqlite_errorname", None) or ""
-        for names, kind, sentence in OF_SQLITE:
-            if name.startswith(names):
-                return Stop(kind, sentence)
-        return Stop("failed", f"The database refused a statement ({name or 'unknown'}). Please report it.")
-    state = getattr(cause, "sqlstate", None)
-    if state == "53100":
-        return Stop("storage", "The database server's disk is full. Free some space there and run it again.")
-    if state is None or state.startswith(("08", "28", "3D", "57P")):
-        return Stop("database", "The database cannot be reached. Start it, or correct POSTROOM_DATABASE_URL.")
-    return Stop("failed", f"The database refused a statement (SQLSTATE {state}). Please report it.")
-
-
-def place_of(error: BaseException) -> str:
-    """Where our code raised an error, for a report: its kind, file and line, and no text of it."""
-    place = type(error).__name__
-    where: TracebackType | None = error.__traceback__
-    while where is not None:
-        file = Path(where.tb_frame.f_code.co_filename)
-        if file.is_relative_to(OURS):
-            place = f"{type(error).__name__} in {file.relative_to(OURS)}:{where.tb_lineno}"
-        where = where.tb_next
-    return place
+def _of_database(error: BaseException) -> Stop:
+    told = OF_DATABASE.get(database_problem(error))
+    if told is None:
+        return Stop(
+            "failed", f"The database refused a statement ({told_by_database(error)}). Please report it."
+        )
+    return Stop(*told)

@@ -93,14 +93,19 @@ def sqlstate(cause: BaseException) -> str | None:
 
 
 def place_of(error: BaseException | type[BaseException]) -> str:
-    """Where our code raised an error, for a report: its kind, file and line, and no text of it."""
+    """Where our code raised an error, for a report: its kind, file and line, and no text of it.
+
+    The innermost place of our own; where there is none, the innermost one.
+    """
     if isinstance(error, type):
         return error.__name__
-    place = type(error).__name__
+    ours = innermost = ""
     where: TracebackType | None = error.__traceback__
     while where is not None:
         file = Path(where.tb_frame.f_code.co_filename)
+        innermost = f"{file.name}:{where.tb_lineno}"
         if file.is_relative_to(_PACKAGE):
-            place = f"{type(error).__name__} in {file.relative_to(_PACKAGE)}:{where.tb_lineno}"
+            ours = f"{file.relative_to(_PACKAGE)}:{where.tb_lineno}"
         where = where.tb_next
-    return place
+    place = ours or innermost
+    return f"{type(error).__name__} in {place}" if place else type(error).__name__
