@@ -43,6 +43,8 @@ if importlib.util.find_spec("django"):
     from django.test import TransactionTestCase
 
     django.setup()
+    # Not handed on to the processes of pytest-xdist: they would load the settings with the folder of this one.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
     # Emptying the tables after a test then also empties the search, which is no model and refers to one.
     TransactionTestCase.available_apps = list(settings.INSTALLED_APPS)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

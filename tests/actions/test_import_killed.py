@@ -47,7 +47,11 @@ class Installation:
     def __init__(self, data: Path) -> None:
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith("POSTROOM_DATABASE")
-        } | {"POSTROOM_DATA_DIR": str(data), "PYTHONPATH": str(Path(__file__).parent)}
+        } | {
+            "POSTROOM_DATA_DIR": str(data),
+            "DJANGO_SETTINGS_MODULE": "postroom.settings",
+            "PYTHONPATH": str(Path(__file__).parent),
+        }
         made = self.python("import mail_world; print(mail_world.the_company().name)", migrate=True)
         self.workspace = made.strip()
 

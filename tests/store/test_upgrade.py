@@ -34,7 +34,8 @@ def test_of_three_that_start_at_once_one_makes_it(tmp_path: Path) -> None:
     started = [
         subprocess.Popen(
             [sys.executable, "-c", UPGRADE],
-            env=clean | {"POSTROOM_DATA_DIR": str(tmp_path / "data")},
+            env=clean
+            | {"POSTROOM_DATA_DIR": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "postroom.settings"},
             stdout=subprocess.PIPE,
             text=True,
         )
