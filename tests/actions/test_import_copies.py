@@ -29,6 +29,7 @@ from mail_world import (
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.delete_engagement import delete_engagement
+from postroom.actions.explain import explain
 from postroom.actions.import_batch import ImportBatch, ImportRun
 from postroom.actions.place import place_of
 from postroom.core.seal import SealedAddress
@@ -159,3 +160,11 @@ def test_what_was_wrong_with_a_mail_is_kept_with_it(company: Workspace, importin
     assert (copy.defects, copy.is_shown) == ("bad_date", True)
     importing(mail(L, [S1], id="two@acme.com"))
     assert Message.objects.get(workspace=company, engagement=None).copies.get().is_shown is False
+
+
+def test_an_empty_mail_is_found_again_where_it_was_set_aside_L2_L6(
+    company: Workspace, importing: Imports
+) -> None:
+    importing(b"")
+    (told,) = explain(company, raw=b"")["messages"]
+    assert (told["met"], told["customer"]["outcome"]) == (True, "set_aside")

@@ -63,7 +63,7 @@ def test_summary_in_words(acme: Workspace, command: Command, tmp_path: Path) -> 
     ran = command("import", tmp_path / "mail.eml", *WHERE)
 
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[0] == "1 mails met, 1 of them new messages."
+    assert ran.out.splitlines()[0] == "Mails met: 1, of them new messages: 1."
     assert ran.out.splitlines()[1].split()[:3] == ["1", "import", "imported"]
 
 
@@ -173,3 +173,8 @@ def test_full_disk_leaves_a_sound_database_and_the_rest_for_later(tmp_path: Path
         "outcomes": {"customer": {"skip": {"unknown_sender": 1_200}}},
         "problems": [],
     }
+
+
+def test_an_empty_path_is_not_this_folder(acme: Workspace, command: Command) -> None:
+    sentence = "The path is empty. Give an mbox, a Maildir, a directory of mails, or one mail.\n"
+    assert command("import", "", *WHERE) == (EXIT_CODES["usage"], "", sentence)

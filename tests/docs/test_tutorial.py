@@ -94,7 +94,7 @@ def test_the_tutorial_works_as_it_stands_there(desk: Desk) -> None:
         script = script.replace(instead, "")
     # The doctor ends with 1 before there is a data folder; here the server that runs has made one.
     said = _run(desk, script.replace("http://127.0.0.1:8400", desk.address))
-    assert "1 mails met, 1 of them new messages." in said
+    assert "Mails met: 1, of them new messages: 1." in said
     assert "import: imported. This message was imported" in said
     assert "jane@elsewhere.example is not known." in said
 
@@ -108,5 +108,5 @@ def test_the_tour_of_the_readme_works_as_it_stands_there(desk: Desk) -> None:
     tour = (ROOT / "README.md").read_text().partition("## Five minutes")[2]
     script = _typed(tour).replace("~/mail/", "").replace(".venv/bin/postroom", "postroom")
     said = _run(desk, script.replace("http://localhost:8400", desk.address))
-    assert "1 mails met, 1 of them new messages." in said
+    assert "Mails met: 1, of them new messages: 1." in said
     assert "john@acme.example is known: John Doe of Acme." in said

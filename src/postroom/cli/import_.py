@@ -20,7 +20,7 @@ from postroom.providers.files import total_bytes
 
 
 def import_(
-    path: Annotated[Path, typer.Argument(help="An mbox, a Maildir, a directory of mails, or one mail.")],
+    path: Annotated[str, typer.Argument(help="An mbox, a Maildir, a directory of mails, or one mail.")],
     workspace: WorkspaceName,
     user: Annotated[str, typer.Option(help="E-mail address of the user whose mail it is.")],
     label: Annotated[
@@ -37,11 +37,13 @@ def import_(
         raise Stop(
             "usage", f"Mail files are judged for the customer lens only. Give --lens customer, not {lens!r}."
         )
+    if not path:
+        raise Stop("usage", "The path is empty. Give an mbox, a Maildir, a directory of mails, or one mail.")
     place = named_workspace(workspace)
     # As in the reading processes: many small objects, no cycles.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    with _bar(total_bytes(path)) as bar:
+    with _bar(total_bytes(Path(path))) as bar:
         task = bar.tasks[0].id
 
         def told(size: int, summary: Summary) -> None:
@@ -49,7 +51,7 @@ def import_(
 
         summary = import_mail(
             place,
-            path,
+            Path(path),
             user_email=user,
             label=label,
             reconsider=reconsider,
@@ -81,7 +83,7 @@ def _bar(total: int) -> Progress:
 
 
 def _in_words(summary: Summary) -> str:
-    lines = [f"{summary.messages:,} mails met, {summary.new_messages:,} of them new messages."]
+    lines = [f"Mails met: {summary.messages:,}, of them new messages: {summary.new_messages:,}."]
     for (outcome, reason), count in sorted(summary.outcomes.items(), key=lambda item: -item[1]):
         lines.append(f"{count:>10,}  {outcome:<10} {reason:<20} {_says(reason)}")
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from postroom.cli.output import Json, Stop, WorkspaceName, answer, note
 def replay(workspace: WorkspaceName, as_json: Json = False) -> None:
     """Take every decision of the ledger again at its own revision; each must come out the same."""
     *_, result = replay_(named_workspace(workspace))
-    text = f"{result.same:,} decisions came out the same, {len(result.differences):,} differently."
+    text = f"Decisions that came out the same: {result.same:,}, differently: {len(result.differences):,}."
     if result.older_policy:
         text += f" {result.older_policy:,} were taken under an older policy and were not replayed."
     answer(asdict(result), as_json, text)

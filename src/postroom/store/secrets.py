@@ -7,12 +7,19 @@ folder, newest first; the newest encrypts, all decrypt.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from postroom.config import config
 from postroom.core.seal import Seal
 from postroom.store.models import Workspace
+
+_FILE: Final = "encryption.keys"
+_DO_NOT_FIT: Final = (
+    "The encryption keys do not fit this database. Put back the file encryption.keys that lay beside it, "
+    "or set POSTROOM_ENCRYPTION_KEYS."
+)
 
 
 class KeyMissing(Exception):
@@ -21,14 +28,27 @@ class KeyMissing(Exception):
 
 @lru_cache(maxsize=1)
 def _ring() -> MultiFernet:
-    text = config().encryption_keys or config().key_file("encryption.keys", Fernet.generate_key().decode())
     try:
-        return MultiFernet([Fernet(key.strip()) for key in text.replace("\n", ",").split(",") if key.strip()])
+        return MultiFernet([Fernet(key) for key in _keys().replace("\n", ",").split(",") if key.strip()])
     except ValueError:
         raise KeyMissing(
             "POSTROOM_ENCRYPTION_KEYS, or the file encryption.keys, holds something that is no key. "
             "Put back the keys this database was made with."
         ) from None
+
+
+def _keys() -> str:
+    """The keys given, newest first; one is made only where there is nothing yet that needs another."""
+    given = config().encryption_keys
+    if not given and not (config().data_dir / _FILE).exists() and Workspace.objects.exists():
+        raise KeyMissing(_DO_NOT_FIT)
+    return given or config().key_file(_FILE, Fernet.generate_key().decode())
+
+
+def check_keys() -> None:
+    """Raise ``KeyMissing`` where the keys do not fit the database, before anything is written with others."""
+    for workspace in Workspace.objects.order_by("-pk")[:1]:
+        hash_key_of(workspace)
 
 
 def encrypt(plain: bytes) -> bytes:
@@ -41,10 +61,7 @@ def decrypt(sealed: bytes | memoryview) -> bytes:
     try:
         return _ring().decrypt(bytes(sealed))
     except InvalidToken:
-        raise KeyMissing(
-            "The encryption keys do not fit this database. Put back the file encryption.keys that lay beside it, "
-            "or set POSTROOM_ENCRYPTION_KEYS."
-        ) from None
+        raise KeyMissing(_DO_NOT_FIT) from None
 
 
 def seal_of(workspace: Workspace) -> Seal:
