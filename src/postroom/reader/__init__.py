@@ -1,6 +1,6 @@
 """Reading of mails in processes that may be killed, so that no mail can stop or slow the rest (L6).
 
-Standard library, ``idna``, ``zstandard`` and the core only. Must not decide and must not store: a judge handed in does both.
+Standard library, ``idna``, ``zstandard`` and the core only. Must not decide and must not store: a judge does both.
 """
 
 from postroom.reader.outcome import Chunk, Judge, MetMail, ReadContent, ReadMail, Unread

@@ -78,7 +78,7 @@ class HeldChunk:
         return MetMail(
             index,
             mail.locator,
-            self._seal.raw(mail.raw or f"{mail.problem}\0{mail.locator}\0{mail.too_large}".encode()),
+            self._seal.raw(_named(mail) if mail.problem else mail.raw),
             mail.too_large or len(mail.raw),
             mail.received_at,
             mail.problem,
@@ -151,3 +151,8 @@ class HeldChunk:
             body.searchable(visible),
             content.defects,
         )
+
+
+def _named(mail: Mail) -> bytes:
+    """What tells a mail apart whose bytes are not at hand."""
+    return f"{mail.problem}\0{mail.locator}\0{mail.too_large}".encode()
