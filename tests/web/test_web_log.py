@@ -59,7 +59,9 @@ def test_the_web_servers_own_lines_quote_neither_request_nor_error_S7(written: i
         raise ValueError(f"{CANARY}@acme.com")
     except ValueError:
         logging.getLogger("gunicorn.error").exception("Error handling request %s", f"/invitation/{CANARY}")
-    assert lines(written) == ["ERROR gunicorn.error tests/web/test_web_log.py:N, ValueError"]
+    assert lines(written) == [
+        "ERROR gunicorn.error tests/web/test_web_log.py:N, ValueError in test_web_log.py:N"
+    ]
 
 
 def test_what_postroom_says_itself_is_written_with_the_place_of_the_error_S7(written: io.StringIO) -> None:

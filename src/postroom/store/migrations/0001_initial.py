@@ -486,7 +486,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='decision',
-            index=models.Index(condition=models.Q(('is_current', True)), fields=['workspace', 'lens', 'outcome', 'reason', 'id'], name='decision_by_reason'),
+            index=models.Index(condition=models.Q(('is_current', True)), fields=['workspace', 'lens', 'outcome', 'reason', 'id', 'is_current'], name='decision_by_reason'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(condition=models.Q(('is_current', True)), fields=['workspace', 'id'], name='decision_newest'),
         ),
         migrations.AddIndex(
             model_name='blocklistentry',

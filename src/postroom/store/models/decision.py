@@ -30,8 +30,12 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["message", "is_current"], name="decision_of_message"),
             models.Index(
-                fields=["workspace", "lens", "outcome", "reason", "id"],
+                # The condition stands among the fields too: else SQLite looks it up in the table.
+                fields=["workspace", "lens", "outcome", "reason", "id", "is_current"],
                 condition=models.Q(is_current=True),
                 name="decision_by_reason",
+            ),
+            models.Index(
+                fields=["workspace", "id"], condition=models.Q(is_current=True), name="decision_newest"
             ),
         ]

@@ -1,0 +1,64 @@
+"""What pages count is counted in indexes alone: neither messages nor engagements are read for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from postroom.store.models import Workspace
+from postroom.store.read.decisions import AskedDecisions, decisions, summary
+from postroom.store.read.timeline import figures_of_accounts, figures_of_persons
+
+
+def plan_of(ask: Callable[[], Any]) -> list[str]:
+    """How the database would answer the first query of ``ask``."""
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Else it reads tables as small as those of a test from end to end.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        cursor.execute(f"{explain} {asked[0]['sql']}")
+        return [str(row[-1]) for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda workspace: summary(workspace), "decision_by_reason"),
+        (lambda workspace: figures_of_accounts(range(30)), "engagement_account_figures"),
+        (lambda workspace: figures_of_persons(range(30)), "engagement_person_figures"),
+    ],
+    ids=["the ledger", "accounts", "persons"],
+)
+def test_counting_reads_an_index_alone(
+    workspace: Workspace, ask: Callable[[Workspace], Any], index: str
+) -> None:
+    plan = "\n".join(plan_of(lambda: ask(workspace)))
+    assert re.findall(r"(?:COVERING INDEX|Index Only Scan using) (\w+)", plan) == [index]
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (AskedDecisions(), "decision_newest"),
+        (AskedDecisions(lens="customer"), "decision_newest"),
+        (AskedDecisions(lens="customer", outcome="hold"), "decision_newest"),
+        (AskedDecisions(lens="customer", reason="blocked"), "decision_by_reason"),
+    ],
+    ids=["all", "of a lens", "of an outcome", "of a reason"],
+)
+def test_a_page_of_decisions_comes_in_its_order_and_nothing_is_sorted(
+    workspace: Workspace, asked: AskedDecisions, index: str
+) -> None:
+    plan = plan_of(lambda: list(decisions(workspace, asked)[:51]))
+    if connection.vendor == "sqlite":  # PostgreSQL chooses between the two by what stands in the table
+        assert re.findall(r"decision_\w+", "\n".join(plan)) == [index]
+    assert [line for line in plan if "B-TREE" in line or "Sort" in line] == []
