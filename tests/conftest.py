@@ -18,10 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 if TYPE_CHECKING:
     from postroom.core.seal import Seal
     from postroom.store.models import User, Workspace
+
+# How long an example takes says something about the machine, not about the code.
+hypothesis_settings.register_profile("postroom", deadline=None)
+hypothesis_settings.load_profile("postroom")
 
 PASSWORD = "a quiet morning in may"
 """The password of ``admin``."""

@@ -56,13 +56,13 @@ def test_one_reading_imported_and_one_not_is_held_C0() -> None:
         (),
         (),
     )
-    assert [finding.reason for finding in decision.findings] == ["ambiguous", "unknown_sender"]
+    assert [finding.reason for finding in decision.findings] == ["ambiguous", "imported", "unknown_sender"]
 
 
 def test_a_blocked_address_in_the_second_reading_holds_C0() -> None:
     decision = the_company().decide(read_twice(mail(K1, [S1]), mail(K1, [S1, L])))
     assert (decision.outcome, decision.reason) == ("hold", "ambiguous")
-    assert [finding.reason for finding in decision.findings] == ["ambiguous", "blocked"]
+    assert [finding.reason for finding in decision.findings] == ["ambiguous", "imported", "blocked"]
 
 
 def test_both_imported_but_on_different_persons_is_held_C0() -> None:

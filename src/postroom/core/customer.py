@@ -232,6 +232,9 @@ ASKED_BEFORE: Final = {
 QUESTIONS: Final = {rule.name: rule for rule in (AMBIGUOUS, *RULES)}
 """Every rule by its name, to tell what was asked; in the order of asking."""
 
+MAX_FINDINGS: Final = 20
+"""Of the customers in an imported mail so many are named as what let it in."""
+
 _ASKED_ALL: Final = (AMBIGUOUS.name, *(rule.name for rule in RULES))
 
 
@@ -293,18 +296,21 @@ def _import(case: Case) -> Decision:
     at = case.judged.at
     persons: set[int] = set()
     creates: dict[bytes, Party] = {}
-    for party in (*case.senders, *(recipient for _, recipient in case.recipients)):
+    customers: list[Finding] = []
+    for role, party in (*(("from", sender) for sender in case.senders), *case.recipients):
         if party.known_since <= at:
             persons.update(party.persons_at(at))
-        elif case.creatable(party, at):
-            if party.persons:
-                persons.update(p.person for p in party.persons)
-            else:
-                creates[party.sealed.address] = party
+        elif not case.creatable(party, at):
+            continue
+        elif party.persons:
+            persons.update(p.person for p in party.persons)
+        else:
+            creates[party.sealed.address] = party
+        customers.append(Finding("imported", role, party))
     return Decision(
         IMPORT,
         "imported",
-        (),
+        tuple(customers[:MAX_FINDINGS]),
         _ASKED_ALL,
         tuple(sorted(persons)),
         tuple(creates[token] for token in sorted(creates)),
