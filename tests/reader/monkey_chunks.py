@@ -36,6 +36,11 @@ class MonkeyChunk:
                 yield MonkeyMail(str(index), raw)
 
 
+ONCE = ("wait", "work")
+"""Deeds that end, and are done once by each function; one mail of a chunk may do so."""
+done: set[tuple[str, str]] = set()
+
+
 def do(deed: str) -> None:
     match deed:
         case "hang":
@@ -43,6 +48,12 @@ def do(deed: str) -> None:
                 pass
         case "sleep":
             time.sleep(1000)
+        case "wait":
+            time.sleep(0.8)
+        case "work":
+            until = time.process_time() + 0.3
+            while time.process_time() < until:
+                pass
         case "eat":
             eaten = []
             while True:
@@ -97,14 +108,21 @@ class Wild(bytes):
         return (Wild, (bytes.__getitem__(self, slice(None)), self.where, self.deed))
 
     def __getattribute__(self, name: str) -> object:
-        if not name.startswith("__") and name not in ("where", "deed") and self.where in callers():
-            do(self.deed)
+        if not name.startswith("__") and name not in ("where", "deed"):
+            misbehave(self.where, self.deed)
         return super().__getattribute__(name)
 
     def __getitem__(self, part: object) -> object:
-        if self.where in callers():
-            do(self.deed)
+        misbehave(self.where, self.deed)
         return super().__getitem__(part)
+
+
+def misbehave(places: str, deed: str) -> None:
+    """Do the deed where one of the places is under way."""
+    for where in callers().intersection(places.split("|")):
+        if deed not in ONCE or (deed, where) not in done:
+            done.add((deed, where))
+            do(deed)
 
 
 def callers() -> set[str]:

@@ -62,7 +62,7 @@ class Notes:
 
 @pytest.fixture
 def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(KEY, 2, limits=Limits(seconds=0.5, memory=128 << 20)) as pool:
+    with ReaderPool(KEY, 2, limits=Limits(0.5, seconds_on_the_clock=2.0, memory=128 << 20)) as pool:
         yield pool
 
 
@@ -167,6 +167,25 @@ class TestOnlyTheCulpritIsSetAside:
     def test_when_its_content_is_read_L6(self, pool: ReaderPool, deed: str, why: str) -> None:
         raws = (*RAWS[:2], Wild(RAWS[2], "read_content", deed), *RAWS[3:])
         assert outcome(pool, MonkeyChunk(raws)) == (OTHERS, [(2, why, RAWS[2])])
+
+
+def test_waiting_takes_no_time_of_the_message(pool: ReaderPool) -> None:
+    raws = (RAWS[0], Wild(RAWS[1], "read_envelope", "wait"), Wild(RAWS[2], "read_content", "wait"))
+    assert outcome(pool, MonkeyChunk(raws, ((0, "wait"),))) == ([0, 1, 2], [])
+
+
+def test_work_on_taking_a_mail_is_held_to_the_clock_only(pool: ReaderPool) -> None:
+    assert outcome(pool, MonkeyChunk(RAWS, ((2, "work"), (3, "work")))) == ([0, 1, 2, 3, 4], [])
+
+
+def test_envelope_and_content_have_their_time_together(pool: ReaderPool) -> None:
+    raws = (
+        RAWS[0],
+        Wild(RAWS[1], "read_envelope|read_content", "work"),
+        Wild(RAWS[2], "read_envelope", "work"),
+        Wild(RAWS[3], "read_content", "work"),
+    )
+    assert outcome(pool, MonkeyChunk(raws)) == ([0, 2, 3], [(1, "took_too_long", RAWS[1])])
 
 
 def test_several_culprits_in_all_stages_L6(pool: ReaderPool) -> None:

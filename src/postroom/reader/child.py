@@ -13,11 +13,11 @@ from multiprocessing.connection import Connection
 
 from postroom.core.seal import Seal
 from postroom.reader.held import HeldChunk
-from postroom.reader.limits import Guard, Place, be_the_first_to_go
-from postroom.reader.request import Answer, Begin, Fetch, Meet, Read, Refused, Request
+from postroom.reader.limits import Guard, Whereabouts, be_the_first_to_go
+from postroom.reader.request import Begin, Fetch, Meet, Read, Refused, Reply, Request
 
 
-def main(connection_fd: int, place_fd: int) -> None:
+def main(connection_fd: int, whereabouts_fd: int) -> None:
     """Serve the parent at the other end of the connection until it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     be_the_first_to_go()
@@ -28,7 +28,7 @@ def main(connection_fd: int, place_fd: int) -> None:
     try:
         begin: Begin = connection.recv()
         sys.path[:] = begin.import_path
-        guard = Guard(begin.limits, Place(place_fd))
+        guard = Guard(begin.limits, Whereabouts(whereabouts_fd))
         # From here on a traceback could quote a mail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
         held = HeldChunk(Seal(begin.key), guard)
@@ -40,7 +40,7 @@ def main(connection_fd: int, place_fd: int) -> None:
         return
 
 
-def _answer(connection: Connection, held: HeldChunk) -> Answer:
+def _answer(connection: Connection, held: HeldChunk) -> Reply:
     try:
         request: Request = connection.recv()
     except (EOFError, ConnectionError):

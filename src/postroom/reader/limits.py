@@ -1,7 +1,9 @@
-"""The limits of one message in a reading process: wall time, memory, and the place where it is just now.
+"""The limits of one message in a reading process: time, memory, and the whereabouts of the process just now.
 
-The time limit is a kernel timer whose signal ends the process, wherever it hangs, and even while the parent
-is busy. The place lies in memory shared with the parent, so that it can be read after the process has died.
+Time is what the processor spends on envelope and content together: a slow disk or a busy machine is not the
+message's fault. A longer limit of time on the clock ends what hangs without working, also while bytes are
+fetched. Both are kernel timers whose signals end the process, wherever it is, and even while the parent is
+busy. The whereabouts lie in memory shared with the parent, so that they can be read after the process died.
 Where the system knows no such limit, reading goes on without it. Must not know what is being read.
 """
 
@@ -20,33 +22,36 @@ IDLE: Final = 0
 MEETING: Final = 1
 READING: Final = 2
 FETCHING: Final = 3
-"""The stages of a chunk, as they stand in a ``Place``."""
+"""The stages of a chunk, as they stand in a ``Whereabouts``."""
 
-_PLACE: Final = struct.Struct("=qq")
+_WHEREABOUTS: Final = struct.Struct("=qq")
+_SHORTEST_SECONDS: Final = 0.001
 
 
 class Limits(NamedTuple):
     """What one message may take."""
 
     seconds: float = 5.0
-    """Of wall time, in each stage."""
+    """Of processor time, for envelope and content together."""
+    seconds_on_the_clock: float = 30.0
+    """In each stage, whatever it does or waits for."""
     memory: int = 512 << 20
     """In bytes, beyond what the process and its chunk take."""
 
 
-class Place:
+class Whereabouts:
     """Which message of which stage a reading process is at, in shared memory."""
 
     def __init__(self, fd: int) -> None:
-        self._map = mmap.mmap(fd, _PLACE.size)
+        self._map = mmap.mmap(fd, _WHEREABOUTS.size)
 
     def set(self, stage: int, index: int = 0) -> None:
         """Say where this process is."""
-        _PLACE.pack_into(self._map, 0, stage, index)
+        _WHEREABOUTS.pack_into(self._map, 0, stage, index)
 
     def get(self) -> tuple[int, int]:
         """The stage and the index last set."""
-        stage, index = _PLACE.unpack_from(self._map)
+        stage, index = _WHEREABOUTS.unpack_from(self._map)
         return int(stage), int(index)
 
     def close(self) -> None:
@@ -54,36 +59,53 @@ class Place:
         self._map.close()
 
 
-def place_fd() -> int:
-    """Open a file in memory (or an unnamed one on disk) for a ``Place``; the caller closes it."""
+def whereabouts_fd() -> int:
+    """Open a file in memory (or an unnamed one on disk) for a ``Whereabouts``; the caller closes it."""
     if hasattr(os, "memfd_create"):
-        fd = os.memfd_create("postroom-place")
+        fd = os.memfd_create("postroom-whereabouts")
     else:
         with tempfile.TemporaryFile() as file:
             fd = os.dup(file.fileno())
-    os.ftruncate(fd, _PLACE.size)
+    os.ftruncate(fd, _WHEREABOUTS.size)
     return fd
 
 
 class Guard:
     """Holds this process to the limits, message by message."""
 
-    def __init__(self, limits: Limits, place: Place) -> None:
+    def __init__(self, limits: Limits, whereabouts: Whereabouts) -> None:
         self._limits = limits
-        self._place = place
+        self._whereabouts = whereabouts
         self._used_at_start = _memory_used()
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        self._left: dict[int, float] = {}
+        """Seconds of processor time left to messages of the chunk whose reading has begun."""
+        self._being_read: int | None = None
+        for timed in (signal.SIGALRM, signal.SIGPROF):
+            signal.signal(timed, signal.SIG_DFL)
 
     def at(self, stage: int, index: int) -> None:
-        """Begin with a message: its place is known and its time runs from now."""
-        self._place.set(stage, index)
-        signal.setitimer(signal.ITIMER_REAL, self._limits.seconds)
+        """Begin with a message: where it is is known and its time runs from now."""
+        self._whereabouts.set(stage, index)
+        signal.setitimer(signal.ITIMER_REAL, self._limits.seconds_on_the_clock)
+        if stage == MEETING:
+            self._left.clear()
+        else:
+            self._read(index, self._left.get(index, self._limits.seconds))
 
     def idle(self) -> None:
         """Be at no message: no time runs, and answers may take the memory they need."""
         signal.setitimer(signal.ITIMER_REAL, 0)
-        self._place.set(IDLE)
+        self._read(None, 0)
+        self._whereabouts.set(IDLE)
         _limit_memory(None)
+
+    def _read(self, index: int | None, seconds: float) -> None:
+        """Let the processor's time run for a message, or none, and keep what was left to the one before."""
+        left, _ = signal.setitimer(signal.ITIMER_PROF, seconds)
+        if self._being_read is not None:
+            # Never 0, which would be no limit at all.
+            self._left[self._being_read] = max(left, _SHORTEST_SECONDS)
+        self._being_read = index
 
     def allow_memory(self, held: int = 0) -> None:
         """Limit the memory from now on, beside ``held`` bytes of the chunk."""

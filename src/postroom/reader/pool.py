@@ -20,7 +20,7 @@ from postroom.reader.limits import Limits
 from postroom.reader.one_mail import Keep, OneMail
 from postroom.reader.outcome import Chunk, Judge, ReadContent, ReadMail, Unread
 from postroom.reader.process import ReadingProcess, Staff
-from postroom.reader.request import Answer, Contents, Died, Envelopes, Met, Refused, Stuck
+from postroom.reader.request import Contents, Died, Envelopes, Met, Refused, Reply, Stuck
 
 __all__ = ["Limits", "ReaderPool", "ReaderProblem"]
 
@@ -158,7 +158,7 @@ class _Run(Generic[C]):
             self._progress(errand.chunk)
 
 
-def _tell(errand: Errand[C], answer: Answer) -> None:
+def _tell(errand: Errand[C], answer: Reply) -> None:
     match answer:
         case Met():
             errand.met(answer)

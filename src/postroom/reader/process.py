@@ -13,9 +13,9 @@ import sys
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
-from postroom.reader.limits import IDLE, Limits, Place, place_fd
+from postroom.reader.limits import IDLE, Limits, Whereabouts, whereabouts_fd
 from postroom.reader.outcome import CRASHED, TOOK_TOO_LONG
-from postroom.reader.request import Answer, Begin, Died, Request
+from postroom.reader.request import Begin, Died, Reply, Request
 
 
 class ReadingProcess:
@@ -23,13 +23,13 @@ class ReadingProcess:
 
     def __init__(self, key: bytes, limits: Limits) -> None:
         self.connection, theirs = Pipe()
-        place = place_fd()
+        shared = whereabouts_fd()
         try:
-            self._place = Place(place)
-            self._process = _start(theirs, place)
+            self._whereabouts = Whereabouts(shared)
+            self._process = _start(theirs, shared)
         finally:
             theirs.close()
-            os.close(place)
+            os.close(shared)
         self._send(Begin(key, limits, [entry for entry in sys.path if entry]))
 
     def ask(self, request: Request) -> None:
@@ -42,18 +42,18 @@ class ReadingProcess:
         except (BrokenPipeError, ConnectionResetError):
             return
 
-    def answer(self) -> Answer:
+    def answer(self) -> Reply:
         """Receive the answer to what was asked; ``Died`` where the process did not live to give one."""
         try:
-            answer: Answer = self.connection.recv()
+            answer: Reply = self.connection.recv()
             return answer
         except (EOFError, OSError, pickle.UnpicklingError):
             return self._obituary()
 
     def _obituary(self) -> Died:
-        stage, index = self._place.get()
+        stage, index = self._whereabouts.get()
         status = self.end()
-        late = status == -signal.SIGALRM and stage != IDLE
+        late = status in (-signal.SIGALRM, -signal.SIGPROF) and stage != IDLE
         return Died(stage, index, TOOK_TOO_LONG if late else CRASHED)
 
     def end(self, kill: bool = False) -> int:
@@ -67,12 +67,12 @@ class ReadingProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             status = self._process.wait()
-        self._place.close()
+        self._whereabouts.close()
         return status
 
 
-def _start(theirs: Connection, place: int) -> subprocess.Popen[bytes]:
-    fds = (theirs.fileno(), place)
+def _start(theirs: Connection, shared: int) -> subprocess.Popen[bytes]:
+    fds = (theirs.fileno(), shared)
     # -P: the folder somebody stands in, full of foreign files, is no place to import from.
     command = [sys.executable, "-P", "-m", "postroom.reader.child", *map(str, fds)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=fds)

@@ -80,4 +80,4 @@ class Died(NamedTuple):
 
 
 Request = Meet | Read | Fetch
-Answer = Met | Envelopes | Contents | Stuck | Refused | Died
+Reply = Met | Envelopes | Contents | Stuck | Refused | Died
