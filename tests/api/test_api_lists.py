@@ -143,3 +143,11 @@ def test_a_user_is_found_by_any_address(api: Any, workspace: Workspace, list_: s
         assert api.get(f"{list_}?user={typed}")["items"] == expected
     for nobody in ("nobody", "bücher.example", "gone@us.com"):
         assert api.get(f"{list_}?user={nobody}")["items"] == []
+
+
+def test_an_engagement_names_only_persons_and_accounts_that_are_there(workspace: Workspace, api: Any) -> None:
+    filled = fill(workspace, 0)
+    api.call("DELETE", f"persons/{filled.person}")
+    api.call("DELETE", f"accounts/{filled.account}")
+    shown = api.get(f"engagements/{filled.engagement}")
+    assert (shown["persons"], shown["accounts"]) == ([], [])
