@@ -12,6 +12,7 @@ from postroom.core.filing import name_from_address
 from postroom.store.models import Account, Person, Workspace
 from postroom.store.read import known_address
 from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.read.persons import default_account_of
 from postroom.store.secrets import seal_of
 
 
@@ -56,7 +57,7 @@ def explain_name(workspace: Workspace, name: str) -> dict[str, Any]:
         "inside": False,
         "person": _person(persons[0]) if persons else None,
         "persons": [_listed(person, emails[person.pk], None) for person in persons],
-        "account": _account(known_address.account_shown_on(persons[0])) if persons else None,
+        "account": _account(default_account_of(persons[0])) if persons else None,
         "domain_known_since": None,
         "why_not": why_not if persons else [_nobody_named(name)],
     }

@@ -5,18 +5,16 @@ Asks each table once a batch, only for addresses it does not know yet. Must not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
 from postroom.core.directory import AccountDomain, Directory, DomainEntry, KnownPerson
 from postroom.core.seal import SealedAddress, Token
+from postroom.store.rows import Row, select_in
 
 MAX_KNOWN = 20_000
 """Addresses kept in memory before starting afresh."""
-_PARAMETERS = 5_000
 
 
 def revision_of(workspace_id: int) -> int:
@@ -120,25 +118,15 @@ class DirectoryAtHand:
                     AccountDomain(account, entry, bool(wide), since)
                 )
 
-    def _entries(self, table: str, columns: str, tokens: Sequence[Token]) -> Iterator[Sequence[Any]]:
+    def _entries(self, table: str, columns: str, tokens: Sequence[Token]) -> list[Row]:
         """The rows in force of ``table`` with these tokens, oldest first."""
         in_force, at = "closed_in IS NULL", []
         if self._fixed is not None:
             in_force, at = "opened_in <= %s AND (closed_in IS NULL OR closed_in > %s)", [self._fixed] * 2
-        for some in batched(tokens, _PARAMETERS):
-            marks = ",".join(["%s"] * len(some))
-            with connection.cursor() as cursor:
-                # Table and columns are literals of this module, never input.
-                cursor.execute(
-                    f"SELECT {columns} FROM {table} "  # noqa: S608
-                    f"WHERE workspace_id = %s AND token IN ({marks}) AND {in_force} ORDER BY id",
-                    [self.workspace_id, *some, *at],
-                )
-                yield from cursor.fetchall()
-
-
-def batched(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """Split ``items`` into lists of at most ``size``."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
+        return select_in(
+            # Table and columns are literals of this module, never input.
+            f"SELECT {columns} FROM {table} "  # noqa: S608
+            f"WHERE token IN ({{}}) AND workspace_id = %s AND {in_force} ORDER BY id",
+            tokens,
+            [self.workspace_id, *at],
+        )

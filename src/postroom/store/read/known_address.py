@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from postroom.store.models import Account, BlocklistEntry, Person, PersonAccount, PersonAddress, Workspace
+from postroom.store.models import Account, BlocklistEntry, Person, PersonAddress, Workspace
+from postroom.store.read.persons import default_accounts
 
 
 class KnownBy(NamedTuple):
@@ -20,19 +21,9 @@ class KnownBy(NamedTuple):
 def persons_with(workspace: Workspace, token: bytes) -> list[KnownBy]:
     """The persons who have the address, the first linked first."""
     rows = PersonAddress.objects.filter(workspace=workspace, token=token, closed_in=None)
-    rows = rows.select_related("person__default_account").prefetch_related(_links("person__links"))
-    return [KnownBy(row.person, row.known_since, account_shown_on(row.person)) for row in rows.order_by("pk")]
-
-
-def _links(path: str) -> Prefetch[Any]:
-    in_force = PersonAccount.objects.filter(closed_in=None, account__closed_in=None)
-    return Prefetch(path, in_force.select_related("account").order_by("pk"))
-
-
-def account_shown_on(person: Person) -> Account | None:
-    """The account on which new engagements of a person loaded here show: the default, else the first linked."""
-    first = next((link.account for link in person.links.all()), None)
-    return person.default_account or first
+    found = list(rows.select_related("person").order_by("pk"))
+    accounts = default_accounts(row.person_id for row in found)
+    return [KnownBy(row.person, row.known_since, accounts.get(row.person_id)) for row in found]
 
 
 def without_address(workspace: Workspace, name: str) -> QuerySet[Person]:
@@ -46,8 +37,7 @@ def without_address(workspace: Workspace, name: str) -> QuerySet[Person]:
 def named(workspace: Workspace, name: str) -> list[Person]:
     """Persons of this name, without regard to case."""
     found = Person.objects.filter(workspace=workspace, name__iexact=name.strip(), closed_in=None)
-    loaded = found.select_related("default_account").prefetch_related("addresses", _links("links"))
-    return list(loaded.order_by("pk")[:20])
+    return list(found.prefetch_related("addresses").order_by("pk")[:20])
 
 
 def accounts(workspace: Workspace, ids: list[int]) -> list[Account]:

@@ -7,15 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from postroom.core.case import SealedCopy
 from postroom.core.reasons import IMPORT
 from postroom.core.seal import SealedAddress, Token
-from postroom.store.read.directory import batched
+from postroom.store.rows import select_in
 from postroom.store.sealed import unpack_participants
-
-_PARAMETERS = 5_000
 
 
 class KnownCopy(NamedTuple):
@@ -64,23 +60,12 @@ class KnownMessage:
     engagement: int | None = None
 
 
-def _rows(query: str, parameters: Sequence[Any], values: Iterable[Any]) -> list[Sequence[Any]]:
-    """All rows of ``query``, whose ``{}`` is filled with ``values``, so many at a time."""
-    rows: list[Sequence[Any]] = []
-    with connection.cursor() as cursor:
-        for some in batched(values, _PARAMETERS):
-            cursor.execute(query.replace("{}", ",".join(["%s"] * len(some))), [*some, *parameters])
-            rows += cursor.fetchall()
-    return rows
-
-
 def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
     """Those of the copies that were met before, by fingerprint."""
-    rows = _rows(
+    rows = select_in(
         "SELECT c.fingerprint, c.message_id, d.outcome, d.reason, c.is_shown FROM store_copy c "
         "JOIN store_decision d ON d.message_id = c.message_id AND d.is_current AND d.lens = 'customer' "
         "WHERE c.fingerprint IN ({})",
-        [],
         fingerprints,
     )
     return {bytes(row[0]): KnownCopy(*row[1:]) for row in rows}
@@ -88,10 +73,10 @@ def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
 
 def known_set_aside(workspace_id: int, fingerprints: Sequence[Token]) -> set[Token]:
     """Those of the copies that were set aside before and still are."""
-    rows = _rows(
+    rows = select_in(
         "SELECT fingerprint FROM store_setaside WHERE fingerprint IN ({}) AND workspace_id = %s",
-        [workspace_id],
         fingerprints,
+        [workspace_id],
     )
     return {bytes(row[0]) for row in rows}
 
@@ -99,7 +84,7 @@ def known_set_aside(workspace_id: int, fingerprints: Sequence[Token]) -> set[Tok
 def owners_of(user_ids: Iterable[int]) -> dict[int, str]:
     """The e-mail addresses of users, by id."""
     return {
-        row[0]: row[1] for row in _rows("SELECT id, email FROM store_user WHERE id IN ({})", [], user_ids)
+        row[0]: row[1] for row in select_in("SELECT id, email FROM store_user WHERE id IN ({})", user_ids)
     }
 
 
@@ -112,20 +97,20 @@ class Messages:
 
     def by_identity(self, identities: Sequence[Token]) -> dict[Token, KnownMessage]:
         """Those of the messages that were met before, by identity."""
-        rows = _rows(
-            _MESSAGES + "WHERE m.identity IN ({}) AND m.workspace_id = %s", [self._workspace_id], identities
+        rows = select_in(
+            _MESSAGES + "WHERE m.identity IN ({}) AND m.workspace_id = %s", identities, [self._workspace_id]
         )
         return {message.identity: message for message in self._whole(rows)}
 
     def by_id(self, ids: Sequence[int]) -> dict[int, KnownMessage]:
         """The messages of the workspace with these ids."""
-        rows = _rows(_MESSAGES + "WHERE m.id IN ({}) AND m.workspace_id = %s", [self._workspace_id], ids)
+        rows = select_in(_MESSAGES + "WHERE m.id IN ({}) AND m.workspace_id = %s", ids, [self._workspace_id])
         return {message.id: message for message in self._whole(rows)}
 
     def _whole(self, rows: list[Sequence[Any]]) -> list[KnownMessage]:
         messages = {row[0]: _message(row) for row in rows}
         copies: dict[int, list[Sequence[Any]]] = defaultdict(list)
-        for row in _rows(_COPIES, [], messages):
+        for row in select_in(_COPIES, messages):
             copies[row[1]].append(row)
         for message_id, message in messages.items():
             for row in copies[message_id]:

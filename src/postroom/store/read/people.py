@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.db import connection
-
-from postroom.store.models import Engagement, EngagementPerson, PersonAddress, Variant
-from postroom.store.read.directory import batched
+from postroom.store.models import Engagement, EngagementPerson, Person, PersonAddress, Variant
+from postroom.store.read.persons import DEFAULT_ACCOUNT
+from postroom.store.rows import batched
 
 
 class FiledPerson(NamedTuple):
@@ -26,18 +25,10 @@ class FiledPerson(NamedTuple):
 def filed_persons(ids: Iterable[int]) -> dict[int, FiledPerson]:
     """The persons with these ids that are in force."""
     persons: dict[int, FiledPerson] = {}
-    with connection.cursor() as cursor:
-        for some in batched(ids, 5_000):
-            marks = ",".join(["%s"] * len(some))
-            cursor.execute(
-                "SELECT p.id, COALESCE(p.default_account_id, (SELECT l.account_id "  # noqa: S608
-                "FROM store_personaccount l "
-                "WHERE l.person_id = p.id AND l.closed_in IS NULL ORDER BY l.id LIMIT 1)), "
-                "p.named_by, p.named_at, p.name FROM store_person p "
-                f"WHERE p.id IN ({marks}) AND p.closed_in IS NULL",
-                some,
-            )
-            persons.update((row[0], FiledPerson(*row)) for row in cursor.fetchall())
+    for some in batched(ids):
+        rows = Person.objects.filter(pk__in=some, closed_in=None)
+        for row in rows.values_list("pk", DEFAULT_ACCOUNT, "named_by", "named_at", "name"):
+            persons[row[0]] = FiledPerson(*row)
     return persons
 
 
@@ -51,7 +42,7 @@ class NamedByMail(NamedTuple):
 def named_by_mail(ids: Iterable[int]) -> list[NamedByMail]:
     """Those of the persons whom a mail named and who have an address."""
     addresses: dict[int, list[str]] = defaultdict(list)
-    for some in batched(ids, 5_000):
+    for some in batched(ids):
         rows = PersonAddress.objects.filter(
             person__in=some, person__named_by="mail", person__closed_in=None, closed_in=None
         )
@@ -77,7 +68,7 @@ def mails_of_person(person: int) -> Iterator[MailOfPerson]:
 def persons_shown_on(engagements: Iterable[int]) -> dict[int, set[int]]:
     """On whose timelines these engagements are, by engagement."""
     shown: dict[int, set[int]] = defaultdict(set)
-    for some in batched(engagements, 5_000):
+    for some in batched(engagements):
         rows = EngagementPerson.objects.filter(engagement_id__in=some).values_list(
             "engagement_id", "person_id"
         )
@@ -89,7 +80,7 @@ def persons_shown_on(engagements: Iterable[int]) -> dict[int, set[int]]:
 def shown_participants(engagements: Iterable[int]) -> dict[int, list[dict[str, str]]]:
     """Who is shown on these engagements, by engagement."""
     shown: dict[int, list[dict[str, str]]] = {}
-    for some in batched(engagements, 5_000):
+    for some in batched(engagements):
         shown.update(Engagement.objects.filter(pk__in=some).values_list("pk", "participants"))
     return shown
 
@@ -97,7 +88,7 @@ def shown_participants(engagements: Iterable[int]) -> dict[int, list[dict[str, s
 def first_texts(engagements: Iterable[int]) -> dict[int, bytes]:
     """The digest of the text that each of these engagements shows first: the smallest of its variants'."""
     first: dict[int, bytes] = {}
-    for some in batched(engagements, 5_000):
+    for some in batched(engagements):
         for engagement, digest in Variant.objects.filter(engagement__in=some).values_list(
             "engagement_id", "digest"
         ):

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from postroom.store.models import Person, PersonAccount, PersonAddress, Workspace
+from postroom.store.models import Account, Person, PersonAccount, PersonAddress, Workspace
+
+_LINKS: Final = PersonAccount.objects.filter(closed_in=None, account__closed_in=None).order_by("pk")
+DEFAULT_ACCOUNT: Final = Coalesce(
+    "default_account_id",
+    Subquery(_LINKS.filter(person=OuterRef("pk")).values("account_id")[:1]),
+    output_field=BigIntegerField(),
+)
+"""The account on which new engagements of a person show: the one chosen, else the first linked (C14)."""
 
 
 def persons(workspace: Workspace) -> QuerySet[Person]:
@@ -25,10 +35,22 @@ def addresses_of_persons(person_ids: Iterable[int]) -> dict[int, list[PersonAddr
 def links_of_persons(person_ids: Iterable[int]) -> dict[int, list[PersonAccount]]:
     """The accounts that persons belong to, by person, the first linked first."""
     found: dict[int, list[PersonAccount]] = {pk: [] for pk in person_ids}
-    links = PersonAccount.objects.filter(person_id__in=found, closed_in=None, account__closed_in=None)
-    for link in links.select_related("account").order_by("pk"):
+    for link in _LINKS.filter(person_id__in=found).select_related("account"):
         found[link.person_id].append(link)
     return found
+
+
+def default_accounts(person_ids: Iterable[int]) -> dict[int, Account]:
+    """The default accounts of those persons who have one, by person."""
+    persons = Person.objects.filter(pk__in=list(person_ids))
+    ids = dict(persons.values_list("pk", DEFAULT_ACCOUNT))
+    accounts = Account.objects.in_bulk({account for account in ids.values() if account is not None})
+    return {person: accounts[account] for person, account in ids.items() if account is not None}
+
+
+def default_account_of(person: Person) -> Account | None:
+    """The default account of one person."""
+    return default_accounts([person.pk]).get(person.pk)
 
 
 def holders_of_addresses(workspace: Workspace, addresses: Iterable[str]) -> dict[str, set[int]]:

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from postroom.core.seal import Seal
 from postroom.store.models import Workspace
 from postroom.store.models.entry import DirectoryEntry
-from postroom.store.read.directory import batched
+from postroom.store.rows import batched
 from postroom.store.secrets import seal_of
 from postroom.store.write.revision import next_revision
 

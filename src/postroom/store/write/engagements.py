@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
-
-from django.db import connection
+from typing import NamedTuple
 
 from postroom.core.body import SEARCHABLE_CHARS, searchable, visible_text
 from postroom.core.seal import Token
 from postroom.store.bodies import unpack
 from postroom.store.models import Engagement, Variant
-from postroom.store.read.directory import batched
+from postroom.store.rows import select_in
 from postroom.store.search import Document, add_documents, remove_documents
 from postroom.store.write.rows import change, insert, reserve_ids
 
@@ -159,13 +157,13 @@ def documents_of(engagement_ids: Sequence[int]) -> list[Document]:
     """What stands in the search index of these engagements, made again from their rows."""
     texts: dict[int, list[str]] = defaultdict(list)
     documents = []
-    for row in _rows(
+    for row in select_in(
         "SELECT engagement_id, body FROM store_variant WHERE engagement_id IN ({}) ORDER BY id",
         engagement_ids,
     ):
         body = unpack(row[1])
         texts[row[0]].append(searchable(visible_text(body.text, body.html)))
-    for row in _rows(
+    for row in select_in(
         "SELECT id, subject, participants FROM store_engagement WHERE id IN ({})", engagement_ids
     ):
         participants = json.loads(row[2]) if isinstance(row[2], str) else row[2]
@@ -183,7 +181,7 @@ def remove_engagements(engagement_ids: Sequence[int]) -> list[int]:
     if not engagement_ids:
         return []
     remove_documents(documents_of(engagement_ids))
-    persons = _rows(
+    persons = select_in(
         "SELECT DISTINCT person_id FROM store_engagementperson WHERE engagement_id IN ({})", engagement_ids
     )
     change(
@@ -200,12 +198,3 @@ def remove_engagements(engagement_ids: Sequence[int]) -> list[int]:
     ):
         change(f"DELETE FROM {table} WHERE {column} = %s", [(e,) for e in engagement_ids])  # noqa: S608
     return [row[0] for row in persons]
-
-
-def _rows(query: str, values: Iterable[Any]) -> list[Sequence[Any]]:
-    rows: list[Sequence[Any]] = []
-    with connection.cursor() as cursor:
-        for some in batched(values, 5_000):
-            cursor.execute(query.replace("{}", ",".join(["%s"] * len(some))), some)
-            rows += cursor.fetchall()
-    return rows

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from postroom.core.seal import Token
-from postroom.store.models import Person, PersonAccount, PersonAddress, Workspace
-from postroom.store.read.directory import batched
+from postroom.store.models import EngagementPerson, Person, PersonAccount, PersonAddress, Workspace
+from postroom.store.rows import batched
 from postroom.store.write.revision import next_revision
 from postroom.store.write.rows import change, insert, reserve_ids
 
@@ -80,33 +80,26 @@ def close_persons_without_mail(workspace: Workspace, persons: Iterable[int]) -> 
 
     Their names and addresses are erased (L1); the sealed entries stay, so that the past can be replayed.
     """
-    candidates = list(persons)
+    shown = EngagementPerson.objects.filter(person=OuterRef("pk"))
     gone: list[int] = []
-    with connection.cursor() as cursor:
-        for some in batched(candidates, 5_000):
-            marks = ",".join(["%s"] * len(some))
-            cursor.execute(
-                f"SELECT id FROM store_person p WHERE id IN ({marks}) AND is_from_mail AND closed_in IS NULL "  # noqa: S608
-                "AND NOT EXISTS (SELECT 1 FROM store_engagementperson e WHERE e.person_id = p.id)",
-                some,
-            )
-            gone += [row[0] for row in cursor.fetchall()]
+    for some in batched(persons):
+        from_mail = Person.objects.filter(pk__in=some, is_from_mail=True, closed_in=None)
+        gone += from_mail.filter(~Exists(shown)).order_by("pk").values_list("pk", flat=True)
     if gone:
         revision = next_revision(workspace, "mail", f"{len(gone)} persons withdrawn with their mail")
-        for table, column in (
-            ("person", "id"),
-            ("personaddress", "person_id"),
-            ("personaccount", "person_id"),
-        ):
-            change(
-                f"UPDATE store_{table} SET closed_in = %s WHERE {column} = %s AND closed_in IS NULL",  # noqa: S608
-                [(revision, person) for person in gone],
-            )
+        _close(gone, revision)
         _erase(gone)
     return gone
 
 
-def _erase(persons: Iterable[int]) -> None:
-    rows = [(person,) for person in persons]
-    change("UPDATE store_person SET name = '' WHERE id = %s", rows)
-    change("UPDATE store_personaddress SET address = '' WHERE person_id = %s", rows)
+def _close(persons: Sequence[int], revision: int) -> None:
+    for some in batched(persons):
+        Person.objects.filter(pk__in=some, closed_in=None).update(closed_in=revision)
+        PersonAddress.objects.filter(person__in=some, closed_in=None).update(closed_in=revision)
+        PersonAccount.objects.filter(person__in=some, closed_in=None).update(closed_in=revision)
+
+
+def _erase(persons: Sequence[int]) -> None:
+    for some in batched(persons):
+        Person.objects.filter(pk__in=some).update(name="")
+        PersonAddress.objects.filter(person__in=some).update(address="")

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from postroom.store.models import Account, Person, Workspace
+from postroom.store.read.persons import default_account_of, links_of_persons
 from postroom.store.read.timeline import (
     NOTHING_YET,
     TimelinePage,
@@ -65,24 +66,17 @@ def _account(workspace: Workspace, account_id: int) -> Account:
 @require_safe
 def person(request: PageRequest, person_id: int) -> HttpResponse:
     """Show a person and their timeline."""
-    person = (
-        Person.objects.filter(workspace=request.workspace, pk=person_id, closed_in=None)
-        .select_related("default_account")
-        .first()
-    )
+    person = Person.objects.filter(workspace=request.workspace, pk=person_id, closed_in=None).first()
     if person is None:
         raise Http404
     page = timeline_of_person(person, _before(request))
     if is_fragment(request):
         return _more(request, page)
-    in_force = person.links.filter(closed_in=None, account__closed_in=None)
-    links = list(in_force.select_related("account").order_by("pk"))
     shown = {
         "person": person,
         "addresses": person.addresses.filter(closed_in=None).order_by("address"),
-        "links": links,
-        # C14: the first linked account is the default one until another is chosen.
-        "default": person.default_account or next((link.account for link in links), None),
+        "links": links_of_persons([person.pk])[person.pk],
+        "default": default_account_of(person),
         "figures": figures_of_person(person),
     }
     return render(request, "person.html", {**shown, **_timeline(request, page)})
