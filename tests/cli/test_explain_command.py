@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from programs import Ran
 
+from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.cli.output import EXIT_CODES
 from postroom.store.models import User, Workspace
 
@@ -63,6 +64,42 @@ def test_in_words(met: Path, command: Command) -> None:
         "far.example, known since 2026-03-02 or earlier.",
         "  To change it: Then import the file again with --reconsider.",
     ]
+
+
+@pytest.mark.parametrize(
+    "question", ["a" * 300 + "@far.example", "/" + "a" * 300, "é" * 200, "<" + "a" * 5000 + "@x>"]
+)
+def test_what_is_longer_than_a_file_name_is_asked_all_the_same(
+    question: str, met: Path, command: Command
+) -> None:
+    ran = command("explain", question, "--workspace", "Us")
+
+    assert ran.code == (EXIT_CODES["no_such_path"] if question.startswith("/") else EXIT_CODES["ok"])
+
+
+def test_a_file_that_is_too_large_for_one_mail(met: Path, command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "large.eml"
+    with file.open("wb") as large:
+        large.truncate(MAX_RAW_BYTES + 1)
+    ran = command("explain", file, "--workspace", "Us")
+
+    assert (ran.code, ran.out) == (EXIT_CODES["unreadable"], "")
+    assert ran.err == f"{file} is too large for one mail. Name the file of one mail, not a whole mbox.\n"
+
+
+def test_a_mail_never_met_is_told_with_what_was_assumed_and_wrong(
+    met: Path, command: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.eml"
+    file.write_bytes(b"From: una@far.example\nMessage-ID: <other@x>\nDate: soon\nSubject: x\n\nText\n")
+    lines = command("explain", file, "--workspace", "Us").out.splitlines()
+
+    assert lines[0].endswith("Z  other@x (never met; this is what would happen)")
+    assert lines[1:3] == [
+        "  It names no recipient, so it is taken to lie in a mailbox of the company.",
+        "  Wrong with it: The Date is impossible or cannot be understood; the time of receipt counts.",
+    ]
+    assert lines[3].startswith("  skip: unknown_sender.")
 
 
 @pytest.mark.parametrize(
