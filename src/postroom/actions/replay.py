@@ -12,9 +12,10 @@ from postroom.core.customer import POLICY_VERSION, Judged, decide
 from postroom.core.seal import SealedAddress
 from postroom.store.models import Decision, Workspace
 from postroom.store.read.decisions import TurningPoints, turning_points
-from postroom.store.read.directory import DirectoryAtHand, batched
+from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.messages import KnownMessage, Messages
 from postroom.store.read.owners import Owners
+from postroom.store.rows import batched
 from postroom.store.sealed import pack_findings
 from postroom.store.secrets import seal_of
 
