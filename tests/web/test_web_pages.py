@@ -484,7 +484,7 @@ QUERIES = {
     "/set-aside": 4,
     "/accounts": 7,
     "/accounts/{account}": 12,
-    "/persons/{person}": 11,
+    "/persons/{person}": 12,
     "/engagements/{engagement}": 11,
 }
 
