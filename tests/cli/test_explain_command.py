@@ -84,7 +84,9 @@ def test_a_file_that_is_too_large_for_one_mail(met: Path, command: Command, tmp_
     ran = command("explain", file, "--workspace", "Us")
 
     assert (ran.code, ran.out) == (EXIT_CODES["unreadable"], "")
-    assert ran.err == f"{file} is too large for one mail. Name the file of one mail, not a whole mbox.\n"
+    assert ran.err == (
+        f"{file} is larger than 35 MiB. Name the file of one mail, not a whole mbox, or ask with its Message-ID.\n"
+    )
 
 
 def test_a_mail_never_met_is_told_with_what_was_assumed_and_wrong(

@@ -51,7 +51,8 @@ def _mail_in(path: Path) -> bytes:
         raise Stop("unreadable", f"{path} is no file. Name the file of one mail.")
     if path.stat().st_size > MAX_RAW_BYTES:
         raise Stop(
-            "unreadable", f"{path} is too large for one mail. Name the file of one mail, not a whole mbox."
+            "unreadable",
+            f"{path} is larger than 35 MiB. Name the file of one mail, not a whole mbox, or ask with its Message-ID.",
         )
     return path.read_bytes()
 
