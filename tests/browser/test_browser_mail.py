@@ -105,7 +105,7 @@ def test_a_hostile_mail_loads_runs_and_sends_nothing_S3(
 def test_the_frame_alone_stops_what_cleaning_would_have_missed_S3(
     shelf: Shelf, canary: Canary, complaints: list[str], open_browser: Callable[..., Page]
 ) -> None:
-    """The second and third fence: the frame's sandbox and policy, tried with the payloads as they are."""
+    """The second and third fence: the frame's sandbox and policy, tried with what attackers write, as it is."""
     engagement = shelf.engagement(Content("A mail", "", "<p>Good day</p>"))
     page = open_browser()
     sign_in(page, shelf.user("Viewer").email, PASSWORD)

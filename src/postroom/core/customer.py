@@ -90,13 +90,13 @@ class Case:
 
     def known(self, party: Party, at: float) -> bool:
         """Whether ``party`` is inside, a person, or creatable at ``at`` (Unix seconds)."""
-        return party.inside or self.customer(party, at)
+        return party.inside or self.is_person(party, at)
 
     def creatable(self, party: Party, at: float) -> bool:
         """Whether the mail, were it of ``at``, would create a person for ``party``."""
         return party.creatable_since <= at and party.sealed.address not in self.not_passing
 
-    def customer(self, party: Party, at: float) -> bool:
+    def is_person(self, party: Party, at: float) -> bool:
         """Whether ``party`` is a person or creatable at ``at``; who is inside is neither."""
         return party.known_since <= at or self.creatable(party, at)
 
@@ -153,10 +153,10 @@ def sender_or_recipients_unknown(case: Case, at: float) -> Finding | None:
 def no_customer_among_them(case: Case, at: float) -> Finding | None:
     """C8: nobody among the participants is a person or creatable."""
     for sender in case.senders:
-        if case.customer(sender, at):
+        if case.is_person(sender, at):
             return None
     for _, recipient in case.recipients:
-        if case.customer(recipient, at):
+        if case.is_person(recipient, at):
             return None
     return Finding("no_customer")
 
@@ -191,13 +191,20 @@ def deleted_by_hand(case: Case) -> Finding | None:
     return Finding("deleted") if case.judged.deleted else None
 
 
-class Rule(NamedTuple):
-    """A row of the policy: its number in the specification, its name, and the question."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every mail: the number in the specification, a name, and the question."""
 
     number: str
     name: str
     question: str
-    """As asked in Explain; the answer was "no" for every rule asked before."""
+    """As asked in Explain; the answer was "no" for every one asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Question):
+    """A row of the policy: a question, and how it is asked of one reading."""
+
     ask: Callable[[Case], Finding | None]
 
 
@@ -216,21 +223,20 @@ RULES: Final = (
     Rule("C10", "deleted", "Was it deleted by hand before?", deleted_by_hand),
 )
 
-AMBIGUOUS: Final = Rule(
+AMBIGUOUS: Final = Question(
     "C0",
     "ambiguous",
     "Is an address header malformed, with two readings that would be decided differently?",
-    lambda case: None,
 )
-"""Asked first, over the verdicts of both readings, so it cannot be a row like the others: see ``decide``."""
+"""Asked first, over the verdicts of both readings, so it is no row like the others: see ``decide``."""
 
 ASKED_BEFORE: Final = {
     rule.name: (AMBIGUOUS.name, *(r.name for r in RULES[:position])) for position, rule in enumerate(RULES)
 }
 """For each rule the ones asked before it."""
 
-QUESTIONS: Final = {rule.name: rule for rule in (AMBIGUOUS, *RULES)}
-"""Every rule by its name, to tell what was asked; in the order of asking."""
+QUESTIONS: Final[dict[str, Question]] = {rule.name: rule for rule in (AMBIGUOUS, *RULES)}
+"""Every question by its name, to tell what was asked; in the order of asking."""
 
 MAX_FINDINGS: Final = 20
 """Of the customers in an imported mail so many are named as what let it in."""

@@ -12,8 +12,8 @@ import sys
 from multiprocessing.connection import Connection
 
 from postroom.core.seal import Seal
-from postroom.reader.held import HeldChunk
 from postroom.reader.limits import Guard, Whereabouts, be_the_first_to_go
+from postroom.reader.open_chunk import OpenChunk
 from postroom.reader.request import Begin, Fetch, Meet, Read, Refused, Reply, Request
 
 
@@ -31,16 +31,16 @@ def main(connection_fd: int, whereabouts_fd: int) -> None:
         guard = Guard(begin.limits, Whereabouts(whereabouts_fd))
         # From here on a traceback could quote a mail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-        held = HeldChunk(Seal(begin.key), guard)
+        chunk = OpenChunk(Seal(begin.key), guard)
         while True:
-            answer = _answer(connection, held)
+            answer = _answer(connection, chunk)
             guard.idle()
             connection.send(answer)
     except (EOFError, ConnectionError):
         return
 
 
-def _answer(connection: Connection, held: HeldChunk) -> Reply:
+def _answer(connection: Connection, chunk: OpenChunk) -> Reply:
     try:
         request: Request = connection.recv()
     except (EOFError, ConnectionError):
@@ -49,11 +49,11 @@ def _answer(connection: Connection, held: HeldChunk) -> Reply:
         return Refused(f"{type(error).__name__}: {error}")
     match request:
         case Meet():
-            return held.meet(request)
+            return chunk.meet(request)
         case Read():
-            return held.read(request)
+            return chunk.read(request)
         case Fetch():
-            return held.fetch(request)
+            return chunk.fetch(request)
 
 
 if __name__ == "__main__":

@@ -107,10 +107,10 @@ class Guard:
             self._left[self._being_read] = max(left, _SHORTEST_SECONDS)
         self._being_read = index
 
-    def allow_memory(self, held: int = 0) -> None:
-        """Limit the memory from now on, beside ``held`` bytes of the chunk."""
+    def allow_memory(self, chunk: int = 0) -> None:
+        """Limit the memory from now on, beside the ``chunk`` of so many bytes."""
         if self._used_at_start:
-            _limit_memory(self._used_at_start + held + self._limits.memory)
+            _limit_memory(self._used_at_start + chunk + self._limits.memory)
 
 
 def _memory_used() -> int:

@@ -24,19 +24,16 @@ class OneMail:
 
 @dataclass(slots=True)
 class Keep:
-    """A judge that lets everything pass, or nothing beyond the envelope, and keeps what it is shown."""
+    """A judge that lets nothing pass beyond the envelope, and keeps what it is shown."""
 
-    fetch: bool
-    outcomes: list[ReadMail | ReadContent | Unread] = field(default_factory=list)
+    outcomes: list[ReadMail | Unread] = field(default_factory=list)
 
     def new(self, mails: Sequence[MetMail]) -> Sequence[int]:
         return [mail.index for mail in mails]
 
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> Sequence[int]:
-        if self.fetch:
-            return [mail.index for mail in mails]
         self.outcomes += mails
         return []
 
     def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
-        self.outcomes += [*contents, *unread]
+        self.outcomes += unread

@@ -18,7 +18,7 @@ from typing import Final, Generic, Self, TypeVar
 from postroom.reader.errand import Errand, ReaderProblem
 from postroom.reader.limits import Limits
 from postroom.reader.one_mail import Keep, OneMail
-from postroom.reader.outcome import Chunk, Judge, ReadContent, ReadMail, Unread
+from postroom.reader.outcome import Chunk, Judge, ReadMail, Unread
 from postroom.reader.process import ReadingProcess, Staff
 from postroom.reader.request import Contents, Died, Envelopes, Met, Refused, Reply, Stuck
 
@@ -71,17 +71,7 @@ class ReaderPool:
 
     def read_one(self, raw: bytes) -> ReadMail | Unread:
         """Read the envelope of one mail."""
-        outcome = self._outcome(raw, Keep(fetch=False))
-        assert not isinstance(outcome, ReadContent)
-        return outcome
-
-    def content_of(self, raw: bytes) -> ReadContent | Unread:
-        """Read the content of one mail."""
-        outcome = self._outcome(raw, Keep(fetch=True))
-        assert not isinstance(outcome, ReadMail)
-        return outcome
-
-    def _outcome(self, raw: bytes, keep: Keep) -> ReadMail | ReadContent | Unread:
+        keep = Keep()
         self.run([OneMail(raw)], lambda _: keep)
         (outcome,) = keep.outcomes
         return outcome

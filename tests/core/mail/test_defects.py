@@ -4,7 +4,8 @@ import pytest
 from hostile import a_mail, hostile_mails, multipart
 
 from postroom.core.mail.defects import DEFECTS
-from postroom.core.mail.rfc5322 import read_content, read_envelope
+from postroom.core.mail.mime import read_content
+from postroom.core.mail.rfc5322 import read_envelope
 from postroom.core.message import UnreadableMail
 
 BLOCK = a_mail("one")

@@ -14,7 +14,8 @@ from hostile import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postroom.core.mail.rfc5322 import read_content, read_envelope
+from postroom.core.mail.mime import read_content
+from postroom.core.mail.rfc5322 import read_envelope
 from postroom.core.message import UnreadableMail
 
 WHYS = {"empty", "no_headers", "too_many_recipients", "too_deep"}

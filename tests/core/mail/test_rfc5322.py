@@ -3,7 +3,8 @@
 import pytest
 from hostile import a_mail, recipients
 
-from postroom.core.mail.rfc5322 import MAX_RECIPIENTS, read_envelope
+from postroom.core.mail.participants import MAX_RECIPIENTS
+from postroom.core.mail.rfc5322 import read_envelope
 from postroom.core.message import Envelope, Participant, UnreadableMail
 
 ANN = Participant("from", "ann@x.example", "x.example", "Ann Lee")

@@ -13,8 +13,7 @@ The rules, which do not change:
 - **What is no mail** raises ``UnreadableMail``: ``empty``, ``no_headers`` (not one header that mail has),
   ``too_many_recipients``. Everything else gives an envelope, with what was wrong in ``defects``.
 
-Must not read the body (see ``mime``, whose ``read_content`` is named here too) and must not keep the subject
-(F2).
+Must not read the body (see ``mime``) and must not keep the subject (F2).
 """
 
 from __future__ import annotations
@@ -23,16 +22,12 @@ from hashlib import blake2b
 from typing import Final
 
 from postroom.core.address import ALabel, stdlib_a_label
-from postroom.core.mail.defects import DEFECTS
 from postroom.core.mail.header_block import ENVELOPE_HEADERS, Headers, mail_header_block, pick
 from postroom.core.mail.header_text import header_text
 from postroom.core.mail.mail_date import read_date
 from postroom.core.mail.message_ids import read_message_id, read_references
-from postroom.core.mail.mime import read_content
-from postroom.core.mail.participants import MAX_RECIPIENTS, Participants
+from postroom.core.mail.participants import Participants
 from postroom.core.message import Envelope, Participant
-
-__all__ = ["DEFECTS", "MAX_RECIPIENTS", "read_content", "read_envelope"]
 
 _IDENTIFYING: Final = (b"from", b"to", b"cc", b"date", b"subject", b"in-reply-to", b"references")
 _ONCE: Final = frozenset((*_IDENTIFYING, b"bcc", b"message-id"))
