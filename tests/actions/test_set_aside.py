@@ -8,6 +8,7 @@ from mail_world import ACTOR, K1, S1, S2, Imports, account, decision_of, mail, t
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.place import place_of
+from postroom.actions.rejection import NotFound
 from postroom.actions.retry_set_aside import retry_set_aside
 from postroom.core.seal import Seal
 from postroom.store.models import Decision, Message, SetAside, Workspace
@@ -72,24 +73,22 @@ def test_retry_files_what_can_be_read_by_now_L6(company: Workspace) -> None:
     spam = put(company, mail(K1, [S1], id="2@x"), label="Spam")
     large = put(company, b"only the beginning", size=99)
 
-    answers = retry_set_aside(company, [bad.pk, good.pk, 10_000, spam.pk, large.pk], actor=ACTOR)
-
-    assert [(a["index"], a["id"], a["status"], a["reason"]) for a in answers] == [
-        (0, bad.pk, "set_aside", "no_headers"),
-        (1, good.pk, "filed", "imported"),
-        (2, 10_000, "rejected", "not_found"),
-        (3, spam.pk, "filed", "spam"),
-        (4, large.pk, "rejected", "file_needed"),
+    assert [retry_set_aside(company, row.pk) for row in (bad, good, spam, large)] == [
+        {"id": bad.pk, "status": "set_aside", "reason": "no_headers"},
+        {"id": good.pk, "status": "filed", "reason": "imported"},
+        {"id": spam.pk, "status": "filed", "reason": "spam"},
+        {"id": large.pk, "status": "rejected", "reason": "file_needed"},
     ]
     assert [e["users"] for e in timeline(company)] == [[S1]]
     assert sorted(SetAside.objects.values_list("pk", "tries")) == [(bad.pk, 2), (large.pk, 1)]
     # The fingerprint is that of the file: importing it later is nothing new.
-    assert retry_set_aside(company, [good.pk], actor=ACTOR)[0]["reason"] == "not_found"
+    with pytest.raises(NotFound):
+        retry_set_aside(company, good.pk)
 
 
 def test_file_of_a_retried_mail_is_known_L6(company: Workspace, importing: Imports) -> None:
     raw = mail(K1, [S1])
-    retry_set_aside(company, [put(company, raw).pk], actor=ACTOR)
+    retry_set_aside(company, put(company, raw).pk)
 
     result = importing(raw)
 
@@ -100,7 +99,8 @@ def test_file_of_a_retried_mail_is_known_L6(company: Workspace, importing: Impor
 def test_mails_of_another_workspace_are_not_retried_W3(company: Workspace, workspace: Workspace) -> None:
     row = put(company, mail(K1, [S1]))
 
-    assert retry_set_aside(workspace, [row.pk], actor=ACTOR)[0]["reason"] == "not_found"
+    with pytest.raises(NotFound):
+        retry_set_aside(workspace, row.pk)
     assert SetAside.objects.count() == 1
 
 

@@ -11,22 +11,47 @@ Time = Annotated[str, Field(description="RFC 3339, UTC.", examples=["2026-11-21T
 
 
 class Result(Schema):
-    """The answer to one record."""
+    """The answer to one record that was sent to be stored."""
 
     index: int
     id: int | str | None
-    status: Literal[
-        "created", "updated", "unchanged", "rejected", "filed", "set_aside", "decided", "send_again"
-    ]
+    status: Literal["created", "updated", "unchanged", "rejected"]
     reason: str | None
-    field: str | None = None
-    warnings: list[str] = []
+    field: str | None
+    warnings: list[str]
 
 
 class Results(Schema):
     """One answer for each record, in order."""
 
     results: list[Result]
+
+
+class Released(Schema):
+    """What became of the message of one decision."""
+
+    index: int
+    id: int
+    status: Literal["decided", "send_again", "rejected"] = Field(
+        description="`decided`: it stays out, for `reason`. `send_again`: it would come in; its content is not here."
+    )
+    reason: str | None
+
+
+class Releases(Schema):
+    """One answer for each decision, in order."""
+
+    results: list[Released]
+
+
+class Retried(Schema):
+    """What became of a message that was set aside."""
+
+    id: int
+    status: Literal["filed", "set_aside", "rejected"] = Field(
+        description="`filed`: it was read, and decided for `reason`. `set_aside`: it still cannot be read."
+    )
+    reason: str
 
 
 class Problem(Schema):

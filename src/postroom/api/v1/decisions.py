@@ -86,7 +86,7 @@ def reconsider(request: Call, payload: bodies.Reconsider) -> Any:
 
 @router.post(
     "decisions/release",
-    response=schemas.Results,
+    response=schemas.Releases,
     operation_id="releaseDecisions",
     summary="Release what is held",
 )

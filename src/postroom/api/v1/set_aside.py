@@ -11,7 +11,7 @@ from postroom.api import schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
-from postroom.api.v1.sent import PathId, one
+from postroom.api.v1.sent import PathId
 from postroom.store.read import set_aside as read
 
 router = Router(tags=["Set aside"])
@@ -25,10 +25,8 @@ def list_set_aside(request: Call, limit: Limit = 50, cursor: Cursor = None) -> A
 
 
 @router.post(
-    "set-aside/{id}/retry", response=schemas.Result, operation_id="retrySetAside", summary="Run again"
+    "set-aside/{id}/retry", response=schemas.Retried, operation_id="retrySetAside", summary="Run again"
 )
 def retry(request: Call, id: PathId) -> Any:
     """Try to read a message again that was set aside. Needs `manage_rules`."""
-    workspace = request.caller.workspace
-    one(read.set_aside(workspace), pk=id)
-    return actions.retry_set_aside(workspace, [id], actor=request.caller.actor)[0]
+    return actions.retry_set_aside(request.caller.workspace, id)

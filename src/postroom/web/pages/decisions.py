@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from postroom.actions.rejection import NotFound
 from postroom.actions.release import release as release_
 from postroom.actions.retry_set_aside import retry_set_aside
 from postroom.core.reasons import REASONS, SET_ASIDE
@@ -62,9 +63,10 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
 @require_POST
 def retry(request: PageRequest, row_id: int) -> HttpResponse:
     """Read a mail that was set aside once more (L6)."""
-    [answer] = retry_set_aside(request.workspace, [row_id], actor=request.me.email)
-    if answer["reason"] == "not_found":
-        raise Http404
+    try:
+        answer = retry_set_aside(request.workspace, row_id)
+    except NotFound:
+        raise Http404 from None
     if answer["status"] == "filed":
         messages.success(request, f"It could be read now: it {REASONS[answer['reason']].says}")
     elif answer["reason"] == "file_needed":
