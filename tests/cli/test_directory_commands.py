@@ -103,7 +103,8 @@ def test_tokens_are_created_listed_and_revoked(command: Command, workspace: Work
     assert (created["id"], created["name"], created["scopes"]) == (token.pk, "script", ["admin"])
     [listed] = done(command("token", "list", *of))
     assert created["token"] not in json.dumps(listed)
-    assert (listed["id"], listed["revoked"]) == (token.pk, False)
+    assert (listed["id"], listed["revoked"], listed["created_by"]) == (token.pk, False, "command line")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", listed["last_used_at"])
     assert done(command("token", "revoke", token.pk, *of)) == {"id": token.pk, "revoked": True}
     assert token_of_secret(created["token"]) is None
     assert refused(command("token", "revoke", 999, *of)) == (

@@ -10,6 +10,7 @@ from postroom.actions.create_token import create_token, revoke_token
 from postroom.actions.rejection import NotFound
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
+from postroom.core.clock_text import moment_text
 from postroom.core.permissions import ADMIN_SCOPE, PERMISSIONS
 from postroom.store.read.tokens import tokens
 
@@ -44,8 +45,10 @@ def list_(workspace: WorkspaceName, as_json: Json = False) -> None:
             "id": token.pk,
             "name": token.name,
             "scopes": token.scopes,
-            "last_used_at": token.last_used_at.isoformat(timespec="seconds") if token.last_used_at else None,
+            "last_used_at": moment_text(token.last_used_at),
+            "created_by": token.created_by,
             "revoked": token.revoked_at is not None,
+            "revoked_by": token.revoked_by or None,
         }
         for token in tokens(named_workspace(workspace))
     ]

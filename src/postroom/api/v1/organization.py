@@ -11,7 +11,7 @@ from postroom.api.auth import Call
 from postroom.api.bodies import AddOrganization, ListAddresses
 from postroom.api.schemas import Organization, Results
 from postroom.api.v1.sent import at_most
-from postroom.api.v1.shown import moment
+from postroom.core.clock_text import moment_text
 from postroom.store.read.organization import listed_addresses, organization_domains
 
 router = Router(tags=["Organization"])
@@ -36,7 +36,7 @@ def get_organization(request: Call) -> Any:
             {
                 "domain": entry.domain,
                 "include_subdomains": entry.include_subdomains,
-                "added_at": moment(entry.created_at),
+                "added_at": moment_text(entry.created_at),
             }
             for entry in organization_domains(workspace)
         ],

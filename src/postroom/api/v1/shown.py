@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from postroom.core.clock_text import rfc3339
+from postroom.core.clock_text import moment_text, rfc3339
 from postroom.store.models import Account, BlocklistEntry, Decision, Engagement, Job, Person, SetAside, User
 from postroom.store.read.accounts import domains_of
 from postroom.store.read.persons import addresses_of_persons, default_accounts, links_of_persons
@@ -17,12 +16,6 @@ from postroom.store.read.timeline import (
     figures_of_persons,
 )
 from postroom.store.read.users import addresses_of
-
-
-def moment(at: datetime | None) -> str | None:
-    """A time of what people do here, as RFC 3339 in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
-
 
 _SAME = ("email", "name", "title", "department", "location", "manager_email", "employee_id")
 _ALSO = ("employment_type", "time_zone", "locale", "role", "custom")
@@ -38,8 +31,8 @@ def users(rows: Sequence[User]) -> list[dict[str, Any]]:
             "hire_date": user.hire_date and user.hire_date.isoformat(),
             "termination_date": user.termination_date and user.termination_date.isoformat(),
             "disabled": user.disabled_at is not None,
-            "created_at": moment(user.created_at),
-            "updated_at": moment(user.updated_at),
+            "created_at": moment_text(user.created_at),
+            "updated_at": moment_text(user.updated_at),
         }
         for user in rows
     ]
@@ -73,7 +66,7 @@ def accounts(rows: Sequence[Account]) -> list[dict[str, Any]]:
             "owner": account.owner.email if account.owner else None,
             "ignored": account.is_ignored,
             "engagements": _figures(figures, account.pk),
-            "created_at": moment(account.created_at),
+            "created_at": moment_text(account.created_at),
         }
         for account in rows
     ]
@@ -100,7 +93,7 @@ def persons(rows: Sequence[Person]) -> list[dict[str, Any]]:
             "default_account": default[person.pk].pk if person.pk in default else None,
             "created_from_mail": person.is_from_mail,
             "engagements": _figures(figures, person.pk),
-            "created_at": moment(person.created_at),
+            "created_at": moment_text(person.created_at),
         }
         for person in rows
     ]
@@ -113,8 +106,8 @@ def blocklist(rows: Sequence[BlocklistEntry]) -> list[dict[str, Any]]:
         {
             "id": entry.pk,
             **{name: getattr(entry, name) for name in same},
-            "created_at": moment(entry.created_at),
-            "last_hit_at": moment(entry.last_hit_at),
+            "created_at": moment_text(entry.created_at),
+            "last_hit_at": moment_text(entry.last_hit_at),
         }
         for entry in rows
     ]
@@ -191,6 +184,6 @@ def job(row: Job) -> dict[str, Any]:
         "id": row.pk,
         **{name: getattr(row, name) for name in ("kind", "state", "counts", "results")},
         "problem": row.problem or None,
-        "created_at": moment(row.created_at),
-        "ended_at": moment(row.ended_at),
+        "created_at": moment_text(row.created_at),
+        "ended_at": moment_text(row.ended_at),
     }
