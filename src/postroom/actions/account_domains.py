@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from postroom.actions.answer import Outcome
+from postroom.actions.answer import RecordFate
 from postroom.actions.record import Record, flag, listed, moment
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import refuse_shared, typed_domain
@@ -69,7 +69,7 @@ class DomainRules:
             if is_organization_domain(self._organization, domain):
                 raise Rejected("organization_domain", "domains")
 
-    def take(self, wanted: Iterable[str], account: object, outcome: Outcome) -> None:
+    def take(self, wanted: Iterable[str], account: object, outcome: RecordFate) -> None:
         """Note that ``account`` (an id, or what stands for a new one) has these; warn of other holders."""
         for domain in wanted:
             holders = self._holders.setdefault(domain, set())

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from postroom.actions.account_domains import DomainRules, WantedDomain, set_domains, wanted_domains
-from postroom.actions.answer import Answer, Outcome, answers, judge_each
+from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
 from postroom.actions.record import Record, flag, text
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
@@ -22,7 +22,7 @@ FIELDS = ("name", "domains", "owner", "ignored")
 
 def add_accounts(
     workspace: Workspace, records: Sequence[Any], force: bool = False, *, actor: str
-) -> list[Answer]:
+) -> list[RecordAnswer]:
     """Create an account for each record; ``force`` allows free-mail domains.
 
     A domain is known since now unless ``known_since`` says otherwise; ``owner`` is a user's e-mail address.
@@ -45,7 +45,7 @@ class _AddAccounts:
         self.accounts: list[Account] = []
         self.domains: list[AccountDomain] = []
 
-    def judge(self, sent: Any, outcome: Outcome) -> str:
+    def judge(self, sent: Any, outcome: RecordFate) -> str:
         record = Record(sent, FIELDS)
         name = record.read("name", text(200), "")
         if not name:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from postroom.actions.answer import Answer, Outcome, answers, judge_each
+from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
 from postroom.actions.record import Record, flag, listed, text
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.typed import typed_address, typed_domain
@@ -23,7 +23,7 @@ LENSES: Final = ("customer", "people")
 
 def add_blocklist(
     workspace: Workspace, entries: Sequence[Any], force: bool = False, *, actor: str
-) -> list[Answer]:
+) -> list[RecordAnswer]:
     """Add entries, each a text or ``{"value", "include_subdomains", "lenses", "note"}``; again: no change.
 
     Settings not given stay. An organization domain is refused unless ``force``.
@@ -45,7 +45,7 @@ class _AddBlocklist:
         self.closing: list[BlocklistEntry] = []
         self.noted: dict[int, BlocklistEntry] = {}
 
-    def judge(self, sent: Any, outcome: Outcome) -> str:
+    def judge(self, sent: Any, outcome: RecordFate) -> str:
         record = Record({"value": sent} if isinstance(sent, str) else sent, FIELDS)
         value = record.read("value", _value, "")
         if not value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from postroom.actions.answer import Answer, Outcome, answers, judge_each
+from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
 from postroom.actions.record import Record, flag
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.typed import refuse_shared, typed_address, typed_domain
@@ -16,7 +16,7 @@ from postroom.store.write.directory import DirectoryChange, directory_change
 
 def add_organization(
     workspace: Workspace, domains: Sequence[Any], force: bool = False, *, actor: str
-) -> list[Answer]:
+) -> list[RecordAnswer]:
     """Add domains of the company, each a name or ``{"domain", "include_subdomains"}``; again: no change.
 
     Free-mail domains are refused unless ``force``. ``include_subdomains`` not given: it stays as it is.
@@ -40,13 +40,13 @@ class _AddDomains:
         )
         self.closing: list[OrganizationDomain] = []
 
-    def add(self, domains: Sequence[Any]) -> list[Outcome]:
+    def add(self, domains: Sequence[Any]) -> list[RecordFate]:
         outcomes = judge_each(domains, self.judge)
         self.change.close(self.closing)
         self.change.open(entry for entry in self.present.values() if entry.pk is None)
         return outcomes
 
-    def judge(self, sent: Any, outcome: Outcome) -> str:
+    def judge(self, sent: Any, outcome: RecordFate) -> str:
         domain, wide = _domain_and_width(sent)
         outcome.id = domain
         refuse_shared(domain, self.force)
@@ -90,14 +90,16 @@ def remove_organization_domain(workspace: Workspace, domain: str, *, actor: str)
         change.close(entries)
 
 
-def list_addresses(workspace: Workspace, kind: str, addresses: Sequence[Any], *, actor: str) -> list[Answer]:
+def list_addresses(
+    workspace: Workspace, kind: str, addresses: Sequence[Any], *, actor: str
+) -> list[RecordAnswer]:
     """Count addresses as inside (``internal``), or never (``excluded``), whatever their domain (D2)."""
     with directory_change(workspace, actor, f"list {kind} addresses") as change:
         present = {entry.address for entry in listed_addresses(workspace, kind)}
         excluded = set(listed_addresses(workspace, "excluded").values_list("address", flat=True))
         opening: list[ListedAddress] = []
 
-        def judge(sent: Any, outcome: Outcome) -> str:
+        def judge(sent: Any, outcome: RecordFate) -> str:
             address = _listed(sent)
             outcome.id = address
             if kind == "internal" and address in excluded:

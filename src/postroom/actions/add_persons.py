@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from postroom.actions.answer import Answer, Outcome, answers, judge_each
+from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
 from postroom.actions.person_record import FIELDS, PersonRules, read_emails, read_known_since
 from postroom.actions.record import Record, text
 from postroom.actions.rejection import Rejected
@@ -18,7 +18,7 @@ from postroom.store.models import Person, PersonAccount, PersonAddress, Workspac
 from postroom.store.write.directory import DirectoryChange, directory_change
 
 
-def add_persons(workspace: Workspace, records: Sequence[Any], *, actor: str) -> list[Answer]:
+def add_persons(workspace: Workspace, records: Sequence[Any], *, actor: str) -> list[RecordAnswer]:
     """Create a person for each record; see ``person_record.FIELDS``.
 
     Accounts are given by id or by a name that is unique; a person without accounts is known too (C15).
@@ -39,7 +39,7 @@ class _AddPersons:
         self.persons: list[Person] = []
         self.entries: list[PersonAddress | PersonAccount] = []
 
-    def judge(self, sent: Any, outcome: Outcome) -> str:
+    def judge(self, sent: Any, outcome: RecordFate) -> str:
         record = Record(sent, FIELDS)
         name = record.read("name", text(200), "")
         emails = read_emails(record)

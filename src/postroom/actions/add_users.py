@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from postroom.actions.answer import Answer, Outcome, answers, judge_each
+from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
 from postroom.actions.record import Record
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
@@ -26,7 +26,7 @@ def add_users(
     *,
     actor: str,
     granted_by: frozenset[str] = ALL_PERMISSIONS,
-) -> list[Answer]:
+) -> list[RecordAnswer]:
     """Create or update a user for each record, found by e-mail address or alias.
 
     Attributes not given stay, null clears, ``aliases`` replaces the list. ``granted_by`` are the permissions
@@ -63,7 +63,7 @@ class _AddUsers:
         self.updated: dict[int, User] = {}
         self.closing: list[UserAddress] = []
 
-    def judge(self, sent: Any, outcome: Outcome) -> str:
+    def judge(self, sent: Any, outcome: RecordFate) -> str:
         record = Record(sent, FIELDS)
         email = record.read("email", _email, "")
         if not email:
@@ -148,7 +148,7 @@ class _AddUsers:
         self.change.close(self.closing)
         self.change.open(entry for entry in self.entries.values() if entry.pk is None)
 
-    def warn_of_manager(self, outcome: Outcome) -> None:
+    def warn_of_manager(self, outcome: RecordFate) -> None:
         """Warn where the user's manager is unknown, or the line of managers leads back."""
         user = self.entries[str(outcome.id)].user
         manager = self.entries.get(user.manager_email)

@@ -13,13 +13,13 @@ from typing import Any, TypedDict
 from postroom.actions.rejection import Rejected
 
 
-class Answer(TypedDict):
+class RecordAnswer(TypedDict):
     """The answer to one record."""
 
     index: int
     id: int | str | None
     status: str
-    """``created``, ``updated``, ``unchanged``, ``removed`` or ``rejected``."""
+    """``created``, ``updated``, ``unchanged`` or ``rejected``."""
     reason: str | None
     """See ``rejection.REJECTIONS``."""
     field: str | None
@@ -28,7 +28,7 @@ class Answer(TypedDict):
 
 
 @dataclass(slots=True)
-class Outcome:
+class RecordFate:
     """What became of one record so far."""
 
     id: int | str | None = None
@@ -45,15 +45,15 @@ class Outcome:
             self.warnings.append(warning)
 
 
-Judge = Callable[[Any, Outcome], str]
+Judge = Callable[[Any, RecordFate], str]
 """Judges one record: answers its status, fills in the rest, raises ``Rejected`` before changing anything."""
 
 
-def judge_each(records: Iterable[Any], judge: Judge) -> list[Outcome]:
+def judge_each(records: Iterable[Any], judge: Judge) -> list[RecordFate]:
     """Judge the records in order; a refused one leaves the others alone."""
     outcomes = []
     for record in records:
-        outcome = Outcome()
+        outcome = RecordFate()
         try:
             outcome.status = judge(record, outcome)
         except Rejected as refusal:
@@ -62,10 +62,10 @@ def judge_each(records: Iterable[Any], judge: Judge) -> list[Outcome]:
     return outcomes
 
 
-def answers(outcomes: Iterable[Outcome]) -> list[Answer]:
+def answers(outcomes: Iterable[RecordFate]) -> list[RecordAnswer]:
     """The answers to outcomes whose rows are stored."""
     return [
-        Answer(
+        RecordAnswer(
             index=index,
             id=outcome.row.pk if outcome.row is not None else outcome.id,
             status=outcome.status,

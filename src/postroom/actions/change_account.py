@@ -7,7 +7,7 @@ from typing import Any
 
 from postroom.actions.account_domains import DomainRules, WantedDomain, set_domains, wanted_domains
 from postroom.actions.add_accounts import FIELDS, owners_named, read_owner
-from postroom.actions.answer import Outcome
+from postroom.actions.answer import RecordFate
 from postroom.actions.record import Record, flag, text
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Account, AccountDomain, PersonAccount, Workspace
@@ -23,7 +23,7 @@ def change_account(
 
     A domain that stays keeps its settings unless they are given. Raises ``NotFound``, ``Rejected``.
     """
-    outcome = Outcome()
+    outcome = RecordFate()
     with directory_change(workspace, actor, "change an account") as change:
         account = _account(workspace, account_id)
         record = Record(changes, FIELDS)

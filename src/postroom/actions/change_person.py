@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from postroom.actions.add_persons import address_entry
-from postroom.actions.answer import Outcome
+from postroom.actions.answer import RecordFate
 from postroom.actions.person_record import FIELDS, PersonRules, read_emails, read_known_since
 from postroom.actions.record import Record, text
 from postroom.actions.rejection import NotFound, Rejected
@@ -21,7 +21,7 @@ def change_person(workspace: Workspace, person_id: int, changes: Any, *, actor: 
 
     Nothing that was filed moves (C14). Raises ``NotFound``, ``Rejected``.
     """
-    outcome = Outcome()
+    outcome = RecordFate()
     with directory_change(workspace, actor, "change a person") as change:
         person = _person(workspace, person_id)
         record = Record(changes, FIELDS)
@@ -55,7 +55,7 @@ def _set_accounts(
 
 
 def _set_addresses(
-    change: DirectoryChange, person: Person, record: Record, rules: PersonRules, outcome: Outcome
+    change: DirectoryChange, person: Person, record: Record, rules: PersonRules, outcome: RecordFate
 ) -> None:
     present = {entry.address: entry for entry in addresses_of_persons([person.pk])[person.pk]}
     wanted = read_emails(record) if "emails" in record else list(present)

@@ -22,7 +22,7 @@ from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_organization import add_organization
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
-from postroom.actions.answer import Answer
+from postroom.actions.answer import RecordAnswer
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.import_mail import import_mail
 from postroom.config import config
@@ -98,7 +98,7 @@ def _make_workspace(sign_in_file: Path, now: int) -> Workspace:
     return workspace
 
 
-def _all_taken(answers: list[Answer]) -> None:
+def _all_taken(answers: list[RecordAnswer]) -> None:
     refused = [answer for answer in answers if answer["status"] == "rejected"]
     if refused:
         raise AssertionError(f"The demo's own records were refused: {refused}")

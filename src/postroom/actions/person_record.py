@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from postroom.actions.answer import Outcome
+from postroom.actions.answer import RecordFate
 from postroom.actions.record import Record, listed, moment, number, text
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
@@ -79,7 +79,7 @@ class PersonRules:
             raise Rejected("account_ambiguous" if found else "account_unknown", field)
         return found[0]
 
-    def take(self, addresses: Iterable[str], person: object, outcome: Outcome) -> None:
+    def take(self, addresses: Iterable[str], person: object, outcome: RecordFate) -> None:
         """Note that ``person`` (an id, or what stands for a new one) has these; warn where that matters."""
         for address in addresses:
             holders = self._holders.setdefault(address, set())

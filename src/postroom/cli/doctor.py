@@ -30,7 +30,7 @@ RELEASED_IN: Final = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Examined:
     """What one check found: whether it is in order, what it saw, and what to do where it is not."""
 
     check: str
@@ -59,7 +59,7 @@ class NotInOrder(Exception):
 
 def doctor(as_json: Json = False) -> None:
     """Examine this installation and say what to do."""
-    findings: dict[str, Finding] = {}
+    findings: dict[str, Examined] = {}
     for check in CHECKS:
         findings[check.name] = _examine(check, findings)
     is_ok = all(finding.is_ok for finding in findings.values())
@@ -68,21 +68,21 @@ def doctor(as_json: Json = False) -> None:
     raise typer.Exit(EXIT_CODES["ok" if is_ok else "failed"])
 
 
-def _examine(check: Check, before: Mapping[str, Finding]) -> Finding:
+def _examine(check: Check, before: Mapping[str, Examined]) -> Examined:
     if not all(before[name].is_ok for name in check.after):
-        return Finding(check.name, False, "Not examined, because of what stands above.")
+        return Examined(check.name, False, "Not examined, because of what stands above.")
     try:
-        return Finding(check.name, True, check.look())
+        return Examined(check.name, True, check.look())
     except NotInOrder as found:
-        return Finding(check.name, False, found.says, found.do)
+        return Examined(check.name, False, found.says, found.do)
     except Exception as error:
         stop = stop_for(error)
         if stop is None:
-            return Finding(check.name, False, f"The check failed: {place_of(error)}.", "Please report it.")
-        return Finding(check.name, False, stop.sentence)
+            return Examined(check.name, False, f"The check failed: {place_of(error)}.", "Please report it.")
+        return Examined(check.name, False, stop.sentence)
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Examined) -> str:
     mark = "ok      " if finding.is_ok else "PROBLEM "
     return f"{mark} {finding.check}: {finding.says}" + (f"\n         → {finding.do}" if finding.do else "")
 
