@@ -5,7 +5,8 @@ Nothing that was imported goes away by itself (C13).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
@@ -15,6 +16,7 @@ from postroom.actions.typed import typed_address, typed_domain
 from postroom.store.models import BlocklistEntry, Workspace
 from postroom.store.read.blocklist import blocklist
 from postroom.store.read.organization import covers, organization_domains
+from postroom.store.rows import batched
 from postroom.store.write.directory import DirectoryChange, directory_change
 
 FIELDS = ("value", "include_subdomains", "lenses", "note")
@@ -29,19 +31,23 @@ def add_blocklist(
     Settings not given stay. An organization domain is refused unless ``force``.
     """
     with directory_change(workspace, actor, "add to the blocklist") as change:
-        call = _AddBlocklist(change, force, actor)
+        call = _AddBlocklist(change, force, actor, set(_mentioned(entries)))
         outcomes = judge_each(entries, call.judge)
         call.store()
     return answers(outcomes)
 
 
 class _AddBlocklist:
-    def __init__(self, change: DirectoryChange, force: bool, actor: str) -> None:
+    def __init__(self, change: DirectoryChange, force: bool, actor: str, mentioned: set[str]) -> None:
         self.change = change
         self.force = force
         self.actor = actor
         self.organization = list(organization_domains(change.workspace))
-        self.present = {entry.value: entry for entry in blocklist(change.workspace)}
+        self.present = {
+            entry.value: entry
+            for some in batched(mentioned)
+            for entry in blocklist(change.workspace).filter(value__in=some)
+        }
         self.closing: list[BlocklistEntry] = []
         self.noted: dict[int, BlocklistEntry] = {}
 
@@ -117,6 +123,13 @@ class _Domain:
     def __init__(self, domain: str, include_subdomains: bool) -> None:
         self.domain = domain
         self.include_subdomains = include_subdomains
+
+
+def _mentioned(entries: Sequence[Any]) -> Iterator[str]:
+    """The addresses and domains that the entries name, as far as they are any."""
+    for sent in entries:
+        with suppress(Rejected):
+            yield _value(sent.get("value") if isinstance(sent, dict) else sent)
 
 
 def _value(sent: Any) -> str:

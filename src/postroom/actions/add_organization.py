@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
 from postroom.actions.record import Record, flag
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.typed import refuse_shared, typed_address, typed_domain
-from postroom.store.models import AccountDomain, ListedAddress, OrganizationDomain, Workspace
+from postroom.store.models import ListedAddress, OrganizationDomain, Workspace
+from postroom.store.read.accounts import account_domains_in
 from postroom.store.read.organization import covers, listed_addresses, organization_domains
+from postroom.store.rows import batched
 from postroom.store.write.directory import DirectoryChange, directory_change
 
 
@@ -22,22 +25,18 @@ def add_organization(
     Free-mail domains are refused unless ``force``. ``include_subdomains`` not given: it stays as it is.
     """
     with directory_change(workspace, actor, "add organization domains") as change:
-        outcomes = _AddDomains(change, force).add(domains)
+        outcomes = _AddDomains(change, force, set(_mentioned(domains))).add(domains)
     return answers(outcomes)
 
 
 class _AddDomains:
     """One call: what is there, what closes, what opens."""
 
-    def __init__(self, change: DirectoryChange, force: bool) -> None:
+    def __init__(self, change: DirectoryChange, force: bool, mentioned: set[str]) -> None:
         self.change = change
         self.force = force
         self.present = {entry.domain: entry for entry in organization_domains(change.workspace)}
-        self.account_domains = list(
-            AccountDomain.objects.filter(workspace=change.workspace, closed_in=None)
-            .values_list("domain", flat=True)
-            .distinct()
-        )
+        self.account_domains = account_domains_in(change.workspace, mentioned)
         self.closing: list[OrganizationDomain] = []
 
     def add(self, domains: Sequence[Any]) -> list[RecordFate]:
@@ -65,6 +64,13 @@ class _AddDomains:
             self.closing.append(present)
         self.present[domain] = wanted
         return "updated" if present else "created"
+
+
+def _mentioned(domains: Sequence[Any]) -> Iterator[str]:
+    """The domains that are named, as far as they are any."""
+    for sent in domains:
+        with suppress(Rejected):
+            yield typed_domain(sent.get("domain") if isinstance(sent, dict) else sent)
 
 
 def _domain_and_width(sent: Any) -> tuple[str, bool | None]:
@@ -95,8 +101,8 @@ def list_addresses(
 ) -> list[RecordAnswer]:
     """Count addresses as inside (``internal``), or never (``excluded``), whatever their domain (D2)."""
     with directory_change(workspace, actor, f"list {kind} addresses") as change:
-        present = {entry.address for entry in listed_addresses(workspace, kind)}
-        excluded = set(listed_addresses(workspace, "excluded").values_list("address", flat=True))
+        present = _listed_already(workspace, kind, addresses)
+        excluded = _listed_already(workspace, "excluded", addresses)
         opening: list[ListedAddress] = []
 
         def judge(sent: Any, outcome: RecordFate) -> str:
@@ -114,6 +120,19 @@ def list_addresses(
         outcomes = judge_each(addresses, judge)
         change.open(opening)
     return answers(outcomes)
+
+
+def _listed_already(workspace: Workspace, kind: str, sent: Sequence[Any]) -> set[str]:
+    """Those of the addresses sent that are listed."""
+    named: set[str] = set()
+    for one in sent:
+        with suppress(Rejected):
+            named.add(typed_address(one))
+    found: set[str] = set()
+    for some in batched(named):
+        rows = listed_addresses(workspace, kind).filter(address__in=some)
+        found.update(rows.values_list("address", flat=True))
+    return found
 
 
 def _listed(sent: Any) -> str:

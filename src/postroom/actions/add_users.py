@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from postroom.actions.user_attributes import ATTRIBUTES, FIELDS, aliases_of
 from postroom.core.permissions import PERMISSIONS, ROLES
 from postroom.store.models import User, UserAddress, Workspace
 from postroom.store.read.users import administrators
+from postroom.store.rows import batched
 from postroom.store.write.directory import DirectoryChange, directory_change
 
 ALL_PERMISSIONS = frozenset(PERMISSIONS)
@@ -34,11 +36,17 @@ def add_users(
     """
     with directory_change(workspace, actor, "add users") as change:
         call = _AddUsers(change, granted_by)
+        call.load(_mentioned(records))
         outcomes = judge_each(records, call.judge)
         call.store()
-    for outcome, record in zip(outcomes, records, strict=True):
-        if outcome.status != "rejected" and isinstance(record, dict) and record.get("manager_email"):
-            call.warn_of_manager(outcome)
+    managed = [
+        outcome
+        for outcome, record in zip(outcomes, records, strict=True)
+        if outcome.status != "rejected" and isinstance(record, dict) and record.get("manager_email")
+    ]
+    call.load_managers(managed)
+    for outcome in managed:
+        call.warn_of_manager(outcome)
     return answers(outcomes)
 
 
@@ -48,20 +56,33 @@ class _AddUsers:
     def __init__(self, change: DirectoryChange, granted_by: frozenset[str]) -> None:
         self.change = change
         self.granted_by = granted_by
-        self.entries = {
-            entry.address: entry
-            for entry in UserAddress.objects.filter(
-                workspace=change.workspace, closed_in=None
-            ).select_related("user")
-        }
-        # One object a user, however many addresses lead to it.
-        users = {entry.user_id: entry.user for entry in self.entries.values()}
-        for entry in self.entries.values():
-            entry.user = users[entry.user_id]
+        self.entries: dict[str, UserAddress] = {}
+        self.users: dict[int, User] = {}
+        """One object a user, however many addresses lead to it."""
         self.administrators = {user.email for user in administrators(change.workspace)}
         self.created: list[User] = []
         self.updated: dict[int, User] = {}
         self.closing: list[UserAddress] = []
+
+    def load(self, addresses: Iterable[str]) -> None:
+        """Look up the users who have these addresses, with all their addresses."""
+        in_force = UserAddress.objects.filter(workspace=self.change.workspace, closed_in=None)
+        for some in batched(sorted(set(addresses) - self.entries.keys())):
+            having = in_force.filter(address__in=some).values("user_id")
+            for entry in in_force.filter(user_id__in=having).select_related("user"):
+                if entry.address not in self.entries:
+                    entry.user = self.users.setdefault(entry.user_id, entry.user)
+                    self.entries[entry.address] = entry
+
+    def load_managers(self, outcomes: Iterable[RecordFate]) -> None:
+        """Look up the lines of managers above these users, a step at a time for all of them."""
+        seen: set[str] = set()
+        step = {self.entries[str(outcome.id)].user.manager_email for outcome in outcomes} - {""}
+        while step:
+            self.load(step)
+            seen |= step
+            found = [self.entries[address].user for address in step if address in self.entries]
+            step = {user.manager_email for user in found} - seen - {""}
 
     def judge(self, sent: Any, outcome: RecordFate) -> str:
         record = Record(sent, FIELDS)
@@ -161,6 +182,16 @@ class _AddUsers:
                 return
             seen.add(manager.user.email)
             manager = self.entries.get(manager.user.manager_email)
+
+
+def _mentioned(records: Iterable[Any]) -> Iterator[str]:
+    """The addresses that the records name, as far as they are any."""
+    for record in records:
+        if isinstance(record, dict):
+            aliases = record.get("aliases")
+            for said in (record.get("email"), *(aliases if isinstance(aliases, list) else ())):
+                with suppress(Rejected):
+                    yield typed_address(said)
 
 
 def _email(value: Any) -> str:

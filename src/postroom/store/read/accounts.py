@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from postroom.store.models import Account, AccountDomain, Workspace
+from postroom.store.rows import batched
 
 
 def accounts(workspace: Workspace) -> QuerySet[Account]:
@@ -29,6 +30,19 @@ def holders_of_domains(workspace: Workspace, domains: Iterable[str]) -> dict[str
     for domain, account in rows.values_list("domain", "account_id"):
         holders.setdefault(domain, set()).add(account)
     return holders
+
+
+def account_domains_in(workspace: Workspace, domains: Iterable[str]) -> list[str]:
+    """The domains of accounts that are one of these or lie below one."""
+    found: set[str] = set()
+    # Few at a time: both databases count each condition of an OR.
+    for some in batched(sorted(set(domains)), 100):
+        wanted = Q(domain__in=some)
+        for domain in some:
+            wanted |= Q(domain__endswith=f".{domain}")
+        rows = AccountDomain.objects.filter(wanted, workspace=workspace, closed_in=None)
+        found.update(rows.values_list("domain", flat=True))
+    return sorted(found)
 
 
 class NamedAccounts:
