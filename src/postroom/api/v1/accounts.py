@@ -19,12 +19,10 @@ router = Router(tags=["Accounts"])
 
 
 @router.post("accounts", response=schemas.Results, operation_id="addAccounts", summary="Add accounts")
-def add_accounts(request: Call, payload: bodies.AddAccounts) -> Any:
+def add_accounts(request: Call, sent: bodies.AddAccounts) -> Any:
     """Add accounts. A name is not unique: sent again, it makes another account. Needs `manage_rules`."""
     caller = request.caller
-    results = adding.add_accounts(
-        caller.workspace, at_most(payload.accounts), payload.force, actor=caller.actor
-    )
+    results = adding.add_accounts(caller.workspace, at_most(sent.accounts), sent.force, actor=caller.actor)
     return {"results": results}
 
 

@@ -20,12 +20,10 @@ router = Router(tags=["Blocklist"])
 @router.post(
     "blocklist", response=schemas.Results, operation_id="addBlocklist", summary="Add to the blocklist"
 )
-def add_blocklist(request: Call, payload: bodies.AddBlocklist) -> Any:
+def add_blocklist(request: Call, sent: bodies.AddBlocklist) -> Any:
     """Add or change entries; what was imported stays. Needs `manage_rules`."""
     caller = request.caller
-    results = actions.add_blocklist(
-        caller.workspace, at_most(payload.entries), payload.force, actor=caller.actor
-    )
+    results = actions.add_blocklist(caller.workspace, at_most(sent.entries), sent.force, actor=caller.actor)
     return {"results": results}
 
 

@@ -71,14 +71,14 @@ def summarise(request: Call) -> Any:
     operation_id="reconsiderDecisions",
     summary="Decide again",
 )
-def reconsider(request: Call, payload: bodies.Reconsider) -> Any:
+def reconsider(request: Call, sent: bodies.Reconsider) -> Any:
     """Decide again what was not imported, in the background. Needs `manage_rules`."""
-    sent = payload.dict()
-    ids = sent.pop("ids")
+    asked = sent.dict()
+    ids = asked.pop("ids")
     job = actions.reconsider(
         request.caller.workspace,
         ids=None if ids is None else list(at_most(ids)),
-        filters=_asked(**sent) if any(sent.values()) else None,
+        filters=_asked(**asked) if any(asked.values()) else None,
         actor=request.caller.actor,
     )
     return {"job": job.pk}
@@ -90,10 +90,10 @@ def reconsider(request: Call, payload: bodies.Reconsider) -> Any:
     operation_id="releaseDecisions",
     summary="Release what is held",
 )
-def release(request: Call, payload: bodies.Release) -> Any:
+def release(request: Call, sent: bodies.Release) -> Any:
     """Let the careful reading of a malformed address header decide (C0). Needs `manage_rules`.
 
     `send_again`: the message would come in now; import its file again with `--reconsider`.
     """
     caller = request.caller
-    return {"results": release_(caller.workspace, list(at_most(payload.ids)), actor=caller.actor)}
+    return {"results": release_(caller.workspace, list(at_most(sent.ids)), actor=caller.actor)}

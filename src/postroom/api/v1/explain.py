@@ -17,10 +17,10 @@ router = Router(tags=["Explain"])
 
 
 @router.post("explain", response=schemas.Explanation, operation_id="explain", summary="Explain")
-def explain(request: Call, payload: bodies.ExplainQuestion) -> Any:
+def explain(request: Call, sent: bodies.ExplainQuestion) -> Any:
     """What happened to a message and why, by exactly one of the fields. Needs `view_engagements`; `message`, and to
     see entries of the blocklist, needs `manage_rules`."""
-    asked = {name: value for name, value in payload.dict().items() if value is not None}
+    asked = {name: value for name, value in sent.dict().items() if value is not None}
     if len(asked) != 1:
         raise Problem("cannot_explain")
     if "raw" in asked:

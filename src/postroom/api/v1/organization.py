@@ -18,11 +18,11 @@ router = Router(tags=["Organization"])
 
 
 @router.post("organization", response=Results, operation_id="addOrganization", summary="Add organization")
-def add_organization(request: Call, payload: AddOrganization) -> Any:
+def add_organization(request: Call, sent: AddOrganization) -> Any:
     """Add the company's mail domains; repeating it changes nothing. Needs `admin_access`."""
     caller = request.caller
     results = actions.add_organization(
-        caller.workspace, at_most(payload.domains), payload.force, actor=caller.actor
+        caller.workspace, at_most(sent.domains), sent.force, actor=caller.actor
     )
     return {"results": results}
 
@@ -51,9 +51,9 @@ def get_organization(request: Call) -> Any:
     operation_id="addInternalAddresses",
     summary="Add internal addresses",
 )
-def add_internal(request: Call, payload: ListAddresses) -> Any:
+def add_internal(request: Call, sent: ListAddresses) -> Any:
     """Count outside addresses as inside: a consultant's, say. Needs `admin_access`."""
-    return _list(request, "internal", payload)
+    return _list(request, "internal", sent)
 
 
 @router.post(
@@ -62,14 +62,14 @@ def add_internal(request: Call, payload: ListAddresses) -> Any:
     operation_id="addExcludedAddresses",
     summary="Add excluded addresses",
 )
-def add_excluded(request: Call, payload: ListAddresses) -> Any:
+def add_excluded(request: Call, sent: ListAddresses) -> Any:
     """Count addresses on our domains as outside: a contractor's, say. Needs `admin_access`."""
-    return _list(request, "excluded", payload)
+    return _list(request, "excluded", sent)
 
 
-def _list(request: Call, kind: str, payload: ListAddresses) -> Any:
+def _list(request: Call, kind: str, sent: ListAddresses) -> Any:
     caller = request.caller
-    results = actions.list_addresses(caller.workspace, kind, at_most(payload.addresses), actor=caller.actor)
+    results = actions.list_addresses(caller.workspace, kind, at_most(sent.addresses), actor=caller.actor)
     return {"results": results}
 
 

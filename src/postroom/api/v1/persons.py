@@ -19,10 +19,10 @@ router = Router(tags=["Persons"])
 
 
 @router.post("persons", response=schemas.Results, operation_id="addPersons", summary="Add persons")
-def add_persons(request: Call, payload: bodies.AddPersons) -> Any:
+def add_persons(request: Call, sent: bodies.AddPersons) -> Any:
     """Add persons. Neither names nor addresses are unique. Needs `manage_rules`."""
     caller = request.caller
-    return {"results": adding.add_persons(caller.workspace, at_most(payload.persons), actor=caller.actor)}
+    return {"results": adding.add_persons(caller.workspace, at_most(sent.persons), actor=caller.actor)}
 
 
 @router.get("persons", response=schemas.Persons, operation_id="listPersons", summary="List persons")

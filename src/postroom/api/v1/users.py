@@ -19,14 +19,14 @@ router = Router(tags=["Users"])
 
 
 @router.post("users", response=schemas.Results, operation_id="addUsers", summary="Add users")
-def add_users(request: Call, payload: bodies.AddUsers) -> Any:
+def add_users(request: Call, sent: bodies.AddUsers) -> Any:
     """Add or update users, found by address or alias; what is not given stays, null clears.
 
     Needs `manage_users`; a role with admin access is given and taken only by who has `admin_access`.
     """
     caller = request.caller
     results = actions.add_users(
-        caller.workspace, at_most(payload.users), actor=caller.actor, granted_by=caller.permissions
+        caller.workspace, at_most(sent.users), actor=caller.actor, granted_by=caller.permissions
     )
     return {"results": results}
 
