@@ -1,6 +1,6 @@
-"""Where an imported message belongs: names for the persons it creates, its direction.
+"""Names for persons that come from mail: as the mail gives them, or made from the address.
 
-Must not decide whether it comes in (see ``customer``).
+Must not decide whom a mail creates (see ``customer``).
 """
 
 from __future__ import annotations
