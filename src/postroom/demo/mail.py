@@ -67,10 +67,10 @@ class _Desk:
         self.copies: list[DemoCopy] = []
         self._written = 0
 
-    # --- conversations ---
+    # --- exchanges ---
 
     def with_customer(self, thread: Thread, account: str) -> None:
-        """Hold a conversation with two people of the account."""
+        """Write to and fro with two people of the account."""
         people = company.people_of(account)
         c, d = self.random.sample(people[:3], 2)
         if self.random.random() < 0.15:
@@ -87,7 +87,7 @@ class _Desk:
         self._converse(thread, speakers, account)
 
     def among_colleagues(self, thread: Thread) -> None:
-        """Hold a conversation of two or three colleagues."""
+        """Write to and fro of two or three colleagues."""
         u, v, third = self.random.sample(list(USERS.values()), 3)
         self._converse(thread, {"u": u, "v": v}, "", cc=(third,) if self.random.random() < 0.4 else ())
 

@@ -1,4 +1,4 @@
-"""What people write in the demo: threads read from ``conversations``, and single mails around them.
+"""What people write in the demo: threads read from ``exchanges``, and single mails around them.
 
 Texts of our own. ``{u}`` and ``{v}`` are first names of users, ``{c}`` and ``{d}`` of people at the customer
 ``{account}``; ``{n}`` is a small number, ``{day}`` a weekday. Must not know addresses of users or customers.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from postroom.demo.conversations import AMONG_COLLEAGUES, WITH_CUSTOMERS
+from postroom.demo.exchanges import AMONG_COLLEAGUES, WITH_CUSTOMERS
 
 _TURN = re.compile(r"^([uvcd]): (.*?)(?=^[uvcd]: |\Z)", re.M | re.S)
 
 
 class Thread(NamedTuple):
-    """A conversation: its subject and turns, each of who speaks (``u v c d``) and what they say."""
+    """An exchange of mails: its subject and turns, each of who speaks (``u v c d``) and what they say."""
 
     subject: str
     turns: tuple[tuple[str, str], ...]
@@ -23,10 +23,10 @@ class Thread(NamedTuple):
     """File name of what hangs on the first mail by a user; empty: nothing."""
 
 
-def _threads(conversations: str) -> tuple[Thread, ...]:
+def _threads(exchanges: str) -> tuple[Thread, ...]:
     threads = []
-    for conversation in conversations.strip().split("# ")[1:]:
-        title, _, talk = conversation.partition("\n")
+    for exchange in exchanges.strip().split("# ")[1:]:
+        title, _, talk = exchange.partition("\n")
         subject, _, attachment = title.partition(" @ ")
         turns = tuple((turn[1], _unwrapped(turn[2])) for turn in _TURN.finditer(talk))
         threads.append(Thread(subject, turns, attachment))

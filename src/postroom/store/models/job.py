@@ -20,7 +20,7 @@ class Job(models.Model):
     problem = models.CharField(max_length=200, blank=True)
     actor = models.CharField(max_length=320)
     progress = models.JSONField(default=dict)
-    """How far it is, so that it goes on from there; each kind of job has its own members."""
+    """How far it is, so that it goes on from there; each kind of job has its own keys."""
     tries = models.IntegerField(default=0)
     """How often it met an error that may pass, since it last got on."""
     leased_until = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""Conversations of the demo: with customers and among colleagues. Texts of our own, and nothing else.
+"""What is written to and fro in the demo: with customers and among colleagues. Texts of our own, and nothing else.
 
 ``# subject @ attachment`` begins one; then turns, each begun by who speaks (see ``threads``).
 """
