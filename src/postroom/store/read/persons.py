@@ -50,7 +50,9 @@ def default_accounts(person_ids: Iterable[int]) -> dict[int, Account]:
 
 def default_account_of(person: Person) -> Account | None:
     """The default account of one person."""
-    return Account.objects.filter(pk__in=Person.objects.filter(pk=person.pk).values_list(DEFAULT_ACCOUNT)).first()
+    return Account.objects.filter(
+        pk__in=Person.objects.filter(pk=person.pk).values_list(DEFAULT_ACCOUNT)
+    ).first()
 
 
 def holders_of_addresses(workspace: Workspace, addresses: Iterable[str]) -> dict[str, set[int]]:
