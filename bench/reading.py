@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from postroom.core.mail.rfc5322 import read_content, read_envelope
+from postroom.core.mail.mime import read_content
+from postroom.core.mail.rfc5322 import read_envelope
 from postroom.core.message import UnreadableMail
 
 
