@@ -75,6 +75,8 @@ RECEIVED = "Received: from a.example by b.example; Mon, 02 Mar 2026 12:00:00 +00
         (NOON + 1, FAR_AHEAD, RECEIVED, "before_person"),
         (NOON + 1, None, RECEIVED, "before_person"),
     ],
+    # Names that do not change with the time: pytest-xdist compares them between its processes.
+    ids=["now", "too-late-for-now", "far-ahead", "received", "received-before", "no-date"],
 )
 def test_without_a_plausible_date_the_time_of_receipt_counts_as_in_the_import(
     company: Workspace, importing: Imports, known_since: float, at: int | None, more: str, reason: str
