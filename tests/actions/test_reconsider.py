@@ -92,7 +92,8 @@ def test_tombstones_win_C10(company: Workspace, importing: Imports) -> None:
     delete_engagement(company, Engagement.objects.get().pk, actor=ACTOR)
 
     job = reconsider(company, actor=ACTOR)
-    run_due()
+    while run_due():  # deleting left a job of its own, which comes first
+        pass
 
     job.refresh_from_db()
     assert job.counts == {"changed": 0, "unchanged": 1, "send_again": 0}
