@@ -9,14 +9,14 @@ from typing import Any
 from ninja import Router
 
 from postroom.actions import explain as actions
-from postroom.api import bodies, schemas
+from postroom.api import bodies, explained
 from postroom.api.auth import Call
 from postroom.api.errors import Problem
 
 router = Router(tags=["Explain"])
 
 
-@router.post("explain", response=schemas.Explanation, operation_id="explain", summary="Explain")
+@router.post("explain", response=explained.Explanation, operation_id="explain", summary="Explain")
 def explain(request: Call, sent: bodies.ExplainQuestion) -> Any:
     """What happened to a message and why, by exactly one of the fields. Needs `view_engagements`; `message`, and to
     see entries of the blocklist, needs `manage_rules`."""

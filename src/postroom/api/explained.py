@@ -1,0 +1,128 @@
+"""The shapes of Explain's answer, as the OpenAPI document describes them (L2)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from postroom.api.schemas import Time
+
+
+class Reference(Schema):
+    """A person or an account, by id and name."""
+
+    id: int
+    name: str
+
+
+class FoundEntry(Schema):
+    """A blocklist entry that decided; `note` needs `manage_rules`."""
+
+    id: int
+    value: str
+    note: str | None
+
+
+class Evidence(Schema):
+    """Who or which entry decided; `address` is null where it is kept sealed."""
+
+    reason: str
+    role: Literal["from", "to", "cc", "bcc", "owner"] | None
+    address: str | None
+    entry: FoundEntry | None
+    says: str
+
+
+class AskedBefore(Schema):
+    """A question that was asked before and did not decide."""
+
+    rule: str
+    question: str
+    answer: Literal["no"]
+
+
+class Verdict(Schema):
+    """What became of a message, and why."""
+
+    outcome: Literal["import", "hold", "skip", "set_aside"]
+    reason: str
+    rule: str = Field(description="Its number in the rules; empty where it has none.")
+    says: str
+    evidence: list[Evidence]
+    asked_before: list[AskedBefore]
+    would_change: list[str]
+    policy: int | None
+    revision: int | None = Field(description="Of the directory.")
+    decided_at: Time | None
+
+
+class ExplainedCopy(Schema):
+    """One meeting with a message."""
+
+    source: str
+    user: str | None
+    label: str
+    met_at: Time | None
+
+
+class Defect(Schema):
+    """Something that was wrong with a message that was read all the same."""
+
+    name: str
+    says: str
+
+
+class ExplainedMessage(Schema):
+    """What happened to a message, or would happen to one that was never met."""
+
+    id: int | None
+    message_id: str | None = Field(description="Null where it is kept sealed.")
+    date: Time | None
+    met: bool
+    assumes: list[str] = Field(description="What was taken for granted of a mail that was never met.")
+    roles: list[Literal["from", "to", "cc", "bcc"]] = Field(description="Of the address asked about.")
+    copies: list[ExplainedCopy]
+    engagement: int | None
+    defects: list[Defect]
+    customer: Verdict | None
+    people: dict[str, Verdict] = Field(description="By user; empty as long as nothing feeds the people lens.")
+    earlier: list[Verdict] = Field(description="Decisions no longer in force, the oldest first.")
+
+
+class ExplainedPerson(Reference):
+    """A person who has the address, or is so named."""
+
+    emails: list[str]
+    known_since: Time | None
+
+
+class WhyNot(Schema):
+    """Why mail with the address does not come in, and what would change it."""
+
+    reason: Literal["blocked", "no_person_and_no_account", "person_without_address", "no_person"]
+    says: str
+    change: str
+    entry: int | None = Field(description="The blocklist entry's id.")
+
+
+class ExplainedAddress(Schema):
+    """Who an address is today; asked by a name, `address` is null."""
+
+    address: str | None
+    known: bool
+    inside: bool
+    person: Reference | None
+    persons: list[ExplainedPerson]
+    account: Reference | None
+    domain_known_since: Time | None
+    why_not: list[WhyNot]
+
+
+class Explanation(Schema):
+    """What happened and why."""
+
+    messages: list[ExplainedMessage]
+    more: bool = Field(description="There are more than 50 messages; these are the last met.")
+    address: ExplainedAddress | None
