@@ -58,7 +58,11 @@ def show(
     persons = filed_persons({person for some in all_on.values() for person in some})
     name_from(verdicts, all_on, persons, at_hand)
     new = [v for v in verdicts if v.known is None or v.known.engagement is None]
-    shown = {v.identity: v.known.engagement for v in verdicts if v.known and v.known.engagement}
+    shown = {
+        v.identity: (v.known.engagement, v.known.direction or "")
+        for v in verdicts
+        if v.known and v.known.engagement
+    }
     shown |= _add_new(workspace.pk, new, ids, contents, at_hand)
     _add_to_shown([v for v in verdicts if v.met and v.known and v.known.engagement], contents)
     # Whom it shows on already stays as it is: a changed default account moves nothing earlier.
@@ -113,8 +117,8 @@ def _add_new(
     ids: Mapping[Token, int],
     contents: Mapping[Token, MailContent],
     at_hand: DirectoryAtHand,
-) -> dict[Token, int]:
-    """Store the engagements that are not shown yet; their ids by identity."""
+) -> dict[Token, tuple[int, str]]:
+    """Store the engagements that are not shown yet; their ids and directions by identity."""
     rows = [_engagement(v, ids[v.identity], _first_content(v, contents), at_hand) for v in verdicts]
     engagement_ids = write.add_engagements(workspace_id, rows)
     variants: list[write.NewVariant] = []
@@ -125,7 +129,9 @@ def _add_new(
         variants += of_this
     write.add_variants(variants)
     write.index_new(engagement_ids, rows, texts)
-    return {v.identity: id_ for v, id_ in zip(verdicts, engagement_ids, strict=True)}
+    return {
+        v.identity: (id_, row.direction) for v, id_, row in zip(verdicts, engagement_ids, rows, strict=True)
+    }
 
 
 def _engagement(
@@ -216,19 +222,19 @@ def _link(
     verdicts: Iterable[Verdict],
     on: Mapping[Token, set[int]],
     persons: Mapping[int, FiledPerson],
-    shown: Mapping[Token, int],
+    shown: Mapping[Token, tuple[int, str]],
     at_hand: DirectoryAtHand,
 ) -> None:
     """Put the engagements on the timelines: every person, and each one's default account (C14)."""
     person_rows, account_rows, user_rows = [], [], []
     for verdict in verdicts:
-        engagement, at = shown[verdict.identity], verdict.case.at
+        (engagement, direction), at = shown[verdict.identity], verdict.case.at
         for id_ in on[verdict.identity]:
             person = persons.get(id_)
             if person is not None:
-                person_rows.append((id_, at, engagement))
+                person_rows.append((id_, at, engagement, direction))
                 if person.default_account is not None:
-                    account_rows.append((person.default_account, at, engagement))
+                    account_rows.append((person.default_account, at, engagement, direction))
         user_rows += [(engagement, user) for user in _users(verdict, at_hand)]
     write.add_links(person_rows, account_rows, user_rows)
 

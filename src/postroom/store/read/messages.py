@@ -58,6 +58,8 @@ class KnownMessage:
     """The users of the copies, by id, in their order."""
     decision: CurrentDecision | None = None
     engagement: int | None = None
+    direction: str | None = None
+    """The engagement's."""
 
 
 def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
@@ -136,7 +138,7 @@ class Messages:
 _MESSAGES = (
     "SELECT m.id, m.identity, m.date, m.at, m.deleted_at, m.released_at, m.flags, m.message_id_token, "
     "m.reference_tokens, "
-    "d.id, d.outcome, d.reason, d.findings, e.id FROM store_message m "
+    "d.id, d.outcome, d.reason, d.findings, e.id, e.direction FROM store_message m "
     "LEFT JOIN store_decision d ON d.message_id = m.id AND d.is_current AND d.lens = 'customer' "
     "LEFT JOIN store_engagement e ON e.message_id = m.id "
 )
@@ -159,4 +161,5 @@ def _message(row: Sequence[Any]) -> KnownMessage:
         references=bytes(row[8]),
         decision=None if row[9] is None else CurrentDecision(*row[9:13]),
         engagement=row[13],
+        direction=row[14],
     )

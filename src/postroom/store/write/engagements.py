@@ -69,22 +69,18 @@ def add_engagements(workspace_id: int, engagements: Sequence[NewEngagement]) -> 
     return ids
 
 
-def add_links(
-    persons: Iterable[tuple[int, int, int]],
-    accounts: Iterable[tuple[int, int, int]],
-    users: Iterable[tuple[int, int]],
-) -> None:
-    """Show engagements: rows of ``(person or account, at, engagement)`` and ``(engagement, user)``."""
-    for table, column, rows in (
-        ("store_engagementperson", "person_id", persons),
-        ("store_engagementaccount", "account_id", accounts),
+Link = tuple[int, int, int, str]
+"""``(person or account, at, engagement, direction)``."""
+
+
+def add_links(persons: Iterable[Link], accounts: Iterable[Link], users: Iterable[tuple[int, int]]) -> None:
+    """Show engagements on timelines; ``users`` as ``(engagement, user)``. What is there is left as it is."""
+    for table, columns, rows in (
+        ("store_engagementperson", "person_id, at, engagement_id, direction", persons),
+        ("store_engagementaccount", "account_id, at, engagement_id, direction", accounts),
+        ("store_engagementuser", "engagement_id, user_id", users),
     ):
-        change(
-            f"INSERT INTO {table} ({column}, at, engagement_id, direction) "  # noqa: S608
-            "SELECT %s, %s, id, direction FROM store_engagement WHERE id = %s ON CONFLICT DO NOTHING",
-            sorted(set(rows)),
-        )
-    insert("store_engagementuser", "engagement_id, user_id", sorted(set(users)), ignore_known=True)
+        insert(table, columns, sorted(set(rows)), ignore_known=True)
 
 
 def add_variants(variants: Sequence[NewVariant]) -> None:
