@@ -66,9 +66,11 @@ else:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
+                # The log grows to 32 MB before it is merged: a page that every batch changes is merged once.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA cache_size=-20480; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON"
+                    "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-20480; PRAGMA temp_store=MEMORY; "
+                    "PRAGMA secure_delete=ON"
                 ),
             },
         }

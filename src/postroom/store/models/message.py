@@ -67,7 +67,7 @@ class Mention(models.Model):
 
     pk = models.CompositePrimaryKey("address", "message_id")
     address = models.BinaryField(max_length=16)
-    message = models.ForeignKey(Message, models.CASCADE)
+    message = models.ForeignKey(Message, models.CASCADE, db_index=False)
 
 
 class SetAside(models.Model):

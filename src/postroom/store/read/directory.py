@@ -13,7 +13,7 @@ from postroom.core.directory import AccountDomain, Directory, DomainEntry, Known
 from postroom.core.seal import SealedAddress, Token
 from postroom.store.rows import Row, select_in
 
-MAX_KNOWN = 20_000
+MAX_KNOWN = 10_000
 """Addresses kept in memory before starting afresh."""
 
 
