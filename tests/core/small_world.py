@@ -7,7 +7,6 @@ person K2; lawyer@acme.com and the domain rival.com are blocked. Known since ``E
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from postroom.core.address import normalise_address, normalise_domain
 from postroom.core.customer import CopyFacts, Decision, Judged, SealedParticipant, decide
@@ -146,7 +145,7 @@ def mail(
 
 def read_twice(first: Judged, second: Judged) -> Judged:
     """``first`` with the participants of ``second`` as the other reading of its headers."""
-    return replace(first, alternative=second.participants)
+    return first._replace(alternative=second.participants)
 
 
 def created(decision: Decision) -> list[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
@@ -233,8 +232,8 @@ def read_back(clear: SealedAddress) -> SealedAddress:
 @given(mails())
 def test_a_sealed_envelope_is_decided_like_the_readable_one_L1(mail: ClearMail) -> None:
     case = case_of(mail)
-    stored = replace(
-        case, participants=tuple(p._replace(sealed=read_back(p.sealed)) for p in case.participants)
+    stored = case._replace(
+        participants=tuple(p._replace(sealed=read_back(p.sealed)) for p in case.participants)
     )
     assert decide(stored, the_world().directory) == WORLD.decide(case)
 
@@ -268,8 +267,8 @@ def test_one_blocked_recipient_more_blocks_whatever_passes_the_place_C3(
 def test_two_readings_are_decided_as_one_or_held_C0(mail: ClearMail, other: ClearMail) -> None:
     case, second = case_of(mail), case_of(other)
     first = WORLD.decide(case)
-    as_read_otherwise = WORLD.decide(replace(case, participants=second.participants))
-    both = WORLD.decide(replace(case, alternative=second.participants))
+    as_read_otherwise = WORLD.decide(case._replace(participants=second.participants))
+    both = WORLD.decide(case._replace(alternative=second.participants))
     alike = (first.outcome, first.persons, created(first)) == (
         as_read_otherwise.outcome,
         as_read_otherwise.persons,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from small_world import (
     ACME,
@@ -112,21 +110,21 @@ def test_a_blocked_mail_in_spam_is_spam_because_the_place_is_asked_first_C1_C3()
 
 def test_who_is_seen_only_in_a_draft_is_not_created_C1_C11() -> None:
     judged = mail(S1, [K1], copies=[copy_in("sent"), copy_in("drafts")])
-    judged = replace(judged, participants=judged.participants + participants("", [], [N], passing=False))
+    judged = judged._replace(participants=judged.participants + participants("", [], [N], passing=False))
     decision = the_company().decide(judged)
     assert (decision.reason, decision.persons, decision.creates) == ("imported", (PERSON_K1,), ())
 
 
 def test_who_is_seen_in_a_draft_and_in_another_role_elsewhere_is_created_C1_C11() -> None:
     judged = mail(S1, [N], copies=[copy_in("sent"), copy_in("drafts")])
-    judged = replace(judged, participants=judged.participants + participants("", bcc=[N], passing=False))
+    judged = judged._replace(participants=judged.participants + participants("", bcc=[N], passing=False))
     decision = the_company().decide(judged)
     assert (decision.reason, created(decision)) == ("imported", tokens(N))
 
 
 def test_a_blocked_address_seen_only_in_the_trash_blocks_F4() -> None:
     judged = mail(S1, [K1], copies=[copy_in("sent"), copy_in("trash")])
-    judged = replace(judged, participants=judged.participants + participants("", bcc=[X], passing=False))
+    judged = judged._replace(participants=judged.participants + participants("", bcc=[X], passing=False))
     assert the_company().decide(judged).reason == "blocked"
 
 
@@ -315,7 +313,7 @@ def test_a_recipient_known_later_is_not_filed_on_C9_C14() -> None:
 
 
 def test_what_was_deleted_by_hand_does_not_come_back_C10() -> None:
-    decision = the_company().decide(replace(mail(K1, [S1]), deleted=True))
+    decision = the_company().decide(mail(K1, [S1])._replace(deleted=True))
     assert (decision.outcome, decision.reason, decision.persons, decision.asked_before) == (
         "skip",
         "deleted",
@@ -325,12 +323,12 @@ def test_what_was_deleted_by_hand_does_not_come_back_C10() -> None:
 
 
 def test_deleted_is_asked_last_C10() -> None:
-    assert the_company().decide(replace(mail(L, [S1]), deleted=True)).reason == "blocked"
-    assert the_company().decide(replace(mail(U, [S1]), deleted=True)).reason == "unknown_sender"
+    assert the_company().decide(mail(L, [S1])._replace(deleted=True)).reason == "blocked"
+    assert the_company().decide(mail(U, [S1])._replace(deleted=True)).reason == "unknown_sender"
 
 
 def test_a_deleted_mail_creates_nobody_C10_C11() -> None:
-    assert the_company().decide(replace(mail(N, [S1]), deleted=True)).creates == ()
+    assert the_company().decide(mail(N, [S1])._replace(deleted=True)).creates == ()
 
 
 # --- C11, C14, C15: who it is filed on ---

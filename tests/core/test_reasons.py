@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from small_world import K1, S1, S2, L, U, copy_in, mail, read_twice, the_company
 
 from postroom.core.customer import AMBIGUOUS, RULES
@@ -37,7 +35,7 @@ def test_every_reason_of_the_customer_lens_is_met() -> None:
         "unknown_recipients": mail(S1, [U]),
         "no_customer": mail(S1, [S2, U]),
         "before_person": mail("late@elsewhere.org", [S1]),
-        "deleted": replace(mail(K1, [S1]), deleted=True),
+        "deleted": mail(K1, [S1])._replace(deleted=True),
     }
     decisions = {name: world.decide(judged) for name, judged in mails.items()}
     assert {name: decision.reason for name, decision in decisions.items()} == {name: name for name in mails}

@@ -6,7 +6,7 @@ Reads only. What follows from the verdicts is stored by ``file_mail``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from postroom.core.case import KEPT_OUT_ROLES, SealedCopy, judged
 from postroom.core.customer import Decision, Judged, decide
@@ -18,8 +18,7 @@ from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.messages import KnownMessage, Messages
 
 
-@dataclass(frozen=True, slots=True)
-class MetCopy:
+class MetCopy(NamedTuple):
     """One copy of a mail as it was just met, readable."""
 
     fingerprint: Token
@@ -41,8 +40,7 @@ class MetCopy:
         return self.sealed.label_role not in KEPT_OUT_ROLES
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the customer lens says of one message, and from what."""
 
     identity: Token
@@ -63,6 +61,8 @@ class Verdict:
     @property
     def shown(self) -> tuple[MetCopy, ...]:
         """The copies just met whose text and names are shown: not those in drafts, spam or trash."""
+        if self.known is None and len(self.met) == 1:
+            return self.met
         shown = tuple(copy for copy in self.met if copy.may_be_shown)
         is_there = self.known is not None and self.known.engagement is not None
         # Where they alone bring in what was skipped before, there is no other text.
@@ -71,12 +71,16 @@ class Verdict:
     @property
     def flags(self) -> str:
         """The marks of automatic mail on any of its copies."""
+        if self.known is None and len(self.met) == 1:
+            return " ".join(self.met[0].envelope.flags)
         known = self.known.flags.split() if self.known else []
         return " ".join(sorted({*known, *(flag for copy in self.met for flag in copy.envelope.flags)}))
 
     @property
     def references(self) -> bytes:
         """What it refers to, by the copy that says most, whichever was met first."""
+        if self.known is None and len(self.met) == 1:
+            return self.met[0].references
         known = [self.known.references] if self.known else []
         return max([*known, *(copy.references for copy in self.met)], key=lambda r: (len(r), r))
 

@@ -28,8 +28,7 @@ class SealedParticipant(NamedTuple):
     passing: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CopyFacts:
+class CopyFacts(NamedTuple):
     """Where one copy stands. ``label_role`` is ``""`` for a label without a role."""
 
     label_role: str
@@ -37,8 +36,7 @@ class CopyFacts:
     """The user whose mailbox it stands in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What the customer lens judges: one message with all that its copies say."""
 
     at: int
@@ -62,8 +60,7 @@ class Finding(NamedTuple):
     """The blocklist entry, where one decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The customer lens's verdict on one message."""
 
     outcome: str
