@@ -82,7 +82,7 @@ class ImportBatch(Generic[C]):
         self._fingerprints = {mail.index: place.fingerprint(mail.raw_token) for mail in there}
         tokens = list(self._fingerprints.values())
         known = known_copies(tokens)
-        self._aside = known_set_aside(place.workspace.pk, tokens)
+        self._aside = known_set_aside(place.workspace.pk, [t for t in tokens if t not in known])
         wanted: dict[Token, int] = {}
         for index, token in self._fingerprints.items():
             if token in known and not (self._run.reconsider and known[token].may_be_reconsidered):

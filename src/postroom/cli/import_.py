@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
@@ -43,19 +43,9 @@ def import_(
     # As in the reading processes: many small objects, no cycles.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    with _bar(total_bytes(Path(path))) as bar:
-        task = bar.tasks[0].id
-
-        def told(size: int, summary: Summary) -> None:
-            bar.update(task, advance=size, mails=f"{summary.messages:,} mails")
-
+    with _progress(Path(path)) as told:
         summary = import_mail(
-            place,
-            Path(path),
-            user_email=user,
-            label=label,
-            reconsider=reconsider,
-            progress=told,
+            place, Path(path), user_email=user, label=label, reconsider=reconsider, progress=told
         )
     answer(summary.as_json(), as_json, _in_words(summary))
     for file, problem in summary.problems:
@@ -66,8 +56,15 @@ def import_(
         )
 
 
-def _bar(total: int) -> Progress:
-    """A progress bar on standard error, where that is a terminal."""
+@contextmanager
+def _progress(path: Path) -> Iterator[Callable[[int, Summary], None] | None]:
+    """A progress bar on standard error, where that is a terminal; else nobody needs to be told."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
     bar = Progress(
         TextColumn("Importing"),
         BarColumn(),
@@ -76,10 +73,10 @@ def _bar(total: int) -> Progress:
         TextColumn("{task.fields[mails]}"),
         console=Console(stderr=True),
         transient=True,
-        disable=not sys.stderr.isatty(),
     )
-    bar.add_task("Importing", total=total or None, mails="")
-    return bar
+    task = bar.add_task("Importing", total=total_bytes(path) or None, mails="")
+    with bar:
+        yield lambda size, summary: bar.update(task, advance=size, mails=f"{summary.messages:,} mails")
 
 
 def _in_words(summary: Summary) -> str:

@@ -21,8 +21,7 @@ _OPEN_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 """Not following a link put there meanwhile, not waiting for the other end of a pipe."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileMail:
+class FileMail(NamedTuple):
     """One mail and where it stood."""
 
     locator: str
@@ -68,29 +67,35 @@ class FilesChunk:
     root: str
     files: tuple[Listed, ...]
 
+    def __reduce__(self) -> tuple[type[FilesChunk], tuple[object, ...]]:
+        # Travels a hundred times a second: plain tuples are written in a third of the time.
+        return FilesChunk, (self.root, tuple(map(tuple, self.files)))
+
     @property
     def size(self) -> int:
-        return sum(file.size for file in self.files)
+        return sum(size for _, size, _ in self.files)
 
     def mails(self, without: Mapping[int, str] = {}) -> Iterator[FileMail]:
         index = 0
-        for file in self.files:
-            for mail in self._mails_of(file, index, without):
+        for path, _, one_mail in self.files:
+            for mail in self._mails_of(path, one_mail, index, without):
                 yield mail
                 index += 1
 
-    def _mails_of(self, file: Listed, index: int, without: Mapping[int, str]) -> Iterator[FileMail]:
-        locator = printable(file.path)
+    def _mails_of(
+        self, path: str, one_mail: bool, index: int, without: Mapping[int, str]
+    ) -> Iterator[FileMail]:
+        locator = printable(path)
         if index in without:
             yield FileMail(locator, b"", problem=without[index])
             return
         try:
-            fd = os.open(os.path.join(self.root, file.path), _OPEN_FLAGS)  # noqa: PTH118 (hot)
+            fd = os.open(os.path.join(self.root, path), _OPEN_FLAGS)  # noqa: PTH118 (hot)
         except OSError as error:
             yield FileMail(locator, b"", problem=problem_of(error))
             return
         try:
-            yield from _mails_of_file(fd, locator, file.one_mail, index, without)
+            yield from _mails_of_file(fd, locator, one_mail, index, without)
         except OSError as error:
             yield FileMail(locator, b"", problem=problem_of(error))
         finally:
@@ -132,7 +137,7 @@ def _mails_of_file(
     if not stat.S_ISREG(status.st_mode):
         yield FileMail(locator, b"", problem="not_readable")
         return
-    source: Source = FileSource(fd)
+    source: Source = FileSource(fd, status.st_size)
     if source.size <= MAX_MAIL_BYTES:
         source = BytesSource(source.read(0, source.size))
     mbox = None if one_mail else Mbox(source)

@@ -32,11 +32,11 @@ class Source(Protocol):
 
 
 class FileSource:
-    """An open file."""
+    """An open file, of ``size`` bytes where that is known already."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, size: int | None = None) -> None:
         self._fd = fd
-        self.size = os.fstat(fd).st_size
+        self.size = os.fstat(fd).st_size if size is None else size
 
     def read(self, offset: int, length: int) -> bytes:
         part = os.pread(self._fd, length, offset)
