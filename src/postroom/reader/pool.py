@@ -30,10 +30,14 @@ _UNFILED: Final = 2
 """While so many results wait to be written, no further contents are received."""
 
 
+_MOST: Final = 3
+"""The parent writes for as long as one process reads: more than three would wait, and each takes 50 MB."""
+
+
 def default_processes() -> int:
-    """One more than there are processors, so that none idles while an answer is on its way."""
+    """One more than there are processors, so that none idles while an answer is on its way; three at most."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return (processors or 1) + 1
+    return min((processors or 1) + 1, _MOST)
 
 
 class ReaderPool:
