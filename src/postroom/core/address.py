@@ -42,7 +42,7 @@ def _is_literal(domain: str) -> bool:
     return domain[:1] == "[" and domain[-1:] == "]" and inner.isalnum()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _is_host(domain: str) -> bool:
     """Say whether ``domain`` has the shape of a host name: labels of letters, digits, ``-`` and ``_``."""
     if not domain or len(domain) > 255:
@@ -94,7 +94,7 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def parent_domains(domain: str) -> tuple[str, ...]:
     """The domains above ``domain``, nearest first, without the top level: a.eu.x.com → eu.x.com, x.com."""
     labels = domain.split(".")

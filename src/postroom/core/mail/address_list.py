@@ -43,4 +43,4 @@ def _read(text: str) -> AddressList:
     return AddressList(tuple(mailboxes), malformed=False)
 
 
-_read_cached = lru_cache(maxsize=8192)(_read)
+_read_cached = lru_cache(maxsize=4096)(_read)

@@ -97,7 +97,7 @@ def _check_count(count: int) -> None:
         raise UnreadableMail("too_many_recipients")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _normalised(text: str, a_label: ALabel) -> tuple[str, str] | None:
     """Normalise an address; its domain comes with it."""
     address = normalise_address(text, a_label)
