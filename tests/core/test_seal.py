@@ -66,12 +66,15 @@ def test_no_token_holds_the_address_in_clear_L1() -> None:
     assert [b"acme" in everything, b"k@" in everything] == [False, False]
 
 
-def test_domains_are_remembered_up_to_a_bound_without_changing_a_token() -> None:
+def test_addresses_and_domains_are_remembered_up_to_a_bound_without_changing_a_token() -> None:
     seal = Seal(KEY)
-    first = seal.domain("d0.com")
-    for number in range(20_001):
-        seal.domain(f"d{number}.com")
-    assert (seal.domain("d0.com"), len(seal._domains) <= 20_000) == (first, True)
+    first = seal.sealed("k@d0.com")
+    sizes = set()
+    for number in range(5_000):
+        seal.sealed(f"k@d{number}.com")
+        sizes.add((len(seal._addresses), len(seal._domains)))
+    assert max(sizes) == (4_096, 4_096)
+    assert (seal.sealed("k@d0.com"), seal.domain("d0.com")) == (first, first.domain)
 
 
 def test_one_message_is_message_id_and_sender_and_second_F3() -> None:

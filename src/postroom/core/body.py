@@ -33,6 +33,9 @@ _INLINE: Final = re.compile(
 _TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 
 
+_JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Body(NamedTuple):
     """What is kept of a mail's text beside its subject."""
 
@@ -42,15 +45,19 @@ class Body(NamedTuple):
 
 
 def encode(content: Content) -> bytes:
-    """Write text, HTML and attachments for keeping; the subject is kept beside it."""
-    kept = {"text": content.text, "html": content.html, "attachments": content.attachments}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    """Write text, HTML and attachments for keeping; the subject is kept beside it.
+
+    A line of JSON (the length of the text in bytes, the attachments), then the text and the HTML as they are.
+    """
+    text = content.text.encode()
+    return b"%b\n%b%b" % (_JSON([len(text), content.attachments]).encode(), text, content.html.encode())
 
 
 def decode(encoded: bytes) -> Body:
     """Read what ``encode`` wrote."""
-    kept = json.loads(encoded)
-    return Body(kept["text"], kept["html"], tuple(Attachment(*a) for a in kept["attachments"]))
+    head, _, texts = encoded.partition(b"\n")
+    length, attachments = json.loads(head)
+    return Body(texts[:length].decode(), texts[length:].decode(), tuple(Attachment(*a) for a in attachments))
 
 
 def digest(content: Content) -> bytes:

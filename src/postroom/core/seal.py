@@ -7,12 +7,15 @@ A token is 16 bytes of BLAKE2b under the workspace's key; kinds are told apart b
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from postroom.core.address import domain_of, parent_domains
 from postroom.core.message import Envelope
 
 Token = bytes
+
+_REMEMBERED: Final = 4_096
+"""Addresses, and domains, kept in memory before starting afresh."""
 
 
 class SealedAddress(NamedTuple):
@@ -24,10 +27,11 @@ class SealedAddress(NamedTuple):
 
 
 class Seal:
-    """Makes tokens under one workspace's key, remembering those of the domains it met."""
+    """Makes tokens under one workspace's key, remembering those it made last."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._addresses: dict[str, SealedAddress] = {}
         self._domains: dict[str, tuple[Token, tuple[Token, ...]]] = {}
 
     def _token(self, kind: bytes, text: str) -> Token:
@@ -51,12 +55,18 @@ class Seal:
 
     def sealed(self, address: str) -> SealedAddress:
         """All tokens of a normalised address."""
-        return SealedAddress(self.address(address), *self._domain(domain_of(address)))
+        known = self._addresses.get(address)
+        if known is None:
+            if len(self._addresses) >= _REMEMBERED:
+                self._addresses.clear()
+            known = SealedAddress(self.address(address), *self._domain(domain_of(address)))
+            self._addresses[address] = known
+        return known
 
     def _domain(self, domain: str) -> tuple[Token, tuple[Token, ...]]:
         known = self._domains.get(domain)
         if known is None:
-            if len(self._domains) >= 20_000:
+            if len(self._domains) >= _REMEMBERED:
                 self._domains.clear()
             known = (
                 self._token(b"d:", domain),
