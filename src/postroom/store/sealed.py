@@ -17,6 +17,7 @@ from postroom.core.seal import SealedAddress
 _ROLE_BYTES: Final = {"from": b"f", "to": b"t", "cc": b"c", "bcc": b"b"}
 _ROLES: Final = {value[0]: role for role, value in _ROLE_BYTES.items()}
 _TOKEN: Final = 16
+_JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def pack_participants(participants: Iterable[tuple[str, SealedAddress]]) -> bytes:
@@ -42,14 +43,14 @@ def unpack_participants(packed: bytes | memoryview) -> list[tuple[str, SealedAdd
 
 def pack_findings(decision: Decision) -> str:
     """Write what decided and what was asked before, as JSON."""
-    found = json.dumps([_finding(f) for f in decision.findings], separators=(",", ":"))
+    found = _JSON([_finding(f) for f in decision.findings])
     return f'{{"found":{found},"asked":{_asked(decision.asked_before)}}}'
 
 
 @lru_cache(maxsize=64)
 def _asked(rules: tuple[str, ...]) -> str:
     """Write which rules were asked: a beginning of the same short table every time."""
-    return json.dumps(rules, separators=(",", ":"))
+    return _JSON(rules)
 
 
 def findings_of(decision: Decision) -> dict[str, Any]:

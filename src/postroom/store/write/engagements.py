@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from postroom.core.body import SEARCHABLE_CHARS, searchable, visible_text
 from postroom.core.seal import Token
@@ -14,6 +14,8 @@ from postroom.store.models import Engagement, Variant
 from postroom.store.rows import select_in
 from postroom.store.search import Document, add_documents, remove_documents
 from postroom.store.write.rows import change, insert, reserve_ids
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Shown = dict[str, str]
 """A participant as shown: ``{"role", "email", "name"}``."""
@@ -61,7 +63,7 @@ def add_engagements(workspace_id: int, engagements: Sequence[NewEngagement]) -> 
                 e.direction,
                 e.thread,
                 e.message_id,
-                json.dumps(e.participants, ensure_ascii=False, separators=(",", ":")),
+                _JSON(e.participants),
             )
             for id_, e in zip(ids, engagements, strict=True)
         ],
@@ -100,7 +102,7 @@ def show_participants(participants: Iterable[tuple[int, list[Shown]]]) -> None:
     """Replace who is shown on engagements: ``(engagement, participants)``."""
     change(
         "UPDATE store_engagement SET participants = %s WHERE id = %s",
-        [(json.dumps(p, ensure_ascii=False, separators=(",", ":")), e) for e, p in participants],
+        [(_JSON(p), e) for e, p in participants],
     )
 
 
