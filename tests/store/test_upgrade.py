@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
 import re
 import subprocess
@@ -9,9 +11,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import zstandard
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from postroom.core.body import Body
+from postroom.core.message import Attachment, Content
+from postroom.store.bodies import pack, unpack
+from postroom.store.models import Engagement, Message, Variant, Workspace
 from postroom.store.upgrade import NewerDatabase, missing_migrations, upgrade
 
 UPGRADE = "import django; django.setup(); from postroom.store.upgrade import upgrade; print(upgrade())"
@@ -91,3 +99,40 @@ def test_narrow_tables_become_one_tree_with_what_is_in_them(tmp_path: Path) -> N
         "store_engagementperson_engagement_id_" + indexes.split("engagement_id_")[1].split("'")[0],
     ]
     assert broken == "[(0,)]"
+
+
+OLD_TEXTS = [
+    {"text": "Grüße\n[1, []]", "html": "<p>", "attachments": [["März.pdf", "application/pdf", 5]]},
+    {"text": "", "html": "", "attachments": []},
+]
+
+
+@pytest.mark.django_db
+def test_texts_of_an_earlier_version_are_written_anew_and_others_left(workspace: Workspace) -> None:
+    rewrite = importlib.import_module("postroom.store.migrations.0004_texts_as_they_stand").write_anew
+    new = pack(Content("", "new", "<b>", ()))
+    bodies = [*(zstandard.compress(json.dumps(old, ensure_ascii=False).encode()) for old in OLD_TEXTS), new]
+    for number, body in enumerate(bodies):
+        message = Message.objects.create(
+            workspace=workspace, identity=bytes([number]), reference_tokens=b"", at=1, flags=""
+        )
+        engagement = Engagement.objects.create(
+            workspace=workspace,
+            message=message,
+            at=1,
+            subject="",
+            snippet="",
+            direction="in",
+            thread=b"",
+            rfc_message_id="",
+            participants=[],
+        )
+        Variant.objects.create(engagement=engagement, digest=b"", subject="", body=body)
+    rewrite(apps, None)
+    rows = [bytes(body) for body in Variant.objects.order_by("pk").values_list("body", flat=True)]
+    assert [unpack(row) for row in rows] == [
+        Body("Grüße\n[1, []]", "<p>", (Attachment("März.pdf", "application/pdf", 5),)),
+        Body("", "", ()),
+        Body("new", "<b>", ()),
+    ]
+    assert rows[2] == new
