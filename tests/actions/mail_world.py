@@ -20,6 +20,7 @@ from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
+from postroom.actions.replay import Replayed, replay
 from postroom.reader import ReaderPool
 from postroom.store.models import (
     Account,
@@ -243,3 +244,8 @@ def state_of(workspace: Workspace, words: Iterable[str] = ()) -> dict[str, Any]:
         "hits": sorted(BlocklistEntry.objects.filter(workspace=workspace).values_list("value", "hits")),
         "search": {word: found_by(workspace, word) for word in words},
     }
+
+
+def replayed(workspace: Workspace) -> Replayed:
+    """What replaying the whole ledger came to."""
+    return list(replay(workspace))[-1]

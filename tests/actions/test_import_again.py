@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,36 +20,29 @@ from mail_world import (
     L,
     N,
     U,
-    account,
     decision_of,
     found_by,
     mail,
     persons_in_force,
+    replayed,
     taken,
     timeline,
 )
 
-from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist, remove_blocklist
 from postroom.actions.add_persons import add_persons
-from postroom.actions.change_account import change_account, delete_account
+from postroom.actions.change_account import delete_account
 from postroom.actions.change_person import change_person, delete_person
 from postroom.actions.delete_engagement import delete_engagement
-from postroom.actions.import_batch import ImportBatch, ImportRun
-from postroom.actions.place import place_of
 from postroom.actions.rejection import NotFound
-from postroom.actions.replay import Replayed, replay
+from postroom.actions.replay import Replayed
 from postroom.core.reasons import REASONS
-from postroom.reader import MetMail, ReadContent, ReadMail, Unread
-from postroom.reader.one_mail import OneMail
 from postroom.store.models import (
     Account,
     BlocklistEntry,
-    Decision,
     Engagement,
     Message,
     Person,
-    PersonAddress,
     Workspace,
 )
 
@@ -66,14 +59,6 @@ def all_rows() -> dict[str, list[tuple[Any, ...]]]:
             cursor.execute(f"SELECT * FROM {table}")
             rows[table] = sorted(tuple(map(repr, row)) for row in cursor.fetchall())
     return rows
-
-
-def replayed(workspace: Workspace) -> Replayed:
-    """The result of replaying all decisions."""
-    result = Replayed()
-    for result in replay(workspace):  # noqa: B007
-        pass
-    return result
 
 
 THE_MAILS = (
@@ -109,130 +94,6 @@ def test_same_mail_twice_in_one_import_counts_twice(company: Workspace, importin
 
     assert (summary.messages, summary.new_messages, summary.new_copies) == (3, 2, 2)
     assert summary.outcomes == {IMPORTED: 2, ("skip", "blocked"): 1}
-
-
-# The names of persons are those of C12.
-
-
-def test_name_is_that_of_the_earliest_mail_by_date_C12(company: Workspace, importing: Imports) -> None:
-    def name() -> str:
-        return Person.objects.get(workspace=company, addresses__address=N, closed_in=None).name
-
-    importing(mail(f"Late Name <{N}>", [S1], id="1@x", at=NOON))
-    assert name() == "Late Name"
-    importing(mail(f"Latest Name <{N}>", [S1], id="2@x", at=NOON + DAY))
-    assert name() == "Late Name"
-    importing(mail(f"Early Name <{N}>", [S1], id="3@x", at=NOON - DAY))
-    assert name() == "Early Name"
-    importing(mail(N, [S1], id="4@x", at=NOON - 2 * DAY))
-    assert name() == "Early Name"
-
-
-@pytest.mark.parametrize(
-    ("sender", "name"),
-    [
-        ("john.van-doe@acme.com", "John Van Doe"),
-        ('"john.doe@acme.com" <john.doe@acme.com>', "John Doe"),
-        ("john.doe <john.doe@acme.com>", "John Doe"),
-        ("\"'Doe, John'\" <john.doe@acme.com>", "Doe, John"),
-        ("=?utf-8?q?J=C3=BCrgen?= <j@acme.com>", "J\u00fcrgen"),
-    ],
-)
-def test_name_of_a_created_person_C12(sender: str, name: str, company: Workspace, importing: Imports) -> None:
-    importing(mail(sender, [S1]))
-
-    assert [p["name"] for p in persons_in_force(company) if p["emails"] not in ([K1], [K2])] == [name]
-
-
-def test_edited_name_stays_C12(company: Workspace, importing: Imports) -> None:
-    importing(mail(f"By Mail <{N}>", [S1], id="1@x"))
-    person = Person.objects.get(addresses__address=N)
-    change_person(company, person.pk, {"name": "By Hand"}, actor=ACTOR)
-
-    importing(mail(f"Earlier <{N}>", [S1], id="2@x", at=NOON - DAY))
-
-    assert Person.objects.get(pk=person.pk).name == "By Hand"
-
-
-def test_withdrawn_mail_takes_its_name_along_C12(company: Workspace, importing: Imports) -> None:
-    importing(mail(f"Second <{N}>", [S1], id="2@x"), mail(f"First <{N}>", [S1], id="1@x", at=NOON - DAY))
-    importing(mail(f"First <{N}>", [S1], bcc=[L], id="1@x", at=NOON - DAY), user=S2)
-
-    assert [p["name"] for p in persons_in_force(company) if p["emails"] == [N]] == ["Second"]
-
-
-# Where it shows (C14, C15)
-
-
-def test_all_persons_with_the_address_and_their_default_accounts_C14(
-    company: Workspace, importing: Imports
-) -> None:
-    taken(add_accounts(company, [account("Gamma", "gamma.com")], actor=ACTOR))
-    taken(
-        add_persons(
-            company,
-            [
-                {
-                    "name": "Other K",
-                    "emails": [K1],
-                    "accounts": ["Beta", "Gamma"],
-                    "default_account": "Gamma",
-                    "known_since": LONG_AGO,
-                },
-                {"name": "First Linked", "emails": [K1], "accounts": ["Beta"], "known_since": LONG_AGO},
-            ],
-            actor=ACTOR,
-        )
-    )
-    importing(mail(K1, [S1]))
-
-    (shown,) = timeline(company)
-    assert [name for _, name in shown["persons"]] == ["First Linked", "K One", "Other K"]
-    assert [name for _, name in shown["accounts"]] == ["Acme", "Beta", "Gamma"]
-
-
-def test_changed_default_account_moves_nothing_earlier_C14(company: Workspace, importing: Imports) -> None:
-    person = Person.objects.get(name="K One")
-    importing(mail(K1, [S1], id="1@x"))
-    change_person(company, person.pk, {"accounts": ["Acme", "Beta"], "default_account": "Beta"}, actor=ACTOR)
-    importing(mail(K1, [S1], id="1@x"), user=S2)
-    importing(mail(K1, [S1], id="2@x", at=NOON + 1))
-
-    assert [[name for _, name in e["accounts"]] for e in timeline(company)] == [["Acme"], ["Beta"]]
-
-
-def test_created_person_is_linked_to_both_accounts_of_the_domain_A3(
-    company: Workspace, importing: Imports
-) -> None:
-    taken(add_accounts(company, [account("Acme Labs", "acme.com")], actor=ACTOR))
-    importing(mail(N, [S1]))
-
-    (created,) = [p for p in persons_in_force(company) if p["emails"] == [N]]
-    assert (created["accounts"], created["default"]) == (["Acme", "Acme Labs"], "Acme")
-    assert [[name for _, name in e["accounts"]] for e in timeline(company)] == [["Acme"]]
-
-
-def test_person_without_account_is_known_and_one_without_address_never_matches_C15(
-    company: Workspace, importing: Imports
-) -> None:
-    taken(
-        add_persons(
-            company,
-            [{"name": "Free Lance", "emails": [U], "known_since": LONG_AGO}, {"name": "Jane Doe"}],
-            actor=ACTOR,
-        )
-    )
-    importing(mail(U, [S1], id="1@x"), mail("Jane Doe <jane.doe@elsewhere.org>", [S1], id="2@x"))
-
-    assert [(e["persons"], e["accounts"]) for e in timeline(company)] == [([(NOON, "Free Lance")], [])]
-    assert decision_of(company, "2@x") == ("skip", "unknown_sender")
-
-
-def test_deleted_account_is_nobodys_default(company: Workspace, importing: Imports) -> None:
-    delete_account(company, Account.objects.get(name="Acme").pk, actor=ACTOR)
-    importing(mail(K1, [S1]))
-
-    assert [(e["persons"], e["accounts"]) for e in timeline(company)] == [([(NOON, "K One")], [])]
 
 
 # The blocklist and the directory change nothing by themselves (C13, C16)
@@ -379,107 +240,7 @@ def test_engagement_of_another_workspace_cannot_be_deleted_W3(
     assert len(timeline(company)) == 1
 
 
-# What changes between judging and filing
-
-
-class Meanwhile:
-    """A part of an import during which something else happens, once: before or after it was judged."""
-
-    def __init__(self, batch: ImportBatch[OneMail], act: list[Callable[[], object]], before: bool) -> None:
-        self._batch = batch
-        self._act = act
-        self._before = before
-
-    def new(self, mails: Sequence[MetMail]) -> list[int]:
-        return self._batch.new(mails)
-
-    def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
-        if self._act and self._before:
-            self._act.pop()()
-        chosen = self._batch.importable(mails, unread)
-        if self._act:
-            self._act.pop()()
-        return chosen
-
-    def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
-        self._batch.file(contents, unread)
-
-
-def import_while(
-    importing: Imports, raw: bytes, act: Callable[[], object], user: str = S1, *, before: bool = False
-) -> ImportRun[OneMail]:
-    """Import ``raw`` into the inbox; ``act`` happens between judging and filing, or ``before`` judging."""
-    run: ImportRun[OneMail] = ImportRun(place_of(importing.workspace, user, "inbox"), reconsider=False)
-    acts = [act]
-    importing.pool.run([OneMail(raw)], lambda chunk: Meanwhile(run.batch(chunk), acts, before))
-    while run.again:
-        stale, run.again = run.again, []
-        importing.pool.run(stale, run.batch)
-    return run
-
-
-def test_account_added_meanwhile_lets_the_mail_in(company: Workspace, importing: Imports) -> None:
-    def add() -> None:
-        taken(add_accounts(company, [account("Far", "faraway.example")], actor=ACTOR))
-
-    run = import_while(importing, mail("u@faraway.example", [S1]), add)
-
-    assert run.summary.outcomes == {IMPORTED: 1}
-    assert (run.summary.messages, run.summary.new_messages) == (1, 1)
-    assert [e["subject"] for e in timeline(company)] == ["Hello"]
-    assert replayed(company) == Replayed(same=1)
-
-
-def test_address_blocked_meanwhile_keeps_the_mail_out(company: Workspace, importing: Imports) -> None:
-    run = import_while(importing, mail(K1, [S1]), lambda: _block(company))
-
-    assert run.summary.outcomes == {("skip", "blocked"): 1}
-    assert timeline(company) == []
-    assert replayed(company) == Replayed(same=1)
-
-
-def test_engagement_deleted_meanwhile_stays_deleted_C17(company: Workspace, importing: Imports) -> None:
-    importing(mail(K1, [S1]))
-
-    run = import_while(
-        importing,
-        mail(K1, [S1], text="another text"),
-        lambda: delete_engagement(company, Engagement.objects.get().pk, actor=ACTOR),
-        user=S2,
-    )
-    assert run.summary.outcomes == {("skip", "deleted"): 1}
-    assert timeline(company) == []
-    assert Decision.objects.filter(is_current=True).count() == 1
-    assert replayed(company) == Replayed(same=2)
-
-
-@pytest.mark.parametrize("before", [False, True])
-def test_copy_filed_meanwhile_by_another_import_is_not_doubled(
-    before: bool, company: Workspace, importing: Imports
-) -> None:
-    raw = mail(N, [S1])
-    folder = importing.written(raw)
-
-    def other() -> None:
-        with Imports(company, folder.parent / "elsewhere") as another:
-            another.path(folder)
-
-    run = import_while(importing, raw, other, before=before)
-
-    assert run.summary.outcomes == {IMPORTED: 1}
-    assert (run.summary.messages, run.summary.new_messages, run.summary.new_copies) == (1, 0, 0)
-    assert (Message.objects.count(), Engagement.objects.count(), Decision.objects.count()) == (1, 1, 1)
-    assert PersonAddress.objects.filter(address=N).count() == 1
-
-
 def test_every_reason_that_can_be_counted_is_a_reason(company: Workspace, importing: Imports) -> None:
     summary = importing(*THE_MAILS)
 
     assert {(REASONS[reason].outcome, reason) for _, reason in summary.outcomes} == set(summary.outcomes)
-
-
-def test_ignored_account_creates_nobody_A1(company: Workspace, importing: Imports) -> None:
-    change_account(company, Account.objects.get(name="Acme").pk, {"ignored": True}, actor=ACTOR)
-    importing(mail(N, [S1]))
-
-    assert decision_of(company) == ("skip", "unknown_sender")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
 
-import pytest
 from mail_world import (
     ACTOR,
     K1,
@@ -30,50 +28,8 @@ from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.explain import explain
-from postroom.actions.import_batch import ImportBatch, ImportRun
-from postroom.actions.place import place_of
-from postroom.core.seal import SealedAddress
-from postroom.reader import MetMail, ReadContent, ReadMail, Unread
-from postroom.reader.one_mail import OneMail
 from postroom.store.models import Engagement, Message, Variant, Workspace
-from postroom.store.read import directory
 from postroom.store.secrets import seal_of
-
-
-class OthersJudgedMeanwhile:
-    """A part of an import between whose judging and filing other parts are judged."""
-
-    def __init__(
-        self, batch: ImportBatch[OneMail], run: ImportRun[OneMail], others: list[SealedAddress]
-    ) -> None:
-        self._batch = batch
-        self._run = run
-        self._others = others
-
-    def new(self, mails: Sequence[MetMail]) -> list[int]:
-        return self._batch.new(mails)
-
-    def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
-        chosen = self._batch.importable(mails, unread)
-        self._run.at_hand.for_(self._others)
-        return chosen
-
-    def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
-        self._batch.file(contents, unread)
-
-
-def test_who_took_part_is_known_though_others_were_judged_meanwhile(
-    company: Workspace, importing: Imports, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(directory, "MAX_KNOWN", 3)
-    seal = seal_of(company)
-    run: ImportRun[OneMail] = ImportRun(place_of(company, S2, "inbox"), reconsider=False)
-    others = [seal.sealed(f"{number}@elsewhere.org") for number in range(5)]
-    raw = mail(f"Uncle Sam <{S1}>", ["New One <new@acme.com>", K1])
-    importing.pool.run([OneMail(raw)], lambda chunk: OthersJudgedMeanwhile(run.batch(chunk), run, others))
-    (shown,) = timeline(company)
-    assert (shown["direction"], shown["users"]) == ("out", [S1, S2])
-    assert [person["name"] for person in persons_in_force(company)] == ["K One", "K Two", "New One"]
 
 
 def test_reconsidering_brings_in_the_text_of_every_copy_F3_F6(company: Workspace, importing: Imports) -> None:

@@ -19,6 +19,7 @@ from mail_world import (
     account,
     decision_of,
     mail,
+    replayed,
     taken,
     the_company,
 )
@@ -30,7 +31,7 @@ from postroom.actions.change_account import change_account, delete_account
 from postroom.actions.change_person import change_person, delete_person
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.release import release
-from postroom.actions.replay import Difference, Replayed, replay
+from postroom.actions.replay import Difference, Replayed
 from postroom.store.models import (
     Account,
     AccountDomain,
@@ -44,11 +45,6 @@ from postroom.store.models import (
 
 FAR = "una@faraway.example"
 AMBIGUOUS = mail(K1, [S1], more="From: u@nowhere.org")
-
-
-def replayed(workspace: Workspace) -> Replayed:
-    """The result of replaying all decisions."""
-    return list(replay(workspace))[-1]
 
 
 def test_replay_of_nothing(company: Workspace) -> None:

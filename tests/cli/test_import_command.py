@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -146,6 +147,25 @@ def test_unreadable_file_is_named_and_the_others_are_imported(tmp_path: Path, pr
         f"1.eml: {problem}",
         "1 of the files could not be read; all others were imported.",
     ]
+
+
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path, program: Command) -> None:
+    make_workspace(program)
+    mails = many_mails(tmp_path / "mails", 3)
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        done = subprocess.run(
+            [sys.executable, "-m", "postroom", "import", str(mails), *WHERE, "--json"],
+            env=environment(tmp_path / "data") | {"TERM": "xterm", "COLUMNS": "120"},
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            check=True,
+        )
+        os.close(theirs)
+        shown = terminal.read(100_000).decode()
+
+    assert json.loads(done.stdout)["messages"] == 3
+    assert re.findall(r"Importing|3 mails", shown)[-2:] == ["Importing", "3 mails"]
 
 
 def test_full_disk_leaves_a_sound_database_and_the_rest_for_later(tmp_path: Path, program: Command) -> None:

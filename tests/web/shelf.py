@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_persons import add_persons
@@ -184,3 +189,15 @@ RICH = Content(
     (Attachment("plan <1>.pdf", "application/pdf", 52_000),),
 )
 """A text with everything that a page must take care of."""
+
+
+def text_of(answer: Any) -> str:
+    """What a person reads of a page: without tags, on one line."""
+    main = re.search(r"<main.*</main>", answer.content.decode(), re.DOTALL)
+    assert main is not None
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main[0])).split())
+
+
+def ask(browser: Client, **question: Any) -> str:
+    """What Explain answers a question on its page, as a person reads it."""
+    return text_of(browser.post("/explain", question))

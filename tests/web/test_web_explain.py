@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from shelf import Shelf
-from test_web_pages import RAW, text_of
+from shelf import Shelf, ask, text_of
 
 from postroom.actions import explain as explain_module
 from postroom.actions.add_blocklist import add_blocklist
@@ -19,6 +18,70 @@ from postroom.web.pages import explain
 from postroom.web.pages.explain import MAX_FORM_BYTES
 
 LAWYER = "lawyer@acme.com"
+
+
+def test_an_address_nobody_knows_is_explained_L2(shelf: Shelf, browser: Client) -> None:
+    assert (
+        "john@nowhere.example New mail with this address does not come in by itself. No person has the address "
+        "john@nowhere.example, and no account has the domain nowhere.example."
+    ) in ask(browser, question="john@nowhere.example")
+
+
+def test_a_known_address_is_explained_with_its_messages_L2(shelf: Shelf, browser: Client) -> None:
+    shelf.message("kim@acme.com", "s1@us.com", reason="spam")
+    assert (
+        "kim@acme.com Known as Kim Key at Acme . New mail comes in. Mail of 10 Jan 2026, 12:00 Spam"
+        in ask(browser, question="Kim@ACME.com")
+    )
+
+
+def test_a_message_id_is_explained_with_and_without_brackets_L2(shelf: Shelf, browser: Client) -> None:
+    shelf.message("x@rival.com", "s1@us.com", reason="blocked")
+    for question in ("<1@acme.com>", "1@acme.com"):
+        seen = ask(browser, question=question)
+        assert "<1@acme.com> Blocked This message has a sender or recipient on the blocklist." in seen
+        assert "2 questions asked before" in seen
+
+
+def test_a_row_of_the_list_leads_to_its_explanation(shelf: Shelf, browser: Client) -> None:
+    message = shelf.message("x@rival.com", "s1@us.com", reason="blocked")
+    assert f"/explain?message={message.pk}" in browser.get("/decisions").content.decode()
+    assert "Mail of 10 Jan 2026, 12:00 Blocked" in text_of(browser.get(f"/explain?message={message.pk}"))
+
+
+RAW = (
+    "From: Kim <kim@acme.com>\r\nTo: s1@us.com\r\nDate: Fri, 09 Jan 2026 12:00:00 +0000\r\n"
+    "Message-ID: <new@acme.com>\r\nSubject: Hello\r\n\r\nGood day\r\n"
+)
+
+
+@pytest.mark.parametrize("way", ["raw", "file"])
+def test_a_message_never_met_is_explained_from_its_source_L2(shelf: Shelf, browser: Client, way: str) -> None:
+    given = {"raw": RAW} if way == "raw" else {"file": SimpleUploadedFile("a.eml", RAW.encode())}
+    seen = ask(browser, **given)
+    assert (
+        "<new@acme.com> Imported This message was never met. Were it imported now, this would become of it."
+    ) in seen
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("", "Type an address or Message-ID"),
+        ("john@", "This is neither an e-mail address nor a Message-ID."),
+        ("<john@>", "No mail with this Message-ID was ever met here."),
+        ("<unknown@mail.acme.org>", "No mail with this Message-ID was ever met here."),
+    ],
+)
+def test_what_cannot_be_explained_says_what_to_do(
+    shelf: Shelf, browser: Client, question: str, says: str
+) -> None:
+    assert says in ask(browser, question=question)
+
+
+def test_a_message_explained_is_not_kept(shelf: Shelf, browser: Client) -> None:
+    ask(browser, raw=RAW)
+    assert browser.get("/decisions").context["total"] == 0
 
 
 @pytest.fixture
