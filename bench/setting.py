@@ -56,9 +56,12 @@ class Setting:
 
     def env(self, data: Path) -> dict[str, str]:
         """The environment in which Postroom works in ``data``."""
-        # Whoever runs it has its modules compiled, whatever the shell of the benchmark says.
-        compiled = {"PYTHONDONTWRITEBYTECODE": ""}
-        return {"POSTROOM_DATA_DIR": str(data), "POSTROOM_DATABASE_URL": "", **compiled}
+        return {
+            "POSTROOM_DATA_DIR": str(data),
+            "POSTROOM_DATABASE_URL": "",
+            # Whoever runs it has its modules compiled, whatever the shell of the benchmark says.
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
 
     def fresh_data(self, name: str) -> Path:
         """A data folder with the workspace and no mail."""

@@ -59,9 +59,14 @@ class Verdict(NamedTuple):
         return self.decision.outcome == IMPORT
 
     @property
+    def is_single(self) -> bool:
+        """Whether it is one copy of a message not met before: most are, and need no putting together."""
+        return self.known is None and len(self.met) == 1
+
+    @property
     def shown(self) -> tuple[MetCopy, ...]:
         """The copies just met whose text and names are shown: not those in drafts, spam or trash."""
-        if self.known is None and len(self.met) == 1:
+        if self.is_single:
             return self.met
         shown = tuple(copy for copy in self.met if copy.may_be_shown)
         is_there = self.known is not None and self.known.engagement is not None
@@ -71,7 +76,7 @@ class Verdict(NamedTuple):
     @property
     def flags(self) -> str:
         """The marks of automatic mail on any of its copies."""
-        if self.known is None and len(self.met) == 1:
+        if self.is_single:
             return " ".join(self.met[0].envelope.flags)
         known = self.known.flags.split() if self.known else []
         return " ".join(sorted({*known, *(flag for copy in self.met for flag in copy.envelope.flags)}))
@@ -79,7 +84,7 @@ class Verdict(NamedTuple):
     @property
     def references(self) -> bytes:
         """What it refers to, by the copy that says most, whichever was met first."""
-        if self.known is None and len(self.met) == 1:
+        if self.is_single:
             return self.met[0].references
         known = [self.known.references] if self.known else []
         return max([*known, *(copy.references for copy in self.met)], key=lambda r: (len(r), r))

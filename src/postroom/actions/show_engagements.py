@@ -59,7 +59,7 @@ def show(
     name_from(verdicts, all_on, persons, at_hand)
     new = [v for v in verdicts if v.known is None or v.known.engagement is None]
     shown = {
-        v.identity: (v.known.engagement, v.known.direction or "")
+        v.identity: (v.known.engagement, v.known.direction)
         for v in verdicts
         if v.known and v.known.engagement
     }

@@ -31,8 +31,6 @@ _INLINE: Final = re.compile(
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
-
-
 _JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 

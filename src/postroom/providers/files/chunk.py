@@ -65,7 +65,8 @@ class FilesChunk:
     """Several whole files."""
 
     root: str
-    files: tuple[Listed, ...]
+    files: tuple[tuple[str, int, bool], ...]
+    """Each as ``Listed`` names its parts."""
 
     def __reduce__(self) -> tuple[type[FilesChunk], tuple[object, ...]]:
         # Travels a hundred times a second: plain tuples are written in a third of the time.

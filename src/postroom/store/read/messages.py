@@ -58,7 +58,7 @@ class KnownMessage:
     """The users of the copies, by id, in their order."""
     decision: CurrentDecision | None = None
     engagement: int | None = None
-    direction: str | None = None
+    direction: str = ""
     """The engagement's."""
 
 
@@ -161,5 +161,5 @@ def _message(row: Sequence[Any]) -> KnownMessage:
         references=bytes(row[8]),
         decision=None if row[9] is None else CurrentDecision(*row[9:13]),
         engagement=row[13],
-        direction=row[14],
+        direction=row[14] or "",
     )
