@@ -75,6 +75,14 @@ def test_it_serves_what_it_says(up: tuple[subprocess.Popen[str], str]) -> None:
     assert _status(up[1]) == 200
 
 
+def test_it_ends_though_asked_many_times_at_once(up: tuple[subprocess.Popen[str], str]) -> None:
+    process, _ = up
+    for _ in range(2_000):
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+    assert process.wait(40) == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_both_when_asked(up: tuple[subprocess.Popen[str], str], number: signal.Signals) -> None:
     process, _ = up

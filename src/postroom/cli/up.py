@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -19,6 +18,7 @@ import typer
 
 from postroom.cli.output import Json, Stop, answer, note
 from postroom.config import config
+from postroom.stopping import Stopping
 
 STARTS_WITHIN_SECONDS: Final = 60
 STOPS_WITHIN_SECONDS: Final = 30
@@ -43,7 +43,7 @@ def up(
     sign_in = _make_demo() if demo else ""
     web = _Process("web server", _web_command(listener, threads, processes), listener)
     worker = _Process("worker", [sys.executable, "-m", "postroom.worker"])
-    stopping = threading.Event()
+    stopping = Stopping()
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.set()
@@ -144,7 +144,7 @@ def _web_command(listener: socket.socket, threads: int, processes: int) -> list[
     ]
 
 
-def _answers(host: str, port: int, web: _Process, stopping: threading.Event) -> bool:
+def _answers(host: str, port: int, web: _Process, stopping: Stopping) -> bool:
     """Wait until the web server answers; raises ``Stop`` where it does not come up."""
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     name = config().hosts.partition(",")[0].strip().lstrip(".") or "localhost"
@@ -180,7 +180,7 @@ def _greeting(address: str, sign_in: str) -> str:
     return "\n".join(lines)
 
 
-def _watch(processes: list[_Process], stopping: threading.Event) -> None:
+def _watch(processes: list[_Process], stopping: Stopping) -> None:
     while not stopping.wait(0.2):
         for process in processes:
             if process.has_ended():

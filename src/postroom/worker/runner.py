@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 from types import FrameType
 from typing import Final
 
 from django.db import close_old_connections
 
 from postroom.actions.work import claim_job, give_up_job, may_pass
+from postroom.stopping import Stopping
 from postroom.store.problems import place_of
 from postroom.worker.duties import DUTIES
 
@@ -21,7 +21,7 @@ _log = logging.getLogger("postroom.worker")
 
 def run_forever() -> None:
     """Do what is due until SIGTERM or SIGINT; the job under way is finished first."""
-    stop = threading.Event()
+    stop = Stopping()
 
     def asked_to_stop(_number: int, _frame: FrameType | None) -> None:
         stop.set()
