@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -86,13 +87,12 @@ class _Sampler(threading.Thread):
 
 
 def _tree(pid: int) -> list[int]:
+    """The process and all below it; what ends meanwhile is left out."""
     pids = [pid]
     for parent in pids:
-        for task in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
+        with suppress(OSError):
+            for task in Path(f"/proc/{parent}/task").glob("*/children"):
                 pids += map(int, task.read_text().split())
-            except OSError:
-                continue
     return pids
 
 

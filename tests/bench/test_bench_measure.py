@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
 
-from bench.measure import CommandFailed, Measured, measured, median_of
+from bench.measure import CommandFailed, Measured, _tree, measured, median_of
 
 CHILD_WITH_100_MB = "x = bytearray(100_000_000); import time; time.sleep(0.3)"
 PARENT = (
@@ -37,3 +38,9 @@ def test_a_command_that_fails_says_so_with_its_last_words() -> None:
 def test_medians_are_taken_figure_by_figure_and_memory_at_its_worst() -> None:
     runs = [Measured(1.0, 5.0, 10, "a"), Measured(3.0, 1.0, 30, "b"), Measured(2.0, 3.0, 20, "c")]
     assert median_of(runs) == Measured(2.0, 3.0, 30, "c")
+
+
+def test_a_process_that_ended_has_nothing_below_it() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert _tree(ended.pid) == [ended.pid]
