@@ -17,6 +17,7 @@ from postroom.store.models.engagement import (
 )
 from postroom.store.models.job import Job
 from postroom.store.models.message import Copy, Mention, Message, SetAside
+from postroom.store.models.narrowing import Narrowing
 from postroom.store.models.organization import ListedAddress, OrganizationDomain
 from postroom.store.models.person import Person, PersonAccount, PersonAddress
 from postroom.store.models.sign_in import SignInTry
@@ -41,6 +42,7 @@ __all__ = [
     "Login",
     "Mention",
     "Message",
+    "Narrowing",
     "OrganizationDomain",
     "Person",
     "PersonAccount",

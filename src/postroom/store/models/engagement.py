@@ -33,7 +33,7 @@ class Engagement(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "at", "id"], name="engagement_newest"),
-            models.Index(fields=["thread"], name="engagement_thread"),
+            models.Index(fields=["thread", "at"], name="engagement_thread"),
         ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from postroom.core.visibility import NAMES, Visibility
 from postroom.store.models.entry import DirectoryEntry
 from postroom.store.models.workspace import Workspace
 
@@ -42,6 +43,10 @@ class User(models.Model):
     """The name of a role; see ``core.permissions``."""
     custom = models.JSONField(default=dict)
     """Up to three attributes of the company's own."""
+    visibility = models.SmallIntegerField(
+        choices=[(level.value, name) for level, name in NAMES.items()], default=Visibility.EVERYTHING.value
+    )
+    """What others see of the mail in this user's mailbox; only the user sets it (R4)."""
     disabled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

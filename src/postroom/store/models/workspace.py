@@ -12,6 +12,8 @@ class Workspace(models.Model):
     sealed_hash_key = models.BinaryField()
     """The key of all tokens, encrypted; it does not rotate (L1)."""
     revision = models.BigIntegerField(default=0)
+    is_demo = models.BooleanField(default=False)
+    """Made up by ``postroom demo``: its overview says what to look at."""
     created_at = models.DateTimeField(auto_now_add=True)
 
 
