@@ -11,6 +11,11 @@ WORKSPACE: Final = "Demo Company"
 DOMAIN: Final = "demo-company.example"
 BLOCKED_DOMAIN: Final = "coldpitch.example"
 BLOCKED_ADDRESS: Final = "legal@copperfield.example"
+UNKNOWN_ADDRESS: Final = "peter@amesroofing.example"
+"""Of somebody who asked for prices and is nobody's customer."""
+EARLY_ADDRESS: Final = "ruth.carver@elmstead.example"
+"""Of somebody who wrote before and after their account was known."""
+IN_TWO_ACCOUNTS: Final = "Dana Osei"
 
 
 class DemoUser(NamedTuple):

@@ -1,0 +1,164 @@
+"""What to look at first in a demo workspace: a few stops, each with why it matters and where it leads.
+
+Things are found by the names that the demo gave them, when asked; what is gone is left out. Must not write, and
+knows pages by name only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from postroom.core.reasons import HOLD
+from postroom.core.visibility import Visibility
+from postroom.demo import company
+from postroom.store.models import Account, Decision, EngagementAccount, Person, SetAside, User, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class TourStop:
+    """One thing to look at."""
+
+    title: str
+    text: str
+    """One or two sentences: what one sees there, and why it matters."""
+    page: str
+    """The name of a page of ``web.routes``, without its namespace."""
+    kwargs: Mapping[str, int | str] = field(default_factory=dict)
+    """What the page's address needs."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What follows the question mark. Never an address: those have no place in a log."""
+    tries: tuple[str, ...] = ()
+    """What to type there. They stand in the text too."""
+
+
+def demo_tour(workspace: Workspace) -> list[TourStop]:
+    """The stops for this workspace, in the order to go. Permissions are the page's to ask."""
+    accounts = _named(Account, workspace, [company.ALDER, company.COPPERFIELD, company.DUNMORE])
+    return [
+        *_timeline(accounts.get(company.ALDER)),
+        *_engagement(accounts.get(company.ALDER)),
+        *_two_accounts(_named(Person, workspace, [company.IN_TWO_ACCOUNTS]).get(company.IN_TWO_ACCOUNTS)),
+        _explain(),
+        _decisions(),
+        *_held(workspace),
+        *_set_aside(workspace),
+        *_search(accounts.get(company.COPPERFIELD)),
+        *_hidden(workspace, accounts.get(company.DUNMORE)),
+    ]
+
+
+def _named(model: type[Account | Person], workspace: Workspace, names: list[str]) -> dict[str, int]:
+    """The ids of what is there under these names."""
+    found = model.objects.filter(workspace=workspace, closed_in=None, name__in=names)
+    return dict(found.order_by("-pk").values_list("name", "pk"))
+
+
+def _timeline(account: int | None) -> Iterator[TourStop]:
+    if account is not None:
+        yield TourStop(
+            f"The timeline of {company.ALDER}",
+            "Half a year with a busy customer: threads folded, who of us took part, what came last. Nobody filed "
+            "any of it by hand.",
+            "account",
+            {"account_id": account},
+        )
+
+
+def _engagement(account: int | None) -> Iterator[TourStop]:
+    """The newest mail of the account that came in."""
+    newest = EngagementAccount.objects.filter(account=account, direction="in").order_by(
+        "-at", "-engagement_id"
+    )
+    engagement = newest.values_list("engagement_id", flat=True).first()
+    if engagement is not None:
+        yield TourStop(
+            "One mail, and why it is here",
+            "Beside the text stands which rule let it in, whom it was filed on, and what was asked before. Every "
+            "mail has such an answer.",
+            "engagement",
+            {"engagement_id": engagement},
+        )
+
+
+def _two_accounts(person: int | None) -> Iterator[TourStop]:
+    if person is not None:
+        yield TourStop(
+            f"{company.IN_TWO_ACCOUNTS} works for two accounts",
+            "New mail shows on the default account only. Change it there, and what was filed before stays where "
+            "it is.",
+            "person",
+            {"person_id": person},
+        )
+
+
+def _explain() -> TourStop:
+    unknown, blocked, early = tries = (
+        company.UNKNOWN_ADDRESS,
+        f"chad@{company.BLOCKED_DOMAIN}",
+        company.EARLY_ADDRESS,
+    )
+    return TourStop(
+        "Why was my mail not synced?",
+        f"Ask for {unknown} (nobody knows it), {blocked} (on the blocklist) and {early} (wrote before the "
+        "account was known). Each answer says what would change it.",
+        "explain",
+        tries=tries,
+    )
+
+
+def _decisions() -> TourStop:
+    return TourStop(
+        "What stayed out, by reason",
+        "Every mail that was met has a decision, also those that nobody may read. Here they are counted by reason.",
+        "decisions",
+    )
+
+
+def _held(workspace: Workspace) -> Iterator[TourStop]:
+    held = Decision.objects.filter(workspace=workspace, is_current=True, lens="customer", outcome=HOLD)
+    if held.exists():
+        yield TourStop(
+            "A mail with two readings",
+            "Its From line names one address and writes from another, and the two would be decided differently. So "
+            "it waits for a person.",
+            "decisions-of",
+            {"reason": "ambiguous"},
+        )
+
+
+def _set_aside(workspace: Workspace) -> Iterator[TourStop]:
+    if SetAside.objects.filter(workspace=workspace).exists():
+        yield TourStop(
+            "A file that is no mail",
+            "It could not be read, so it was set aside whole and encrypted. The rest of the mailbox came in all the "
+            "same.",
+            "set-aside",
+        )
+
+
+def _search(account: int | None) -> Iterator[TourStop]:
+    if account is not None:
+        yield TourStop(
+            "Search, narrowed to one account",
+            f"All that was said about invoices with {company.COPPERFIELD}. Words are looked up in subjects, people "
+            "and texts.",
+            "engagements",
+            query={"q": "invoice", "account": str(account)},
+        )
+
+
+def _hidden(workspace: Workspace, account: int | None) -> Iterator[TourStop]:
+    """The account of somebody whose mail others see less of (R4)."""
+    if account is None:
+        return
+    strict = User.objects.filter(workspace=workspace, visibility__lt=Visibility.EVERYTHING, disabled_at=None)
+    owner = strict.filter(owned_accounts=account).first()
+    if owner is not None:
+        yield TourStop(
+            f"Mail that {owner.name} keeps to herself",
+            "Each of us decides what others see of their mailbox, and no role overrides it. What is hidden from you "
+            "is counted and said.",
+            "account",
+            {"account_id": account},
+        )
