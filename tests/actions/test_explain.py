@@ -144,7 +144,7 @@ def test_sender_unknown_says_who_to_the_one_who_has_the_address_L2(
     assert the_only(explain(company, address=U))["customer"]["would_change"] == [
         "Add a person with the address u@nowhere.org, or an account with the domain nowhere.org, known since "
         "2026-03-02 or earlier.",
-        "Then import the file again with --reconsider.",
+        "Then import its file again and choose to reconsider.",
     ]
     (sealed,) = the_only(explain(company, message_id="1@x"))["customer"]["evidence"]
     assert sealed["address"] is None

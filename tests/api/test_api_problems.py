@@ -101,7 +101,9 @@ def test_a_wrong_filter_is_named(api: Any, query: str, field: str) -> None:
         ("decisions?since=2026-13-01", "time_invalid", "since"),
         ("engagements?user=%00", "text_invalid", "user"),
         ("engagements?q=%00", "text_invalid", "q"),
-        ("decisions?reason=" + "x" * 30, "too_long", "reason"),
+        ("decisions?source=" + "x" * 30, "too_long", "source"),
+        ("decisions?reason=bogus", "reason_unknown", "reason"),
+        ("decisions?reason=unparsable", "reason_unknown", "reason"),
     ],
 )
 def test_a_filter_of_the_wrong_form_is_named(api: Any, query: str, code: str, field: str) -> None:

@@ -62,7 +62,8 @@ def test_in_words(met: Path, command: Command) -> None:
         "    C4 Are the sender and all recipients of the company? no",
         "  To change it: Add a person with the address una@far.example, or an account with the domain "
         "far.example, known since 2026-03-02 or earlier.",
-        "  To change it: Then import the file again with --reconsider.",
+        "  To change it: Then import its file again and choose to reconsider.",
+        "    postroom import PATH --workspace Us --user boss@us.com --label archive --reconsider",
     ]
 
 

@@ -57,7 +57,7 @@ def would_change(reason: str, found: Sequence[Found], at: int) -> list[str]:
     if not advice:
         return []
     told = _concretely(reason, found[-1], at) if found else ""
-    return [told, "Then import the file again with --reconsider."] if told else [advice]
+    return [told, "Then import its file again and choose to reconsider."] if told else [advice]
 
 
 def _concretely(reason: str, found: Found, at: int) -> str:

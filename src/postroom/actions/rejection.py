@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from postroom.core.reasons import DECIDED
+
 REJECTIONS: Final = {
     "account_ambiguous": "Several accounts have this name; give the id.",
     "account_has_domain": "An account has this domain; what belongs to a customer cannot be inside.",
@@ -37,6 +39,7 @@ REJECTIONS: Final = {
     "owner_unknown": "No user has this address.",
     "password_refused": "The password is too short (ten characters at least) or too common.",
     "public_suffix": "Everybody registers domains below this one; name a domain of the company's own.",
+    "reason_unknown": f"No decision has this reason. There are {', '.join(DECIDED)}.",
     "role_not_allowed": "Only who has admin access gives or takes a role with admin access.",
     "role_unknown": "No role has this name.",
     "scope_unknown": "No permission has this name.",

@@ -10,8 +10,11 @@ import typer
 from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.explain import explain as explain_
 from postroom.actions.explain_text import explain_text
+from postroom.actions.import_command import import_command
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
+from postroom.core.reasons import HOLD, SKIP
+from postroom.store.models import Workspace
 
 
 def explain(
@@ -28,7 +31,7 @@ def explain(
         document = explain_(place, sees_rules=True, raw=_mail_in(file))
     else:
         document = explain_text(place, what, sees_rules=True)
-    answer(document, as_json, "\n\n".join(_paragraphs(document)))
+    answer(document, as_json, "\n\n".join(_paragraphs(place, document)))
 
 
 def _file_named(what: str) -> Path | None:
@@ -57,10 +60,10 @@ def _mail_in(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _paragraphs(document: dict[str, Any]) -> list[str]:
+def _paragraphs(workspace: Workspace, document: dict[str, Any]) -> list[str]:
     address = document["address"]
     told = _address(address) if address else []
-    told += ["\n".join(_message(message)) for message in document["messages"]]
+    told += ["\n".join(_message(workspace, message)) for message in document["messages"]]
     if document["more"]:
         told.append(f"These are the {len(document['messages'])} last met; there are more.")
     if not document["messages"]:
@@ -82,7 +85,7 @@ def _address(address: dict[str, Any]) -> list[str]:
     return [line, *(f"Why not: {w['says']}\n  To change it: {w['change']}" for w in address["why_not"])]
 
 
-def _message(message: dict[str, Any]) -> list[str]:
+def _message(workspace: Workspace, message: dict[str, Any]) -> list[str]:
     verdict = message["customer"]
     met = "" if message["met"] else " (never met; this is what would happen)"
     lines = [f"{message['date'] or 'without a date'}  {message['message_id'] or '(Message-ID sealed)'}{met}"]
@@ -95,4 +98,7 @@ def _message(message: dict[str, Any]) -> list[str]:
     asked = [f"{a['rule']} {a['question']} {a['answer']}" for a in verdict["asked_before"]]
     lines += ["  Asked before:", *(f"    {line}" for line in asked)] if asked else []
     lines += [f"  To change it: {change}" for change in verdict["would_change"]]
+    if verdict["would_change"] and verdict["outcome"] in (SKIP, HOLD):
+        places = {(copy["user"], copy["label"]): None for copy in message["copies"] if copy["user"]}
+        lines += [f"    {import_command(workspace, *place, again=True)}" for place in places]
     return lines

@@ -40,8 +40,8 @@ REASONS: Final = {
             "C0",
             "waits for a person: an address header is malformed, can be read in two ways, and the two "
             "readings would be decided differently.",
-            "Look at the mail itself. If its addresses are what they seem, release it from Decisions and import it "
-            "again with --reconsider.",
+            "Look at the mail itself. If its addresses are what they seem, release it from Decisions; then import "
+            "its file again and choose to reconsider.",
         ),
         Reason("draft", SKIP, "C1", "is a draft; drafts are never imported.", ""),
         Reason(
@@ -49,21 +49,21 @@ REASONS: Final = {
             SKIP,
             "C1",
             "lies in spam; spam is never imported.",
-            "Move it out of spam and import it again.",
+            "Move it out of spam, and import its file again.",
         ),
         Reason(
             "trash",
             SKIP,
             "C1",
             "lies in the trash; that is never imported.",
-            "Move it out of the trash and import it again.",
+            "Move it out of the trash, and import its file again.",
         ),
         Reason(
             "blocked",
             SKIP,
             "C3",
             "has a sender or recipient on the blocklist.",
-            "Remove the blocklist entry, then import it again with --reconsider.",
+            "Remove the blocklist entry; then import its file again and choose to reconsider.",
         ),
         Reason("internal", SKIP, "C4", "is internal: the sender and all recipients are of the company.", ""),
         Reason(
@@ -72,7 +72,7 @@ REASONS: Final = {
             "C7",
             "was sent by somebody unknown: no person has the address, and no account has its domain.",
             "Add a person with the sender's address, or an account with its domain, known since before the mail; "
-            "then import it again with --reconsider.",
+            "then import its file again and choose to reconsider.",
         ),
         Reason(
             "unknown_recipients",
@@ -80,23 +80,23 @@ REASONS: Final = {
             "C7",
             "has only unknown recipients: no person has any of the addresses, and no account any of the domains.",
             "Add a person with a recipient's address, or an account with its domain, known since before the mail; "
-            "then import it again with --reconsider.",
+            "then import its file again and choose to reconsider.",
         ),
         Reason(
             "no_customer",
             SKIP,
             "C8",
             "has no customer in it: colleagues and unknown outsiders only.",
-            "Add a person or an account for one of the outsiders, known since before the mail; then import it "
-            "again with --reconsider.",
+            "Add a person or an account for one of the outsiders, known since before the mail; then import its "
+            "file again and choose to reconsider.",
         ),
         Reason(
             "before_person",
             SKIP,
             "C9",
             "is older than the person or account that would let it in.",
-            "Set known_since of that person or account domain to before the mail; then import it again with "
-            "--reconsider.",
+            "Set “known since” of that person or account domain to before the mail; then import its file again "
+            "and choose to reconsider.",
         ),
         Reason("deleted", SKIP, "C10", "was deleted by hand before and does not come back.", ""),
         Reason(
@@ -108,3 +108,6 @@ REASONS: Final = {
         ),
     )
 }
+
+DECIDED: Final = tuple(name for name, reason in REASONS.items() if reason.outcome != SET_ASIDE)
+"""The reasons that a decision can have, in the order of the rules."""

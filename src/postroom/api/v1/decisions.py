@@ -7,12 +7,14 @@ from typing import Any, Literal
 from ninja import Router
 
 from postroom.actions import reconsider as actions
+from postroom.actions.rejection import Rejected
 from postroom.actions.release import release as release_
 from postroom.api import bodies, schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1 import shown
 from postroom.api.v1.sent import at_most, read_text, read_time, read_user
+from postroom.core.reasons import DECIDED
 from postroom.store.read import decisions as read
 
 router = Router(tags=["Decisions"])
@@ -47,11 +49,18 @@ def _asked(
     return read.AskedDecisions(
         lens=lens or "",
         outcome=outcome or "",
-        reason=read_text("reason", reason, 24),
+        reason=_reason(reason),
         source=read_text("source", source, 10),
         user=read_user("user", user),
         since=read_time("since", since),
     )
+
+
+def _reason(value: str | None) -> str:
+    """A reason to narrow by; raises ``Rejected`` for what is none."""
+    if value and value not in DECIDED:
+        raise Rejected("reason_unknown", "reason")
+    return value or ""
 
 
 @router.get(
