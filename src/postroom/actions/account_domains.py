@@ -78,6 +78,24 @@ class DomainRules:
             holders.add(account)
 
 
+def refused_domains(workspace: Workspace, domains: Iterable[str], force: bool) -> dict[str, str]:
+    """Which of these texts no account may have as a domain, and the reason of each; nothing is changed."""
+    refused: dict[str, str] = {}
+    read: dict[str, str] = {}
+    for sent in domains:
+        try:
+            read[sent] = typed_domain(sent)
+        except Rejected as refusal:
+            refused[sent] = refusal.reason
+    rules = DomainRules(workspace, read.values(), force)
+    for sent, domain in read.items():
+        try:
+            rules.check([domain], {})
+        except Rejected as refusal:
+            refused[sent] = refusal.reason
+    return refused
+
+
 def set_domains(
     change: DirectoryChange,
     account: Account,

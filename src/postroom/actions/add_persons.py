@@ -49,14 +49,17 @@ class _AddPersons:
         accounts = self.rules.accounts(record)
         person = Person(
             workspace=self.change.workspace,
-            name=name or name_from_address(emails[0]),
+            name=name or name_from_address(next(iter(emails))),
             named_by="hand" if name else "address",
             default_account=self.rules.default_account(record, accounts),
         )
         self.rules.take(emails, object(), outcome)
         self.persons.append(person)
-        since = self.now if known_since is None else known_since
-        self.entries += [address_entry(self.change, person, email, since) for email in emails]
+        default = self.now if known_since is None else known_since
+        self.entries += [
+            address_entry(self.change, person, email, default if since is None else since)
+            for email, since in emails.items()
+        ]
         self.entries += [PersonAccount(person=person, account=account, why="hand") for account in accounts]
         outcome.row = person
         return "created"

@@ -17,7 +17,7 @@ from postroom.store.write.directory import DirectoryChange, directory_change
 
 def change_person(workspace: Workspace, person_id: int, changes: Any, *, actor: str) -> list[str]:
     """Change what is given: ``name``, ``emails`` and ``accounts`` (all of them), ``default_account``,
-    ``known_since`` (of all addresses); answer the warnings.
+    ``known_since`` (of those addresses that do not say their own); answer the warnings.
 
     Nothing that was filed moves (C14). Raises ``NotFound``, ``Rejected``.
     """
@@ -58,19 +58,24 @@ def _set_addresses(
     change: DirectoryChange, person: Person, record: Record, rules: PersonRules, outcome: RecordFate
 ) -> None:
     present = {entry.address: entry for entry in addresses_of_persons([person.pk])[person.pk]}
-    wanted = read_emails(record) if "emails" in record else list(present)
-    known_since = read_known_since(record)
+    wanted = read_emails(record) if "emails" in record else dict.fromkeys(present)
+    of_all = read_known_since(record)
     rules.take(wanted, person.pk, outcome)
+    since = {address: of_all if own is None else own for address, own in wanted.items()}
     kept = {
         address
         for address, entry in present.items()
-        if address in wanted and known_since in (None, entry.known_since)
+        if address in wanted and since[address] in (None, entry.known_since)
     }
     if kept == set(wanted) == set(present):
         return
-    since = int(time.time()) if known_since is None else known_since
+    now = int(time.time())
     change.close(entry for address, entry in present.items() if address not in kept)
-    change.open(address_entry(change, person, address, since) for address in wanted if address not in kept)
+    change.open(
+        address_entry(change, person, address, now if at is None else at)
+        for address, at in since.items()
+        if address not in kept
+    )
     _touched(change, person)
 
 

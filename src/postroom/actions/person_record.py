@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from postroom.actions.answer import RecordFate
 from postroom.actions.record import Record, listed, moment, number, text
@@ -23,17 +23,37 @@ def _reference(value: Any) -> int | str:
     return text(200)(value) if isinstance(value, str) else number(value)
 
 
+class WantedAddress(NamedTuple):
+    """An address as asked for; ``known_since`` is ``None`` where the record's own holds."""
+
+    address: str
+    known_since: int | None = None
+
+
+def _wanted(value: Any) -> WantedAddress:
+    if not isinstance(value, dict):
+        return WantedAddress(typed_address(value))
+    record = Record(value, ("email", "known_since"))
+    address = record.read("email", typed_address, "")
+    if not address:
+        raise Rejected("email_required", "emails")
+    return WantedAddress(address, record.read("known_since", moment, None))
+
+
 _references = listed(_reference, MAX_EACH)
-_addresses = listed(typed_address, MAX_EACH)
+_addresses = listed(_wanted, MAX_EACH)
 
 
-def read_emails(record: Record) -> list[str]:
-    """The addresses, each once, in order."""
-    return list(dict.fromkeys(record.read("emails", _addresses, list[str]())))
+def read_emails(record: Record) -> dict[str, int | None]:
+    """The addresses, each once, in order, and since when each is known where that is said."""
+    return {
+        wanted.address: wanted.known_since
+        for wanted in record.read("emails", _addresses, list[WantedAddress]())
+    }
 
 
 def read_known_since(record: Record) -> int | None:
-    """Since when the addresses are known, Unix seconds."""
+    """Since when those addresses are known that do not say it themselves, Unix seconds."""
     return record.read("known_since", moment, None)
 
 
@@ -48,7 +68,7 @@ class PersonRules:
                 continue
             references.update(_readable(_references, record.get("accounts")))
             references.update(_readable(_references, [record.get("default_account")]))
-            addresses.update(_readable(_addresses, record.get("emails")))
+            addresses.update(wanted.address for wanted in _readable(_addresses, record.get("emails")))
         self._accounts = NamedAccounts(workspace, references)
         self._inside = InsideAddresses(workspace, addresses)
         self._holders: dict[str, set[Any]] = dict(holders_of_addresses(workspace, addresses))

@@ -86,9 +86,19 @@ _ACCOUNT = {
     "ignored": {"type": ["boolean", "null"], "description": "While ignored its domains match nobody."},
 }
 _REFERENCE = {"type": ["integer", "string"], "description": "An account's id, or its name if that is unique."}
+_PERSON_ADDRESS = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"email": {"type": "string"}, "known_since": _SINCE},
+            "additionalProperties": False,
+        },
+    ]
+}
 _PERSON = {
     "name": _text("Without one it is made from the first address."),
-    "emails": {"type": ["array", "null"], "items": {"type": "string"}},
+    "emails": {"type": ["array", "null"], "items": _PERSON_ADDRESS},
     "accounts": {"type": ["array", "null"], "items": _REFERENCE},
     "default_account": {**_REFERENCE, "type": ["integer", "string", "null"]},
     "known_since": _SINCE,
