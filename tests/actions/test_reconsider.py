@@ -180,7 +180,7 @@ def test_interrupted_job_goes_on_where_it_was_and_keeps_its_counts(
     job.refresh_from_db()
     assert (job.state, job.tries) == ("waiting", 1)
     assert job.counts == {"changed": 1, "unchanged": 0, "send_again": 1}
-    assert (len(job.results), sorted(job.progress)) == (1, ["after", "until"])
+    assert (len(job.results), sorted(job.progress)) == (1, ["after", "total", "until"])
 
     Job.objects.update(leased_until=datetime.now(UTC) - timedelta(seconds=1))
     assert (run_due(), run_due()) == (True, False)

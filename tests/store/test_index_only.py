@@ -51,9 +51,11 @@ def test_counting_reads_an_index_alone(
         (AskedDecisions(), "decision_newest"),
         (AskedDecisions(lens="customer"), "decision_newest"),
         (AskedDecisions(lens="customer", outcome="hold"), "decision_newest"),
+        (AskedDecisions(lens="customer", user="s1@us.com"), "decision_newest"),
+        (AskedDecisions(lens="customer", mail_since=1, mail_before=2), "decision_newest"),
         (AskedDecisions(lens="customer", reason="blocked"), "decision_by_reason"),
     ],
-    ids=["all", "of a lens", "of an outcome", "of a reason"],
+    ids=["all", "of a lens", "of an outcome", "of a mailbox", "of a time", "of a reason"],
 )
 def test_a_page_of_decisions_comes_in_its_order_and_nothing_is_sorted(
     workspace: Workspace, asked: AskedDecisions, index: str

@@ -1,7 +1,7 @@
 """Decide again what was not imported (F6), from the sealed envelopes, as a background job.
 
 What would come in now has no content here: it is counted as "send again", and its decision stays until the
-file is imported again with ``--reconsider``. What stays out for another reason gets that decision.
+file is imported again, deciding anew. What stays out for another reason gets that decision.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from postroom.actions.judge_mail import Verdict, judge_known
 from postroom.actions.record_verdicts import record_verdicts
@@ -50,12 +50,13 @@ def run_reconsider(job: Job) -> None:
     """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again.
 
     Goes on where an earlier try was: after the decision ``progress["after"]``, up to ``progress["until"]``,
-    which was the last one there at first. ``results`` lists what to send again, up to ``MOST_RESULTS``;
+    which was the last of ``progress["total"]`` there at first. ``results`` lists what to send again, up to ``MOST_RESULTS``;
     ``not_listed`` counts the rest.
     """
     job.counts = {"changed": 0, "unchanged": 0, "send_again": 0} | job.counts
-    last = asked_decisions(job).aggregate(last=Max("pk"))["last"] or 0
-    job.progress = {"after": 0, "until": last} | job.progress
+    if not job.progress:
+        found = asked_decisions(job).aggregate(last=Max("pk"), total=Count("pk"))
+        job.progress = {"after": 0, "until": found["last"] or 0, "total": found["total"]}
     again = _Again(job)
     while again.take_some():
         pass

@@ -9,10 +9,13 @@ from postroom.actions.erase_traces import KIND as ERASE_TRACES
 from postroom.actions.erase_traces import run_erase_traces
 from postroom.actions.reconsider import KIND as RECONSIDER
 from postroom.actions.reconsider import run_reconsider
+from postroom.actions.retry_all_set_aside import KIND as RETRY_SET_ASIDE
+from postroom.actions.retry_all_set_aside import run_retry_all_set_aside
 from postroom.store.models import Job
 
 DUTIES: Final[dict[str, Callable[[Job], None]]] = {
     RECONSIDER: run_reconsider,
     ERASE_TRACES: run_erase_traces,
+    RETRY_SET_ASIDE: run_retry_all_set_aside,
 }
 """A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""

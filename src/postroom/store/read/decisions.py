@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from postroom.core.reasons import HOLD, IMPORT, REASONS
-from postroom.store.models import Decision, Message, SetAside, Workspace
+from postroom.store.models import Copy, Decision, Message, SetAside, Workspace
 from postroom.store.read.users import whose_address_is
 from postroom.store.rows import batched
 
 
 @dataclass(frozen=True, slots=True)
 class AskedDecisions:
-    """What a list of decisions is narrowed to; ``since`` is the time of deciding, Unix seconds."""
+    """What a list of decisions is narrowed to. Times are Unix seconds."""
 
     lens: str = ""
     outcome: str = ""
@@ -25,6 +25,11 @@ class AskedDecisions:
     user: str = ""
     """Normalised e-mail address, or alias, of the user in whose mailbox or file a copy stands."""
     since: int | None = None
+    """Decided then or later."""
+    mail_since: int | None = None
+    """The mail is of then or later."""
+    mail_before: int | None = None
+    """The mail is older."""
 
 
 def decisions(workspace: Workspace, asked: AskedDecisions = AskedDecisions()) -> QuerySet[Decision]:
@@ -36,15 +41,26 @@ def decisions(workspace: Workspace, asked: AskedDecisions = AskedDecisions()) ->
     for name in ("lens", "outcome", "reason"):
         if getattr(asked, name):
             found = found.filter(**{name: getattr(asked, name)})
-    if asked.source:
-        found = found.filter(message__copies__source=asked.source)
-    if asked.user:
-        found = found.filter(message__copies__user__in=whose_address_is(workspace, asked.user))
     if asked.source or asked.user:
-        found = found.distinct()
-    if asked.since is not None:
-        found = found.filter(decided_at__gte=asked.since)
+        found = found.filter(Exists(_copies_there(workspace, asked)))
+    for name, value in (
+        ("decided_at__gte", asked.since),
+        ("message__at__gte", asked.mail_since),
+        ("message__at__lt", asked.mail_before),
+    ):
+        if value is not None:
+            found = found.filter(**{name: value})
     return found.order_by("-pk")
+
+
+def _copies_there(workspace: Workspace, asked: AskedDecisions) -> QuerySet[Copy]:
+    """The copies of a decision's message from the source and in the mailbox asked for."""
+    copies = Copy.objects.filter(message=OuterRef("message_id"))
+    if asked.source:
+        copies = copies.filter(source=asked.source)
+    if asked.user:
+        copies = copies.filter(user__in=whose_address_is(workspace, asked.user))
+    return copies
 
 
 def summary(workspace: Workspace) -> dict[str, dict[str, dict[str, int]]]:

@@ -62,7 +62,7 @@ def decision_rows(workspace: Workspace, decisions: Sequence[Decision]) -> list[D
         row.senders = _side(senders[pk].values(), directory, users)
         others = [sealed for token, sealed in recipients[pk].items() if token not in senders[pk]]
         row.recipients = _side(others, directory, users)
-    for engagement in Engagement.objects.filter(message__in=rows).only("pk", "message_id", "subject"):
+    for engagement in Engagement.objects.filter(message__in=rows).only("pk", "message_id"):
         rows[engagement.message_id].engagement = engagement
     return list(rows.values())
 

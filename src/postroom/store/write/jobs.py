@@ -46,6 +46,12 @@ def claim(**asked: Any) -> Job | None:
     return None
 
 
+def try_again(workspace: Workspace, job_id: int) -> bool:
+    """Put a job that failed in the line again, from where it was; says whether there was one."""
+    failed = Job.objects.filter(workspace=workspace, pk=job_id, state="failed")
+    return bool(failed.update(state="waiting", problem="", tries=0, leased_until=None, ended_at=None))
+
+
 def note_progress(job: Job) -> None:
     """Keep the job's ``counts``, ``results`` and ``progress``, and the lease. Raises ``LeaseLost``."""
     _write(
