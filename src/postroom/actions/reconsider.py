@@ -50,8 +50,8 @@ def run_reconsider(job: Job) -> None:
     """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again.
 
     Goes on where an earlier try was: after the decision ``progress["after"]``, up to ``progress["until"]``,
-    which was the last of ``progress["total"]`` there at first. ``results`` lists what to send again, up to ``MOST_RESULTS``;
-    ``not_listed`` counts the rest.
+    which was the last of ``progress["total"]`` there at first. ``results`` lists what to send again, up to
+    ``MOST_RESULTS``; ``not_listed`` counts the rest.
     """
     job.counts = {"changed": 0, "unchanged": 0, "send_again": 0} | job.counts
     if not job.progress:

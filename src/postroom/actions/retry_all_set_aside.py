@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from django.db.models import Count, Max
@@ -36,11 +37,9 @@ def run_retry_all_set_aside(job: Job) -> None:
     after, until = job.progress["after"], job.progress["until"]
     ids = list(rows.filter(pk__gt=after, pk__lte=until).order_by("pk").values_list("pk", flat=True))
     for pk in ids:
-        try:
+        # An import, or somebody else, may have been there first.
+        with contextlib.suppress(NotFound):
             job.counts[retry_set_aside(job.workspace, pk)["status"]] += 1
-        except NotFound:
-            # An import, or somebody else, was there first.
-            pass
         job.progress["after"] = pk
         jobs.note_progress(job)
     jobs.end(job)
