@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from postroom.core.address import domain_of, parent_domains
 from postroom.store.models import Account, AccountDomain, Workspace
 from postroom.store.rows import batched
 
@@ -43,6 +44,32 @@ def account_domains_in(workspace: Workspace, domains: Iterable[str]) -> list[str
         rows = AccountDomain.objects.filter(wanted, workspace=workspace, closed_in=None)
         found.update(rows.values_list("domain", flat=True))
     return sorted(found)
+
+
+def also_on(account: Account, domains: Iterable[str]) -> dict[str, list[Account]]:
+    """The other accounts that have these domains too, by domain."""
+    found: dict[str, list[Account]] = {}
+    rows = AccountDomain.objects.filter(
+        workspace_id=account.workspace_id, closed_in=None, domain__in=list(domains)
+    ).exclude(account=account)
+    for entry in rows.select_related("account").order_by("account__name", "account_id"):
+        found.setdefault(entry.domain, []).append(entry.account)
+    return found
+
+
+def accounts_meant(workspace: Workspace, text: str, limit: int = 20) -> list[Account]:
+    """The accounts whose name, without regard to case, or domain this is, the first added first."""
+    domain = AccountDomain.objects.filter(account=OuterRef("pk"), closed_in=None, domain=text.lower())
+    return list(accounts(workspace).filter(Q(name__iexact=text) | Exists(domain))[:limit])
+
+
+def domains_covering(workspace: Workspace, addresses: Iterable[str]) -> list[AccountDomain]:
+    """The accounts' domains under which mail with one of these addresses creates a person (C11)."""
+    wanted = {domain_of(address) for address in addresses}
+    above = {parent for domain in wanted for parent in parent_domains(domain)}
+    rows = AccountDomain.objects.filter(workspace=workspace, closed_in=None, is_ignored=False)
+    rows = rows.filter(Q(domain__in=wanted) | Q(domain__in=above, include_subdomains=True))
+    return list(rows.select_related("account").order_by("domain", "pk"))
 
 
 class NamedAccounts:

@@ -62,3 +62,14 @@ def holders_of_addresses(workspace: Workspace, addresses: Iterable[str]) -> dict
     for address, person in rows.values_list("address", "person_id"):
         holders.setdefault(address, set()).add(person)
     return holders
+
+
+def others_with(person: Person, addresses: Iterable[PersonAddress]) -> dict[str, list[Person]]:
+    """The other persons who have these addresses too, by address (C14)."""
+    found: dict[str, list[Person]] = {}
+    rows = PersonAddress.objects.filter(
+        workspace_id=person.workspace_id, closed_in=None, token__in=[bytes(a.token) for a in addresses]
+    ).exclude(person=person)
+    for entry in rows.select_related("person").order_by("person__name", "person_id"):
+        found.setdefault(entry.address, []).append(entry.person)
+    return found
