@@ -6,11 +6,14 @@ import html
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.test import Client
 
 from postroom.actions.add_accounts import add_accounts
+from postroom.actions.add_blocklist import add_blocklist
+from postroom.actions.add_organization import list_addresses
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
 from postroom.core.message import Attachment, Content
@@ -22,6 +25,7 @@ from postroom.store.models import (
     EngagementAccount,
     EngagementPerson,
     EngagementUser,
+    Job,
     Login,
     Mention,
     Message,
@@ -53,6 +57,17 @@ class Shelf:
     person: int
     users: dict[str, User] = field(default_factory=dict)
     number: int = 0
+
+    @cached_property
+    def listed(self) -> dict[str, int]:
+        """The ids of a blocked domain, the organization domain and an internal address, made when asked for."""
+        [blocked] = add_blocklist(self.workspace, ["rival.com"], actor=ACTOR)
+        list_addresses(self.workspace, "internal", ["consultant@home.example"], actor=ACTOR)
+        return {
+            "blocked": int(blocked["id"] or 0),
+            "domain": self.workspace.organization_domains.get(closed_in=None).pk,
+            "address": self.workspace.listed_addresses.get(closed_in=None).pk,
+        }
 
     def user(self, role: str, email: str | None = None) -> User:
         """A user with this role who signs in with ``PASSWORD``."""
@@ -143,6 +158,10 @@ class Shelf:
             )
         add_documents(documents_of([engagement.pk]))
         return engagement
+
+    def job(self, **fields: Any) -> Job:
+        """A job that reconsiders everything."""
+        return Job.objects.create(workspace=self.workspace, kind="reconsider", actor=ACTOR, **fields)
 
     def set_aside(self) -> SetAside:
         """A mail that could not be read."""

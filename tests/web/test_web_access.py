@@ -24,6 +24,10 @@ STATUS = {
     "decisions": (200, 403, 403, 403),
     "decisions-of": (200, 403, 403, 403),
     "decision-release": (405, 403, 403, 403),
+    "decisions-reconsider": (200, 403, 403, 403),
+    "jobs": (200, 403, 403, 403),
+    "job": (200, 403, 403, 403),
+    "job-retry": (405, 403, 403, 403),
     "accounts": (200, 200, 200, 200),
     "account": (200, 200, 200, 200),
     "person": (200, 200, 200, 200),
@@ -33,6 +37,7 @@ STATUS = {
     "explain": (200, 200, 200, 200),
     "set-aside": (200, 403, 403, 403),
     "set-aside-retry": (405, 403, 403, 403),
+    "set-aside-retry-all": (405, 403, 403, 403),
 }
 """What each built-in role gets where it opens a page."""
 
@@ -48,6 +53,10 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "decisions": "/decisions",
         "decisions-of": "/decisions/internal",
         "decision-release": "/decisions/1/release",
+        "decisions-reconsider": "/decisions/reconsider",
+        "jobs": "/jobs",
+        "job": f"/jobs/{shelf.job().pk}",
+        "job-retry": "/jobs/1/retry",
         "accounts": "/accounts",
         "account": f"/accounts/{shelf.account}",
         "person": f"/persons/{shelf.person}",
@@ -57,6 +66,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "explain": "/explain",
         "set-aside": "/set-aside",
         "set-aside-retry": "/set-aside/1/retry",
+        "set-aside-retry-all": "/set-aside/retry",
     }
 
 

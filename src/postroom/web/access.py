@@ -33,6 +33,10 @@ PAGES: Final = {
     "decisions": "manage_rules",
     "decisions-of": "manage_rules",
     "decision-release": "manage_rules",
+    "decisions-reconsider": "manage_rules",
+    "jobs": "manage_rules",
+    "job": "manage_rules",
+    "job-retry": "manage_rules",
     "accounts": "view_engagements",
     "account": "view_engagements",
     "person": "view_engagements",
@@ -42,6 +46,7 @@ PAGES: Final = {
     "explain": "view_engagements",
     "set-aside": "manage_rules",
     "set-aside-retry": "manage_rules",
+    "set-aside-retry-all": "manage_rules",
 }
 """Page → the permission that opens it. A page without an entry opens to nobody."""
 

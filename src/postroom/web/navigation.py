@@ -28,7 +28,7 @@ MENU: Final = (
         ("accounts", "account", "person", "engagement", "engagement-delete"),
     ),
     Entry("explain", "Explain", "explain", ("explain",)),
-    Entry("decisions", "Decisions", "decision", ("decisions", "decisions-of")),
+    Entry("decisions", "Decisions", "decision", ("decisions", "decisions-of", "decisions-reconsider", "jobs", "job")),
     Entry("set-aside", "Set aside", "set-aside", ("set-aside",)),
 )
 

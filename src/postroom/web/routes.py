@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from postroom.web.access import NAMESPACE
-from postroom.web.pages import accounts, decisions, engagement, explain, overview, sign_in
+from postroom.web.pages import (
+    accounts,
+    decisions,
+    engagement,
+    explain,
+    jobs,
+    overview,
+    reconsider,
+    set_aside,
+    sign_in,
+)
 
 app_name = NAMESPACE
 
@@ -22,9 +32,14 @@ urlpatterns = [
     path("engagements/<int:engagement_id>/mail", engagement.mail, name="engagement-mail"),
     path("engagements/<int:engagement_id>/delete", engagement.delete, name="engagement-delete"),
     path("decisions", decisions.show, name="decisions"),
+    path("decisions/reconsider", reconsider.reconsider, name="decisions-reconsider"),
     path("decisions/<slug:reason>", decisions.show, name="decisions-of"),
     path("decisions/<int:decision_id>/release", decisions.release, name="decision-release"),
-    path("set-aside/<int:row_id>/retry", decisions.retry, name="set-aside-retry"),
-    path("set-aside", decisions.set_aside, name="set-aside"),
+    path("set-aside/<int:row_id>/retry", set_aside.retry, name="set-aside-retry"),
+    path("set-aside/retry", set_aside.retry_all, name="set-aside-retry-all"),
+    path("set-aside", set_aside.show, name="set-aside"),
+    path("jobs", jobs.list_jobs, name="jobs"),
+    path("jobs/<int:job_id>", jobs.show, name="job"),
+    path("jobs/<int:job_id>/retry", jobs.retry, name="job-retry"),
     path("explain", explain.show, name="explain"),
 ]

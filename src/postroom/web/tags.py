@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from postroom.core.mail.defects import DEFECTS
+from postroom.core.mail.unreadable import UNREADABLE
 from postroom.core.reasons import REASONS
 from postroom.web.icons import ICONS
 
@@ -105,6 +106,12 @@ def says(reason: str) -> str:
 def defects(names: list[str]) -> str:
     """What was wrong with a mail that was read all the same, a sentence for each name."""
     return " ".join(DEFECTS.get(name, name) for name in names)
+
+
+@register.filter
+def unreadable(why: str) -> str:
+    """Why a mail could not be read, as a sentence."""
+    return UNREADABLE.get(why, why)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -84,6 +84,12 @@ def count_released(workspace: Workspace) -> int:
     """How many held messages were released and wait for nobody but the file they came from (C0)."""
     held = Decision.objects.filter(workspace=workspace, is_current=True, lens="customer", outcome=HOLD)
     return held.filter(message__released_at__isnull=False).count()
+
+
+def decisions_of_messages(workspace: Workspace, message_ids: Sequence[int]) -> list[Decision]:
+    """The customer decisions in force of these messages, the newest first, each with its message."""
+    found = decisions(workspace, AskedDecisions(lens="customer"))
+    return list(found.filter(message__in=message_ids))
 
 
 def history(message: Message) -> list[Decision]:

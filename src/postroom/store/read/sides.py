@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
 from postroom.core.directory import Directory
 from postroom.core.reasons import HOLD
 from postroom.core.seal import SealedAddress, Token
@@ -65,6 +67,13 @@ def decision_rows(workspace: Workspace, decisions: Sequence[Decision]) -> list[D
     for engagement in Engagement.objects.filter(message__in=rows).only("pk", "message_id"):
         rows[engagement.message_id].engagement = engagement
     return list(rows.values())
+
+
+def places_of(message_ids: Iterable[int]) -> list[tuple[str, str, int]]:
+    """In whose mailboxes and labels these messages were met, and how many: those with most first."""
+    copies = Copy.objects.filter(message__in=list(message_ids), user__isnull=False)
+    rows = copies.values_list("user__email", "label").annotate(count=Count("message", distinct=True))
+    return list(rows.order_by("-count", "user__email", "label"))
 
 
 def _side(people: Iterable[SealedAddress], directory: Directory, users: Mapping[int, User]) -> Side:

@@ -1,4 +1,4 @@
-"""The ledger's lists: decisions, all or of one reason, and what was set aside."""
+"""The ledger's list: decisions in force, narrowed by what stands in the address, and letting held ones go (C0)."""
 
 from __future__ import annotations
 
@@ -10,41 +10,65 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from postroom.actions.rejection import NotFound
 from postroom.actions.release import release as release_
-from postroom.actions.retry_set_aside import retry_set_aside
-from postroom.core.reasons import REASONS, SET_ASIDE
-from postroom.store.read import set_aside as aside
-from postroom.store.read.decisions import AskedDecisions, decisions, summary
+from postroom.core.reasons import DECIDED, IMPORT, REASONS
+from postroom.store.read.decisions import decisions, summary
 from postroom.store.read.sides import decision_rows
+from postroom.store.read.users import users
 from postroom.web.access import PageRequest
+from postroom.web.pages.decision_filters import OUTCOMES, Filters, filters_of
+from postroom.web.pages.ways_to_change import ways_to_change
 from postroom.web.paging import cursor_of, is_fragment
 
 PAGE_ROWS: Final = 50
+_MOST_SUGGESTED: Final = 100
 
 
 @require_safe
 def show(request: PageRequest, reason: str = "") -> HttpResponse:
     """Show decisions in force, the newest first."""
-    if reason and (reason not in REASONS or REASONS[reason].outcome == SET_ASIDE):
-        raise Http404
-    rows, older = _page(request, decisions(request.workspace, AskedDecisions(lens="customer", reason=reason)))
-    shown: dict[str, Any] = {"rows": decision_rows(request.workspace, rows), "older": older}
-    shown |= {"reason": REASONS.get(reason), "is_first": "before" not in request.GET}
+    filters = filters_of(request.workspace, request.GET, reason)
+    found = decisions(request.workspace, filters.asked)
+    rows, older = page_of(request, found.none() if filters.problems else found)
+    shown: dict[str, Any] = {
+        "rows": decision_rows(request.workspace, rows),
+        "older": filters.query(before=older) if older else "",
+        "reason": filters.reason,
+    }
     if is_fragment(request):
         return render(request, "decisions_rows.html", shown)
-    outcomes = summary(request.workspace).get("customer", {})
-    counts = {name: n for of in outcomes.values() for name, n in of.items() if name != "unparsable"}
-    shown |= {"counts": sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
-    return render(request, "decisions.html", {**shown, "total": sum(counts.values())})
+    status = 422 if filters.problems else 200
+    return render(request, "decisions.html", {**shown, **_around(request, filters)}, status=status)
 
 
-@require_safe
-def set_aside(request: PageRequest) -> HttpResponse:
-    """Show what could not be read and waits to be run again."""
-    rows, older = _page(request, aside.set_aside(request.workspace).select_related("user"))
-    shown = {"rows": rows, "older": older, "is_first": "before" not in request.GET}
-    return render(request, "set_aside_rows.html" if is_fragment(request) else "set_aside.html", shown)
+def _around(request: PageRequest, filters: Filters) -> dict[str, Any]:
+    """What stands around the list: how many there are by reason, the filters, and what can be done."""
+    counts: dict[str, int] = {}
+    for of_outcome in summary(request.workspace).get("customer", {}).values():
+        counts |= {name: count for name, count in of_outcome.items() if name in DECIDED}
+    reason = filters.reason
+    may_change = reason is not None and reason.outcome != IMPORT and reason.name != "deleted"
+    return {
+        "filters": filters,
+        "outcomes": OUTCOMES,
+        "suggested": users(request.workspace)[:_MOST_SUGGESTED],
+        "is_first": "before" not in request.GET,
+        "counts": sorted(counts.items(), key=lambda item: (-item[1], item[0])),
+        "total": sum(counts.values()),
+        "ways": ways_to_change(reason.name, request) if reason else [],
+        "reconsider": counts.get(reason.name, 0) if reason and may_change else 0,
+    }
+
+
+def page_of(
+    request: PageRequest, found: QuerySet[Any], rows: int = PAGE_ROWS
+) -> tuple[list[Any], int | None]:
+    """The rows after the cursor, and where the next page begins."""
+    before = cursor_of(request, 1)
+    if before is not None:
+        found = found.filter(pk__lt=before[0])
+    page = list(found[: rows + 1])
+    return page[:rows], page[rows - 1].pk if len(page) > rows else None
 
 
 @require_POST
@@ -54,34 +78,9 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
     if answer["status"] == "rejected":
         raise Http404
     if answer["status"] == "send_again":
-        messages.success(request, "Released. Import its file again with --reconsider, and it comes in.")
+        messages.success(
+            request, "Released. Import its file again and choose to reconsider, and it comes in."
+        )
     else:
         messages.success(request, f"Released. It stays out: it {REASONS[answer['reason']].says}")
     return redirect("web:decisions-of", "ambiguous")
-
-
-@require_POST
-def retry(request: PageRequest, row_id: int) -> HttpResponse:
-    """Read a mail that was set aside once more (L6)."""
-    try:
-        answer = retry_set_aside(request.workspace, row_id)
-    except NotFound:
-        raise Http404 from None
-    if answer["status"] == "filed":
-        messages.success(request, f"It could be read now: it {REASONS[answer['reason']].says}")
-    elif answer["reason"] == "file_needed":
-        messages.warning(request, "It was too large to keep. Import its file again.")
-    else:
-        messages.warning(
-            request, "It still cannot be read, and stays here. Try again after an update of Postroom."
-        )
-    return redirect("web:set-aside")
-
-
-def _page(request: PageRequest, found: QuerySet[Any]) -> tuple[list[Any], int | None]:
-    """The rows after the cursor, and where the next page begins."""
-    before = cursor_of(request, 1)
-    if before is not None:
-        found = found.filter(pk__lt=before[0])
-    rows = list(found[: PAGE_ROWS + 1])
-    return rows[:PAGE_ROWS], rows[PAGE_ROWS - 1].pk if len(rows) > PAGE_ROWS else None
