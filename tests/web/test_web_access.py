@@ -29,8 +29,18 @@ STATUS = {
     "job": (200, 403, 403, 403),
     "job-retry": (405, 403, 403, 403),
     "accounts": (200, 200, 200, 200),
+    "account-add": (200, 403, 403, 403),
+    "account-add-many": (200, 403, 403, 403),
     "account": (200, 200, 200, 200),
+    "account-edit": (200, 403, 403, 403),
+    "account-ignore": (200, 403, 403, 403),
+    "account-delete": (200, 403, 403, 403),
+    "persons": (200, 200, 200, 200),
+    "person-add": (200, 403, 403, 403),
     "person": (200, 200, 200, 200),
+    "person-edit": (200, 403, 403, 403),
+    "person-default-account": (405, 403, 403, 403),
+    "person-delete": (200, 403, 403, 403),
     "engagement": (200, 200, 200, 200),
     "engagement-mail": (200, 200, 200, 200),
     "engagement-delete": (200, 403, 403, 403),
@@ -38,6 +48,13 @@ STATUS = {
     "set-aside": (200, 403, 403, 403),
     "set-aside-retry": (405, 403, 403, 403),
     "set-aside-retry-all": (405, 403, 403, 403),
+    "blocklist": (200, 403, 403, 403),
+    "blocklist-change": (200, 403, 403, 403),
+    "blocklist-remove": (200, 403, 403, 403),
+    "organization": (200, 403, 403, 403),
+    "organization-subdomains": (200, 403, 403, 403),
+    "organization-remove-domain": (200, 403, 403, 403),
+    "organization-remove-address": (200, 403, 403, 403),
 }
 """What each built-in role gets where it opens a page."""
 
@@ -58,12 +75,29 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "job": f"/jobs/{shelf.job().pk}",
         "job-retry": "/jobs/1/retry",
         "accounts": "/accounts",
+        "account-add": "/accounts/add",
+        "account-add-many": "/accounts/add-many",
         "account": f"/accounts/{shelf.account}",
+        "account-edit": f"/accounts/{shelf.account}/edit",
+        "account-ignore": f"/accounts/{shelf.account}/ignore",
+        "account-delete": f"/accounts/{shelf.account}/delete",
+        "persons": "/persons",
+        "person-add": "/persons/add",
         "person": f"/persons/{shelf.person}",
+        "person-edit": f"/persons/{shelf.person}/edit",
+        "person-default-account": f"/persons/{shelf.person}/default-account",
+        "person-delete": f"/persons/{shelf.person}/delete",
         "engagement": f"/engagements/{engagement}",
         "engagement-mail": f"/engagements/{engagement}/mail",
         "engagement-delete": f"/engagements/{engagement}/delete",
         "explain": "/explain",
+        "blocklist": "/settings/blocklist",
+        "blocklist-change": f"/settings/blocklist/{shelf.listed['blocked']}",
+        "blocklist-remove": f"/settings/blocklist/{shelf.listed['blocked']}/remove",
+        "organization": "/settings/organization",
+        "organization-subdomains": f"/settings/organization/domains/{shelf.listed['domain']}",
+        "organization-remove-domain": f"/settings/organization/domains/{shelf.listed['domain']}/remove",
+        "organization-remove-address": f"/settings/organization/addresses/{shelf.listed['address']}/remove",
         "set-aside": "/set-aside",
         "set-aside-retry": "/set-aside/1/retry",
         "set-aside-retry-all": "/set-aside/retry",
@@ -129,8 +163,20 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        ("Administrator", ["Overview", "Accounts", "Explain", "Decisions", "Set aside"]),
-        ("Viewer", ["Overview", "Accounts", "Explain"]),
+        (
+            "Administrator",
+            [
+                "Overview",
+                "Accounts",
+                "Persons",
+                "Explain",
+                "Decisions",
+                "Set aside",
+                "Blocklist",
+                "Organization",
+            ],
+        ),
+        ("Viewer", ["Overview", "Accounts", "Persons", "Explain"]),
     ],
 )
 def test_the_menu_shows_only_what_one_may_open_R1(
@@ -155,11 +201,31 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(shelf: Shelf, as_
     assert client.get("/decisions").status_code == 403
 
 
-@pytest.mark.parametrize("page", ["account", "person", "engagement", "engagement-mail", "engagement-delete"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "account",
+        "person",
+        "engagement",
+        "engagement-mail",
+        "engagement-delete",
+        "account-edit",
+        "account-ignore",
+        "account-delete",
+        "person-edit",
+        "person-delete",
+        "blocklist-change",
+        "blocklist-remove",
+        "organization-subdomains",
+        "organization-remove-domain",
+        "organization-remove-address",
+    ],
+)
 def test_a_foreign_id_and_an_unknown_id_are_the_same_404_W3(shelf: Shelf, browser: Client, page: str) -> None:
     theirs = a_shelf(another_workspace())
     foreign = paths(theirs, theirs.engagement(RICH).pk)[page]
     theirs.account = theirs.person = 999_999_999
+    theirs.listed = dict.fromkeys(theirs.listed, 999_999_999)
     unknown = paths(theirs, 999_999_999)[page]
     answers = [browser.get(foreign), browser.get(unknown)]
     assert [answer.status_code for answer in answers] == [404, 404]

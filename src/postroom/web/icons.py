@@ -21,5 +21,8 @@ ICONS: Final = {
     "stop": '<circle cx="12" cy="12" r="9"/><path d="M6 18L18 6"/>',
     "next": '<path d="M9 5l7 7-7 7"/>',
     "switch": '<path d="M4 8h15l-4-4M20 16H5l4 4"/>',
+    "add": '<path d="M12 5v14M5 12h14"/>',
+    "edit": '<path d="M4 20l1-4L16 5l3 3L8 19zM14 7l3 3"/>',
+    "organization": '<path d="M9 3h6v6H9zM3 15h6v6H3zM15 15h6v6h-6zM12 9v3M6 15v-3h12v3"/>',
 }
 """Name → the inside of an ``<svg>``."""

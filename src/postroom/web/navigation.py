@@ -17,6 +17,8 @@ class Entry(NamedTuple):
     title: str
     icon: str
     pages: tuple[str, ...]
+    section: str = ""
+    """The heading that it stands under; entries of a heading stand together."""
 
 
 MENU: Final = (
@@ -25,11 +27,51 @@ MENU: Final = (
         "accounts",
         "Accounts",
         "account",
-        ("accounts", "account", "person", "engagement", "engagement-delete"),
+        (
+            "accounts",
+            "account",
+            "account-add",
+            "account-add-many",
+            "account-edit",
+            "account-ignore",
+            "account-delete",
+            "engagement",
+            "engagement-delete",
+        ),
+    ),
+    Entry(
+        "persons",
+        "Persons",
+        "person",
+        ("persons", "person", "person-add", "person-edit", "person-delete"),
     ),
     Entry("explain", "Explain", "explain", ("explain",)),
-    Entry("decisions", "Decisions", "decision", ("decisions", "decisions-of", "decisions-reconsider", "jobs", "job")),
+    Entry(
+        "decisions",
+        "Decisions",
+        "decision",
+        ("decisions", "decisions-of", "decisions-reconsider", "jobs", "job"),
+    ),
     Entry("set-aside", "Set aside", "set-aside", ("set-aside",)),
+    Entry(
+        "blocklist",
+        "Blocklist",
+        "stop",
+        ("blocklist", "blocklist-change", "blocklist-remove"),
+        section="Settings",
+    ),
+    Entry(
+        "organization",
+        "Organization",
+        "organization",
+        (
+            "organization",
+            "organization-subdomains",
+            "organization-remove-domain",
+            "organization-remove-address",
+        ),
+        section="Settings",
+    ),
 )
 
 
@@ -44,6 +86,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 "address": reverse(f"web:{entry.page}"),
                 "is_here": here == entry.page,
                 "is_above": here != entry.page and here in entry.pages,
+                "section": entry.section,
             }
             for entry in MENU
             if may_open(entry.page, request)

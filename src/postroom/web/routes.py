@@ -6,12 +6,18 @@ from django.urls import path
 
 from postroom.web.access import NAMESPACE
 from postroom.web.pages import (
+    account_add,
+    account_edit,
     accounts,
+    blocklist,
     decisions,
     engagement,
     explain,
     jobs,
+    organization,
     overview,
+    person_edit,
+    persons,
     reconsider,
     set_aside,
     sign_in,
@@ -26,8 +32,20 @@ urlpatterns = [
     path("workspaces", sign_in.workspaces, name="workspaces"),
     path("invitation/<str:secret>", sign_in.invitation, name="invitation"),
     path("accounts", accounts.list_accounts, name="accounts"),
+    path("accounts/add", account_add.add, name="account-add"),
+    path("accounts/add-many", account_add.add_many, name="account-add-many"),
     path("accounts/<int:account_id>", accounts.account, name="account"),
+    path("accounts/<int:account_id>/edit", account_edit.edit, name="account-edit"),
+    path("accounts/<int:account_id>/ignore", account_edit.ignore, name="account-ignore"),
+    path("accounts/<int:account_id>/delete", account_edit.delete, name="account-delete"),
+    path("persons", persons.list_persons, name="persons"),
+    path("persons/add", persons.add, name="person-add"),
     path("persons/<int:person_id>", accounts.person, name="person"),
+    path("persons/<int:person_id>/edit", person_edit.edit, name="person-edit"),
+    path(
+        "persons/<int:person_id>/default-account", person_edit.choose_default, name="person-default-account"
+    ),
+    path("persons/<int:person_id>/delete", person_edit.delete, name="person-delete"),
     path("engagements/<int:engagement_id>", engagement.show, name="engagement"),
     path("engagements/<int:engagement_id>/mail", engagement.mail, name="engagement-mail"),
     path("engagements/<int:engagement_id>/delete", engagement.delete, name="engagement-delete"),
@@ -42,4 +60,23 @@ urlpatterns = [
     path("jobs/<int:job_id>", jobs.show, name="job"),
     path("jobs/<int:job_id>/retry", jobs.retry, name="job-retry"),
     path("explain", explain.show, name="explain"),
+    path("settings/blocklist", blocklist.show, name="blocklist"),
+    path("settings/blocklist/<int:entry_id>", blocklist.change, name="blocklist-change"),
+    path("settings/blocklist/<int:entry_id>/remove", blocklist.remove, name="blocklist-remove"),
+    path("settings/organization", organization.show, name="organization"),
+    path(
+        "settings/organization/domains/<int:entry_id>",
+        organization.subdomains,
+        name="organization-subdomains",
+    ),
+    path(
+        "settings/organization/domains/<int:entry_id>/remove",
+        organization.remove_domain,
+        name="organization-remove-domain",
+    ),
+    path(
+        "settings/organization/addresses/<int:entry_id>/remove",
+        organization.remove_address,
+        name="organization-remove-address",
+    ),
 ]

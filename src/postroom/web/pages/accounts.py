@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from postroom.store.models import Account, Person, Workspace
-from postroom.store.read.persons import default_account_of, links_of_persons
+from postroom.store.read.account_list import AskedAccounts, accounts_page
+from postroom.store.read.accounts import also_on, domains_of
+from postroom.store.read.person_list import count_linked, persons_linked
+from postroom.store.read.persons import (
+    addresses_of_persons,
+    default_account_of,
+    links_of_persons,
+    others_with,
+)
 from postroom.store.read.timeline import (
     NOTHING_YET,
     TimelinePage,
-    accounts_page,
     figures_of_accounts,
     figures_of_person,
-    persons_of_account,
     timeline_of_account,
     timeline_of_person,
 )
@@ -24,16 +31,34 @@ from postroom.web.access import PageRequest
 from postroom.web.paging import cursor_of, is_fragment
 from postroom.web.tags import month
 
+SHOWS: Final = {
+    "": "All",
+    "ignored": "Ignored",
+    "without-domain": "Without domain",
+    "silent": "Silent",
+}
+"""What the list of accounts can be narrowed to."""
+
+SILENT_DAYS: Final = 90
+ASIDE: Final = 10
+"""So many persons or domains stand beside a timeline; the others have pages of their own."""
+
 
 @require_safe
 def list_accounts(request: PageRequest) -> HttpResponse:
-    """Show the accounts by name, those that a text is found in."""
+    """Show the accounts that are asked for, by name or by their last engagement."""
     text = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    after = cursor_of(request, 1)
-    last = _account(request.workspace, after[0]) if after else None
-    rows, more = accounts_page(request.workspace, text, (last.name, last.pk) if last else None)
-    shown = {"rows": rows, "more": more, "text": text, "is_first": after is None}
-    return render(request, "accounts_rows.html" if is_fragment(request) else "accounts.html", shown)
+    show, by_last = request.GET.get("show", ""), request.GET.get("sort") == "last"
+    if show not in SHOWS:
+        raise Http404
+    asked = AskedAccounts(text, show, int(time.time()) - SILENT_DAYS * 86_400, by_last)
+    after = cursor_of(request, 2 if by_last else 1)
+    rows, more = accounts_page(request.workspace, asked, after)
+    shown = {"rows": rows, "text": text, "show": show, "by_last": by_last, "is_first": after is None}
+    shown |= {"more": ".".join(map(str, more)) if more else "", "sort": "last" if by_last else ""}
+    if is_fragment(request):
+        return render(request, "accounts_rows.html", shown)
+    return render(request, "accounts.html", {**shown, "shows": SHOWS, "silent_days": SILENT_DAYS})
 
 
 @require_safe
@@ -43,10 +68,14 @@ def account(request: PageRequest, account_id: int) -> HttpResponse:
     page = timeline_of_account(account, _before(request))
     if is_fragment(request):
         return _more(request, page)
+    domains = domains_of([account.pk])[account.pk]
+    elsewhere = also_on(account, [entry.domain for entry in domains[:ASIDE]])
     shown = {
         "account": account,
-        "domains": account.domains.filter(closed_in=None).order_by("domain"),
-        "persons": persons_of_account(account),
+        "domains": [(entry, elsewhere.get(entry.domain, [])) for entry in domains[:ASIDE]],
+        "domains_more": len(domains[ASIDE:]),
+        "persons": persons_linked(account, ASIDE),
+        "persons_count": count_linked(account),
         "figures": figures_of_accounts([account.pk]).get(account.pk, NOTHING_YET),
     }
     return render(request, "account.html", {**shown, **_timeline(request, page)})
@@ -72,9 +101,11 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
     page = timeline_of_person(person, _before(request))
     if is_fragment(request):
         return _more(request, page)
+    addresses = addresses_of_persons([person.pk])[person.pk]
+    others = others_with(person, addresses)
     shown = {
         "person": person,
-        "addresses": person.addresses.filter(closed_in=None).order_by("address"),
+        "addresses": [(entry, others.get(entry.address, [])) for entry in addresses],
         "links": links_of_persons([person.pk])[person.pk],
         "default": default_account_of(person),
         "figures": figures_of_person(person),

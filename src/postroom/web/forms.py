@@ -1,0 +1,113 @@
+"""What people type into forms, and what is said of it: lines, days, sentences beside fields.
+
+Must not decide what is right: the actions do, and their reasons are put into words here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Final, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+
+from postroom.actions.answer import RecordAnswer
+from postroom.actions.rejection import REJECTIONS, WARNINGS, Rejected
+
+MAX_LINES: Final = 1000
+
+_SAID_HERE: Final = {
+    "account_ambiguous": "Several accounts are meant: choose one of them.",
+    "account_unknown": "No account has this name or domain.",
+    "free_mail_domain": "Anybody can have an address there, so mail of strangers would match.",
+    "organization_domain": "This is a domain of your own company: see Settings, Organization.",
+    "owner_unknown": "No user of the workspace has this address.",
+    "time_invalid": "A day is written 2026-11-21.",
+}
+"""Reasons that are said otherwise on a page than to a program."""
+
+_STATUS: Final = {"created": "added", "updated": "changed", "unchanged": "there already"}
+
+
+def sentence(reason: str) -> str:
+    """What a refusal says beside a field."""
+    return _SAID_HERE.get(reason) or REJECTIONS[reason]
+
+
+def words_in(text: str) -> list[str]:
+    """Addresses or domains typed in any manner: on lines, with commas, semicolons or spaces between them."""
+    return list(dict.fromkeys(word for word in re.split(r"[\s,;]+", text) if word))
+
+
+def lines_in(text: str) -> list[str]:
+    """The lines that hold something, trimmed. Raises ``Rejected`` where they are too many."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MAX_LINES:
+        raise Rejected("too_many")
+    return lines
+
+
+def day_text(seconds: int) -> str:
+    """The day of a time in the reader's zone, as a date field takes it; empty for what no calendar has."""
+    try:
+        return timezone.localtime(datetime.fromtimestamp(seconds, UTC)).date().isoformat()
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def moment_typed(day: str) -> str:
+    """The beginning of a day in the reader's zone, as the actions read it. Raises ``Rejected``."""
+    try:
+        begins = datetime.combine(date.fromisoformat(day.strip()), datetime.min.time())
+        return timezone.make_aware(begins).isoformat()
+    except (ValueError, OverflowError):
+        raise Rejected("time_invalid") from None
+
+
+class ToldLine(NamedTuple):
+    """A line that was typed and what became of it."""
+
+    line: str
+    status: str
+    """``added``, ``changed``, ``there already`` or ``refused``."""
+    says: str
+
+
+def told_lines(lines: Sequence[str], answers: Iterable[RecordAnswer]) -> list[ToldLine]:
+    """What became of each line, in order; with the warnings of what was taken."""
+    return [
+        ToldLine(line, _STATUS.get(answer["status"], "refused"), _said(answer))
+        for line, answer in zip(lines, answers, strict=True)
+    ]
+
+
+def _said(answer: RecordAnswer) -> str:
+    if answer["reason"]:
+        return sentence(answer["reason"])
+    return " ".join(WARNINGS[warning] for warning in answer["warnings"])
+
+
+def reasons_of(answers: Iterable[RecordAnswer]) -> set[str]:
+    """Why lines were refused."""
+    return {answer["reason"] for answer in answers if answer["reason"]}
+
+
+def say_what_became(request: HttpRequest, told: Sequence[ToldLine]) -> None:
+    """Say on the next page how many lines were taken, and which have a warning."""
+    statuses = [line.status for line in told]
+    counts = [
+        f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses) if status != "refused"
+    ]
+    if counts:
+        messages.success(request, f"{', '.join(counts)}.")
+    for line in [line for line in told if line.says and line.status != "refused"][:10]:
+        messages.warning(request, f"{line.line}: {line.says}")
+
+
+def say_warnings(request: HttpRequest, warnings: Iterable[str]) -> None:
+    """Say on the next page what was stored and is worth a look all the same."""
+    for warning in warnings:
+        messages.warning(request, WARNINGS[warning])

@@ -1,0 +1,102 @@
+"""Settings, Blocklist: addresses and domains whose mail is never imported (C16)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from postroom.actions.add_blocklist import add_blocklist, remove_blocklist
+from postroom.actions.rejection import NotFound, Rejected
+from postroom.store.models import BlocklistEntry
+from postroom.store.read.blocklist import blocklist, blocklist_page
+from postroom.web.access import PageRequest
+from postroom.web.forms import lines_in, reasons_of, say_what_became, sentence, told_lines
+from postroom.web.paging import cursor_of, is_fragment
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: PageRequest) -> HttpResponse:
+    """Show the entries, the last added or changed first; or add an entry a line."""
+    added = _add(request) if request.method == "POST" else {}
+    if added is None:
+        return redirect("web:blocklist")
+    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    before = cursor_of(request, 1)
+    rows, more = blocklist_page(request.workspace, text, before[0] if before else None)
+    shown = {"rows": rows, "more": more, "text": text, "is_first": before is None}
+    if is_fragment(request):
+        return render(request, "blocklist_rows.html", shown)
+    return render(request, "blocklist.html", {**shown, **added}, status=422 if added else 200)
+
+
+def _add(request: PageRequest) -> dict[str, Any] | None:
+    """Add what was typed; ``None``: all of it was taken, else the form as it is shown again."""
+    sent = request.POST
+    form: dict[str, Any] = {"lines": sent.get("lines", ""), "note": sent.get("note", "")}
+    form |= {name: name in sent for name in ("wide", "people", "force")}
+    form["offers_force"] = form["force"]
+    try:
+        lines = lines_in(form["lines"])
+        if not lines:
+            raise Rejected("value_required")
+    except Rejected as refusal:
+        return {"form": form, "problems": {"lines": sentence(refusal.reason)}}
+    settings: dict[str, Any] = {"include_subdomains": form["wide"], "note": form["note"]}
+    settings["lenses"] = ["customer", "people"] if form["people"] else ["customer"]
+    records = [{"value": line, **settings} for line in lines]
+    answers = add_blocklist(request.workspace, records, form["force"], actor=request.me.email)
+    told = told_lines(lines, answers)
+    say_what_became(request, told)
+    refused = [line.line for line in told if line.status == "refused"]
+    if not refused:
+        return None
+    form["lines"] = "\n".join(refused)
+    form["offers_force"] = form["force"] or "organization_domain" in reasons_of(answers)
+    return {"form": form, "told": told}
+
+
+def _entry(request: PageRequest, entry_id: int) -> BlocklistEntry:
+    entry = blocklist(request.workspace).filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: PageRequest, entry_id: int) -> HttpResponse:
+    """Change note, subdomains and lenses of an entry; its hits and its day stay."""
+    entry = _entry(request, entry_id)
+    form: dict[str, Any] = {"note": entry.note, "wide": entry.include_subdomains}
+    form["people"] = "people" in entry.lenses
+    problem = ""
+    if request.method == "POST":
+        sent = request.POST
+        form = {"note": sent.get("note", ""), "wide": "wide" in sent, "people": "people" in sent}
+        record = {"value": entry.value, "include_subdomains": form["wide"], "note": form["note"]}
+        record["lenses"] = ["customer", "people"] if form["people"] else ["customer"]
+        # It is there already, so an organization domain was meant.
+        [answer] = add_blocklist(request.workspace, [record], force=True, actor=request.me.email)
+        if not answer["reason"]:
+            messages.success(request, f"{entry.value} was changed.")
+            return redirect("web:blocklist")
+        problem = sentence(answer["reason"])
+    shown = {"entry": entry, "form": form, "problem": problem}
+    return render(request, "blocklist_change.html", shown, status=422 if problem else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: PageRequest, entry_id: int) -> HttpResponse:
+    """Say what follows, then remove an entry."""
+    entry = _entry(request, entry_id)
+    if request.method != "POST":
+        return render(request, "blocklist_remove.html", {"entry": entry})
+    try:
+        remove_blocklist(request.workspace, entry.pk, actor=request.me.email)
+    except NotFound:
+        raise Http404 from None
+    messages.success(request, f"{entry.value} is no longer blocked.")
+    return redirect("web:blocklist")
