@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Config(BaseSettings):
     """The settings of this installation; ``docs/reference/settings.md`` lists them."""
 
-    model_config = SettingsConfigDict(env_prefix="POSTROOM_", extra="ignore")
+    # An error must not show what was set: it may be a secret.
+    model_config = SettingsConfigDict(env_prefix="POSTROOM_", extra="ignore", hide_input_in_errors=True)
 
     data_dir: Path = Field(default=Path("data"), description="Folder of the database and the keys.")
     database_url: str = Field(default="", description="PostgreSQL address; empty: SQLite in the data folder.")
@@ -30,12 +32,53 @@ class Config(BaseSettings):
     debug: bool = Field(default=False, description="Django's debug pages; never on a server others reach.")
     calls_per_minute: int = Field(default=600, description="API calls a minute and token before 429.")
 
+    google_client_id: str = Field(default="", description="Sign-in with Google: the client's id.")
+    google_client_secret: str = Field(default="", validate_default=True, description="And its secret.")
+    microsoft_tenant: str = Field(default="", description="The company's directory at Microsoft, by its id.")
+    microsoft_client_id: str = Field(default="", description="Sign-in with Microsoft: the client's id.")
+    microsoft_client_secret: str = Field(default="", validate_default=True, description="And its secret.")
+    oidc_name: str = Field(default="single sign-on", description="What the button calls the OIDC provider.")
+    oidc_issuer: str = Field(default="", description="The OIDC provider's issuer address.")
+    oidc_client_id: str = Field(default="", description="Sign-in with the OIDC provider: the client's id.")
+    oidc_client_secret: str = Field(default="", validate_default=True, description="And its secret.")
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, address: str) -> str:
         if address and not address.startswith(("postgresql://", "postgres://")):
             raise ValueError("write postgresql://user:password@host/name")
         return address
+
+    @field_validator("microsoft_tenant")
+    @classmethod
+    def _is_one_directory(cls, given: str) -> str:
+        # "common" and its like let in whoever has any account at Microsoft, with an address of their own say.
+        if given and not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given.lower()):
+            raise ValueError("write the Directory (tenant) ID, 8-4-4-4-12 hexadecimal digits; never common")
+        return given.lower()
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, given: str) -> str:
+        if given and not re.match(r"https://[^/?#]|http://(localhost|127\.0\.0\.1)(:\d+)?(/|$)", given):
+            raise ValueError("write the issuer's address, https://…, as the provider says it")
+        return given
+
+    @field_validator("google_client_secret", "microsoft_client_secret", "oidc_client_secret")
+    @classmethod
+    def _is_whole(cls, secret: str, info: ValidationInfo) -> str:
+        provider = (info.field_name or "").partition("_")[0]
+        needed = {
+            "google": ("client_id",),
+            "microsoft": ("tenant", "client_id"),
+            "oidc": ("issuer", "client_id"),
+        }
+        names = [f"{provider}_{part}" for part in needed[provider]]
+        given = {bool(secret), *(bool(info.data.get(name)) for name in names)}
+        if len(given) > 1 and all(name in info.data for name in names):
+            variables = ", ".join(f"POSTROOM_{name.upper()}" for name in names)
+            raise ValueError(f"set it together with {variables}, or none of them")
+        return secret
 
     def key_file(self, name: str, make: str) -> str:
         """Read the key in ``data_dir/name``, writing ``make`` there first (mode 0600) where none is."""

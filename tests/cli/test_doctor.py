@@ -33,6 +33,12 @@ def test_settings_that_cannot_be_used_are_told_once(program: Callable[..., objec
     assert out.count(problem) == 1
 
 
+def test_the_ways_to_sign_in_are_told_S2(program: Callable[..., object]) -> None:
+    _, out, _ = program("doctor", "--json", google_client_id="x", google_client_secret="y")
+    says = {check["check"]: check["says"] for check in json.loads(out)["checks"]}
+    assert says["sign-in"] == "by password, with Google"
+
+
 def test_keys_that_are_gone(program: Callable[..., object], tmp_path: Path) -> None:
     assert program("workspace", "create", "Us", "--admin", "boss@us.com")[0] == 0
     (tmp_path / "data" / "encryption.keys").unlink()

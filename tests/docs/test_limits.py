@@ -7,6 +7,7 @@ from pages import read, sections, table
 
 from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.invite import VALID_DAYS
+from postroom.actions.second_factor import TRIES_OF_CODE
 from postroom.actions.sign_in import TRIES_OF_ADDRESS, TRIES_OF_BOTH, TRIES_OF_CLIENT, WINDOW_SECONDS
 from postroom.api.access import MAX_ITEMS, ROUTES
 from postroom.config import Config
@@ -15,6 +16,8 @@ from postroom.core.mail.mime import MAX_ATTACHMENTS, MAX_LEVELS, MAX_TEXT_CHARS
 from postroom.core.mail.participants import MAX_RECIPIENTS
 from postroom.providers.files import MAX_MAIL_BYTES
 from postroom.reader import Limits
+from postroom.web.pages.sign_in_provider import BEGUN_SECONDS
+from postroom.web.sessions import FRESH_SECONDS, WAITING_SECONDS
 
 MIB = 1024 * 1024
 WINDOW = f"in {WINDOW_SECONDS // 60} minutes"
@@ -56,5 +59,9 @@ def test_limits_of_signing_in() -> None:
         "a session": f"{settings.SESSION_COOKIE_AGE // 86_400} days",
         "failed tries for one address from one client": f"{TRIES_OF_BOTH} {WINDOW}",
         "failed tries for one address": f"{TRIES_OF_ADDRESS} {WINDOW}",
+        "wrong codes of a second factor for one login": f"{TRIES_OF_CODE} {WINDOW}",
+        "the time for a code after the password": f"{WAITING_SECONDS // 60} minutes",
+        "the time for signing in at a provider": f"{BEGUN_SECONDS // 60} minutes",
+        "a proof before changing how one signs in": f"{FRESH_SECONDS // 60} minutes",
         "failed tries from one client": f"{TRIES_OF_CLIENT} {WINDOW}",
     }

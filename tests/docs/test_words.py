@@ -31,6 +31,9 @@ MEANT_OTHERWISE: Final = {
 """Words that are wrong for one thing and right for another, so no test can tell: what they may be said for."""
 
 MEANT_OTHERWISE_IN: Final = {
+    ("tenant", "config.py"): "Microsoft's word for a company's directory there",
+    ("tenant", "how-to/sign-in-with"): "Microsoft's word for a company's directory there",
+    ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
     ("member", "api/bodies.py"): "the role of this name",
     ("member", "cli/user.py"): "the role of this name",

@@ -264,6 +264,7 @@ QUERIES = {
     "/accounts/{account}": 14,
     "/persons/{person}": 13,
     "/engagements/{engagement}": 11,
+    "/security": 7,
 }
 
 

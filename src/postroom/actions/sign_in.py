@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
@@ -35,6 +35,9 @@ TRIES_OF_ADDRESS: Final = 50
 """For one address from everywhere. Larger, so that strangers cannot easily keep its owner out."""
 TRIES_OF_CLIENT: Final = 30
 """From one client for whatever addresses."""
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +66,43 @@ def prove_login(
 def _check(
     address: str, password: str, client: str, now: int | None, find: Callable[[], Login | None]
 ) -> Login | TooManyTries | None:
+    return counted(address, client, lambda: _opened(find(), password), now=now)
+
+
+def _opened(login: Login | None, password: str) -> Login | None:
+    if login is None or not login.has_usable_password():
+        # As much work as a real check, so that the time taken does not tell who exists.
+        make_password(password)
+        return None
+    return login if login.check_password(password) else None
+
+
+def counted(
+    address: str,
+    client: str,
+    check: Callable[[], Found],
+    *,
+    tries_of_address: int = TRIES_OF_ADDRESS,
+    now: int | None = None,
+) -> Found | TooManyTries:
+    """Check something that could be guessed, unless too many tries for it failed lately; what fails is counted.
+
+    ``address`` is what is tried to be opened. What ``check`` answers counts as failed where it is false.
+    """
     now = int(time.time()) if now is None else now
     marks = _mark("address", address), _mark("client", client)
     forget_tries_before(now - WINDOW_SECONDS)
     this = add_try(*marks, now)
     both, of_address, of_client = tries_since(*marks, now - WINDOW_SECONDS)
-    if both > TRIES_OF_BOTH or of_address > TRIES_OF_ADDRESS or of_client > TRIES_OF_CLIENT:
+    if both > TRIES_OF_BOTH or of_address > tries_of_address or of_client > TRIES_OF_CLIENT:
         # What was refused does not count, or a waiting person who tries again would wait for ever.
         forget_try(this)
         return TooManyTries()
-    login = find()
-    if login is None or not login.has_usable_password():
-        # As much work as a real check, so that the time taken does not tell who exists.
-        make_password(password)
-        return None
-    if not login.check_password(password):
-        return None
-    forget_tries(*marks)
-    forget_what_is_over(datetime.fromtimestamp(now, UTC))
-    return login
+    found = check()
+    if found:
+        forget_tries(*marks)
+        forget_what_is_over(datetime.fromtimestamp(now, UTC))
+    return found
 
 
 def _address(email: str) -> str | None:

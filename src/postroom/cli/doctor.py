@@ -95,6 +95,12 @@ def _settings() -> str:
     return "can be read"
 
 
+def _sign_in() -> str:
+    from postroom.actions.sign_in_providers import sign_in_providers
+
+    return ", ".join(["by password", *(f"with {provider.name}" for provider in sign_in_providers())])
+
+
 def _data_folder() -> str:
     from postroom.config import config
 
@@ -205,6 +211,7 @@ def _pages() -> str:
 
 CHECKS: Final = (
     Check("settings", _settings),
+    Check("sign-in", _sign_in, after=("settings",)),
     Check("data folder", _data_folder, after=("settings",)),
     Check("free disk", _free_disk, after=("settings",)),
     Check("clock", _clock),

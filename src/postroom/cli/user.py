@@ -13,6 +13,7 @@ from postroom.actions.disable_user import disable_user, enable_user
 from postroom.actions.invite import invite as invite_user
 from postroom.actions.rejection import WARNINGS, NotFound, Rejected
 from postroom.actions.reset_login import reset_login as reset_login_of
+from postroom.actions.reset_login import reset_second_factor as reset_second_factor_of
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
 from postroom.store.read.users import users
@@ -74,7 +75,7 @@ def invite(workspace: WorkspaceName, email: Email, as_json: Json = False) -> Non
 def reset_login(
     email: Annotated[str, typer.Option(help="The e-mail address that signs in.")], as_json: Json = False
 ) -> None:
-    """Untie an address from its password in all workspaces, and invite it afresh to each."""
+    """Untie an address from its password, second factor and providers in all workspaces; invite it afresh to each."""
     try:
         fresh = reset_login_of(email, actor=ACTOR)
     except NotFound:
@@ -83,6 +84,19 @@ def reset_login(
     lines = [f"{one.workspace}: {one.path}" for one in fresh]
     says = "The password counts no more. Whoever opens one of these first, within 14 days, sets a new one:"
     answer({"invitations": rows}, as_json, "\n".join([says, *lines]))
+
+
+@app.command("reset-second-factor")
+def reset_second_factor(
+    email: Annotated[str, typer.Option(help="The e-mail address that signs in.")], as_json: Json = False
+) -> None:
+    """Take the second factor off an address whose device is lost; its password stays, its sessions end."""
+    try:
+        was_on = reset_second_factor_of(email)
+    except NotFound:
+        raise Stop("unknown_name", f"Nobody signs in by {email}.") from None
+    says = "Signing in asks for the password alone." if was_on else "There was no second factor."
+    answer({"email": email, "was_on": was_on}, as_json, says)
 
 
 @app.command()

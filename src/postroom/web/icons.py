@@ -20,6 +20,7 @@ ICONS: Final = {
     "check": '<path d="M5 13l4.5 4.5L20 7"/>',
     "stop": '<circle cx="12" cy="12" r="9"/><path d="M6 18L18 6"/>',
     "next": '<path d="M9 5l7 7-7 7"/>',
+    "key": '<circle cx="8" cy="15" r="4"/><path d="M11 12l9-9M16 7l3 3M19 4l2 2"/>',
     "switch": '<path d="M4 8h15l-4-4M20 16H5l4 4"/>',
     "add": '<path d="M12 5v14M5 12h14"/>',
     "edit": '<path d="M4 20l1-4L16 5l3 3L8 19zM14 7l3 3"/>',

@@ -20,7 +20,7 @@ from postroom.store.models.message import Copy, Mention, Message, SetAside
 from postroom.store.models.narrowing import Narrowing
 from postroom.store.models.organization import ListedAddress, OrganizationDomain
 from postroom.store.models.person import Person, PersonAccount, PersonAddress
-from postroom.store.models.sign_in import SignInTry
+from postroom.store.models.sign_in import Identity, RecoveryCode, SecondFactor, SignedIn, SignInTry
 from postroom.store.models.token import ApiToken
 from postroom.store.models.user import Invitation, Login, User, UserAddress
 from postroom.store.models.workspace import Revision, Workspace
@@ -36,6 +36,7 @@ __all__ = [
     "EngagementAccount",
     "EngagementPerson",
     "EngagementUser",
+    "Identity",
     "Invitation",
     "Job",
     "ListedAddress",
@@ -47,9 +48,12 @@ __all__ = [
     "Person",
     "PersonAccount",
     "PersonAddress",
+    "RecoveryCode",
     "Revision",
+    "SecondFactor",
     "SetAside",
     "SignInTry",
+    "SignedIn",
     "User",
     "UserAddress",
     "Variant",
