@@ -119,7 +119,7 @@ def test_an_account_is_added_with_owner_and_domains_A1_C11(shelf: Shelf, browser
         ({"name": "B", "owner": "who"}, ["This is no e-mail address."]),
         (
             {"name": "B", "domains": "gmail.com"},
-            ["gmail.com: Anybody can have an address there, so mail of strangers would match."],
+            ["gmail.com: Anybody can have an address there."],
         ),
         (
             {"name": "B", "domains": "us.com ok.io nothing"},
@@ -168,7 +168,7 @@ def test_many_accounts_are_added_by_lines_each_answered_A3(shelf: Shelf, browser
         (
             "Mail; gmail.com",
             "refused",
-            "Anybody can have an address there, so mail of strangers would match.",
+            "Anybody can have an address there.",
         ),
         (", nobody.io", "refused", "A name is a must."),
     ]

@@ -22,7 +22,7 @@ MAX_LINES: Final = 1000
 _SAID_HERE: Final = {
     "account_ambiguous": "Several accounts are meant: choose one of them.",
     "account_unknown": "No account has this name or domain.",
-    "free_mail_domain": "Anybody can have an address there, so mail of strangers would match.",
+    "free_mail_domain": "Anybody can have an address there.",
     "organization_domain": "This is a domain of your own company: see Settings, Organization.",
     "owner_unknown": "No user of the workspace has this address.",
     "time_invalid": "A day is written 2026-11-21.",
