@@ -29,6 +29,7 @@ from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.explain import explain as explain_to
+from postroom.actions.explain_mail import Assumed
 from postroom.actions.rejection import Rejected
 from postroom.store.models import Engagement, Message, Workspace
 
@@ -194,9 +195,100 @@ def test_by_the_mail_itself_L2(company: Workspace, importing: Imports) -> None:
     told = the_only(explain(company, raw=raw))
 
     assert (told["met"], told["customer"]["evidence"][0]["address"]) == (True, U)
-    assert {k: before["customer"][k] for k in ("evidence", "asked_before", "would_change")} == {
-        k: told["customer"][k] for k in ("evidence", "asked_before", "would_change")
+    assert {k: before["customer"][k] for k in ("evidence", "asked_before")} == {
+        k: told["customer"][k] for k in ("evidence", "asked_before")
     }
+    assert [m["customer"]["headline"] for m in (before, told)] == [
+        f"It would stay out: nobody knows {U}",
+        f"It stayed out: nobody knows {U}",
+    ]
+    add = f"Add a person with the address {U}, or an account with the domain nowhere.org, known since 2026-03-02 "
+    assert [m["customer"]["would_change"] for m in (before, told)] == [
+        [add + "or earlier.", "Then import its file."],
+        [add + "or earlier.", "Then import its file again and choose to reconsider."],
+    ]
+
+
+@pytest.mark.parametrize("is_met", [False, True], ids=["never met", "met"])
+def test_who_has_the_mail_is_told_whom_nobody_knows_L2(
+    company: Workspace, importing: Imports, is_met: bool
+) -> None:
+    unknown = mail(S1, [U], cc=[SECRET, U], id="1@x")
+    no_customer = mail(S1, [S2, U], id="2@x")
+    if is_met:
+        importing(unknown, no_customer, label="sent")
+
+    told = [the_only(explain(company, raw=raw))["customer"] for raw in (unknown, no_customer)]
+
+    assert [[(e["role"], e["address"]) for e in verdict["evidence"]] for verdict in told] == [
+        [("to", U), ("cc", SECRET)],
+        [("to", U)],
+    ]
+    out = "It stayed out" if is_met else "It would stay out"
+    assert [verdict["headline"] for verdict in told] == [
+        f"{out}: nobody knows {U}, {SECRET}",
+        f"{out}: no customer is in it; nobody knows {U}",
+    ]
+    assert told[0]["would_change"][0] == (
+        f"Add a person with one of {U}, {SECRET}, or an account with one of the domains nowhere.org, "
+        f"{SECRET.partition('@')[2]}, known since 2026-03-02 or earlier."
+    )
+
+
+def test_who_asks_by_address_or_number_is_told_of_that_address_only_L2(
+    company: Workspace, importing: Imports
+) -> None:
+    importing(mail(S1, [U, SECRET], id="1@x"), label="sent")
+    (by_address,) = the_only(explain(company, address=U))["customer"]["evidence"]
+    (by_id,) = the_only(explain(company, message_id="1@x"))["customer"]["evidence"]
+    assert (by_address["address"], by_id["address"]) == (U, None)
+    assert the_only(explain(company, message_id="1@x"))["customer"]["headline"] == (
+        "It stayed out: nobody knows any recipient"
+    )
+
+
+def test_what_would_be_decided_today_is_told_where_it_differs_L2(
+    company: Workspace, importing: Imports
+) -> None:
+    importing(mail(U, [S1], id="1@x"), mail(K1, [S1], id="2@x"))
+    assert [the_only(explain(company, message_id=f"{n}@x"))["today"] for n in (1, 2)] == [None, None]
+    taken(add_persons(company, [{"name": "U", "emails": [U], "known_since": LONG_AGO}], actor=ACTOR))
+    taken(add_blocklist(company, ["acme.com"], actor=ACTOR))
+
+    told = [the_only(explain(company, message_id=f"{n}@x")) for n in (1, 2)]
+
+    assert [(m["customer"]["reason"], m["today"]["reason"], m["today"]["headline"]) for m in told] == [
+        ("unknown_sender", "imported", f"It would come in: {U} is known"),
+        ("imported", "blocked", f"It would stay out: the blocklist keeps out {K1}"),
+    ]
+    assert [m["today"]["decided_at"] for m in told] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("user", "label", "reason", "says"),
+    [
+        ("", "spam", "spam", "It is taken to lie under the label spam in the mailbox of one of us."),
+        (
+            "",
+            "Project X",
+            "imported",
+            "It is taken to lie under the label Project X in the mailbox of one of us.",
+        ),
+        (S1, "", "imported", f"It is taken to lie in the mailbox of {S1}."),
+        (S2, "Drafts", "draft", f"It is taken to lie under the label Drafts in the mailbox of {S2}."),
+    ],
+)
+def test_where_a_mail_never_met_is_taken_to_lie_can_be_said_L2(
+    company: Workspace, user: str, label: str, reason: str, says: str
+) -> None:
+    told = the_only(explain(company, raw=mail(K1, [], id="1@x"), assumed=Assumed(user, label)))
+    assert (told["met"], told["customer"]["reason"], told["assumes"]) == (False, reason, [says])
+
+
+def test_a_mailbox_that_nobody_has_is_refused(company: Workspace) -> None:
+    with pytest.raises(Rejected) as refusal:
+        explain(company, raw=mail(K1, [S1]), assumed=Assumed("nobody@us.com"))
+    assert (refusal.value.reason, refusal.value.field) == ("user_unknown", "user")
 
 
 def test_by_a_mail_that_was_set_aside_L2_L6(company: Workspace, importing: Imports) -> None:

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 
 from postroom.actions.explain_address import explain_address, explain_name
 from postroom.actions.explain_known import Asker
-from postroom.actions.explain_mail import explain_mail
+from postroom.actions.explain_mail import Assumed, explain_mail
 from postroom.actions.explain_message import messages_told
 from postroom.actions.record import text
 from postroom.actions.rejection import Rejected
@@ -43,19 +43,21 @@ def explain(
     engagement: int | None = None,
     message: int | None = None,
     raw: bytes | None = None,
+    assumed: Assumed | None = None,
 ) -> Answer:
     """Explain by exactly one of these; ``address`` may also be a person's name, ``message`` is a ledger number.
 
-    ``sees_rules``: whoever asks holds ``manage_rules``. Returns ``{"messages": [{"message_id", "date",
-    "customer": D, "people": {}, …}], "more", "address": A}``, where D is ``{"outcome", "reason", "evidence",
-    "asked_before", "would_change", …}`` or ``None``; ``more``: there are messages beyond ``MAX_MESSAGES``.
+    ``sees_rules``: whoever asks holds ``manage_rules``. ``assumed``: where ``raw`` is taken to lie if it was
+    never met. Returns ``{"messages": [{"message_id", "date", "customer": D, "today": D, "people": {}, …}],
+    "more", "address": A}``, where D is ``{"headline", "outcome", "reason", "evidence", "asked_before",
+    "would_change", …}`` or ``None``; ``more``: there are messages beyond ``MAX_MESSAGES``.
     Raises ``Rejected``, and ``PermissionDenied`` for a ``message`` where they do not see the ledger.
     """
     asker = Asker(workspace, sees_rules)
     if raw is not None:
         if len(raw) > MAX_RAW_BYTES:
             raise Rejected("too_large", "raw")
-        return {"messages": explain_mail(asker, raw), "more": False, "address": None}
+        return {"messages": explain_mail(asker, raw, assumed), "more": False, "address": None}
     if engagement is not None:
         return _answer(asker, ledger.message_of_engagement(workspace, engagement))
     if message is not None:

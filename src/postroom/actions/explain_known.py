@@ -6,13 +6,16 @@ the blocklist only to who may see the rules, or has the very address in hand tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from postroom.core.seal import Token
+from postroom.core.customer import MAX_FINDINGS
+from postroom.core.seal import SealedAddress, Token
 from postroom.store.models import BlocklistEntry, Workspace
 from postroom.store.read import ledger
+from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.secrets import seal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class Asker:
     """The one address they ask about, if they ask by address."""
     message_id: str | None = None
     """The Message-ID they bring along."""
+
+
+_ABOUT_ALL: Final = frozenset({"unknown_recipients", "no_customer"})
+"""Reasons that are found of everybody in a role, not of one."""
 
 
 class ShownEntry(NamedTuple):
@@ -58,10 +65,33 @@ class Sight:
     people: Mapping[Token, str]
     """Persons' and our own addresses, by token."""
     entries: Mapping[int, BlocklistEntry]
+    outside: Collection[Token] = ()
+    """Those of the addresses in hand that are not inside today, where a finding is about them all."""
 
-    def found(self, findings: Mapping[str, Any]) -> list[Found]:
-        """The findings of one decision (``store.sealed.unpack_findings``)."""
-        return [self._one(finding) for finding in findings["found"]]
+    def found(
+        self, findings: Mapping[str, Any], participants: Sequence[tuple[str, SealedAddress]] = ()
+    ) -> list[Found]:
+        """The findings of one decision (``store.sealed.unpack_findings``) on a mail of these ``participants``.
+
+        A finding about all recipients or all outsiders names those that whoever asks has in hand.
+        """
+        found: list[Found] = []
+        for finding in findings["found"]:
+            named = self._meant(finding["reason"], participants) if "address" not in finding else []
+            found += named or [self._one(finding)]
+        return found
+
+    def _meant(self, reason: str, participants: Sequence[tuple[str, SealedAddress]]) -> list[Found]:
+        if reason not in _ABOUT_ALL:
+            return []
+        in_hand, is_about_recipients = self.asker.in_hand, reason == "unknown_recipients"
+        meant: dict[Token, str] = {}
+        for role, sealed in participants:
+            is_meant = role != "from" if is_about_recipients else sealed.address in self.outside
+            if is_meant and sealed.address in in_hand:
+                meant.setdefault(sealed.address, role)
+        named = [Found(reason, role, in_hand[token]) for token, role in meant.items()]
+        return named[:MAX_FINDINGS]
 
     def _one(self, finding: Mapping[str, Any]) -> Found:
         token = bytes.fromhex(finding["address"]) if "address" in finding else b""
@@ -93,4 +123,13 @@ def sight_of(asker: Asker, findings: Collection[Mapping[str, Any]]) -> Sight:
         asker,
         ledger.people_of(asker.workspace, tokens),
         ledger.blocklist_entries(asker.workspace, entries),
+        _outside(asker) if any(one["reason"] == "no_customer" for one in found) else (),
     )
+
+
+def _outside(asker: Asker) -> frozenset[Token]:
+    """Those of the addresses in hand that are not inside."""
+    seal = seal_of(asker.workspace)
+    in_hand = [seal.sealed(address) for address in asker.in_hand.values()]
+    directory = DirectoryAtHand(asker.workspace.pk).for_(in_hand)
+    return frozenset(sealed.address for sealed in in_hand if not directory.party(sealed).inside)

@@ -10,41 +10,52 @@ from postroom.actions.explain_words import (
     asked_before,
     defects_say,
     evidence_says,
+    headline,
     verdict_says,
     would_change,
 )
+from postroom.actions.judged_today import Today, judged_today
 from postroom.core.clock_text import rfc3339
+from postroom.core.customer import POLICY_VERSION
 from postroom.core.reasons import REASONS
-from postroom.store.models import Decision, Message
+from postroom.core.seal import SealedAddress
+from postroom.store.models import Decision, Engagement, Message
 from postroom.store.sealed import unpack_findings, unpack_participants
 
 Told = dict[str, Any]
+Participants = Sequence[tuple[str, SealedAddress]]
 
 
 def messages_told(asker: Asker, messages: Sequence[Message]) -> list[Told]:
-    """Tell what happened to each message (``store.read.ledger``)."""
+    """Tell what happened to each message (``store.read.ledger``), and what would happen to it today."""
     findings = {d.pk: unpack_findings(d.findings) for m in messages for d in m.decisions.all()}
-    sight = sight_of(asker, list(findings.values()))
-    return [_told(message, findings, sight) for message in messages]
+    today = judged_today(asker.workspace, messages)
+    sight = sight_of(asker, [*findings.values(), *(one.findings for one in today.values())])
+    return [_told(message, findings, today.get(message.pk), sight) for message in messages]
 
 
 def message_told(**told: Any) -> Told:
     """A message with all its fields; those not given are empty."""
     empty: Told = {"id": None, "message_id": None, "date": None, "met": True, "assumes": [], "roles": []}
     empty |= {"copies": [], "engagement": None, "defects": [], "customer": None, "people": {}, "earlier": []}
-    return empty | told
+    return empty | {"today": None} | told
 
 
-def _told(message: Message, findings: Mapping[int, Mapping[str, Any]], sight: Sight) -> Told:
+def _told(
+    message: Message, findings: Mapping[int, Mapping[str, Any]], today: Today | None, sight: Sight
+) -> Told:
     engagement = getattr(message, "engagement", None)
+    participants = _participants(message)
     current: list[Told] = []
     earlier: list[Told] = []
     for decision in message.decisions.all():
-        told = _decision(decision, findings[decision.pk], sight, message.at)
+        told = _decision(
+            decision, sight.found(findings[decision.pk], participants), findings[decision.pk], message.at
+        )
         (current if decision.is_current else earlier).append(told)
     return message_told(
         id=message.pk,
-        message_id=sight.asker.message_id or (engagement.rfc_message_id if engagement else None) or None,
+        message_id=message_id_shown(sight.asker, engagement),
         date=rfc3339(message.at),
         roles=_roles(message, sight.asker.address),
         copies=_copies(message),
@@ -52,7 +63,31 @@ def _told(message: Message, findings: Mapping[int, Mapping[str, Any]], sight: Si
         defects=defects_say(_defects(message)),
         customer=current[-1] if current else None,
         earlier=earlier,
+        today=_today(today, current, participants, sight, message.at),
     )
+
+
+def message_id_shown(asker: Asker, engagement: Engagement | None) -> str | None:
+    """The Message-ID, where whoever asks brings it along or may see it on the engagement."""
+    return asker.message_id or (engagement.rfc_message_id if engagement else None) or None
+
+
+def _today(
+    today: Today | None, current: Sequence[Told], participants: Participants, sight: Sight, at: int
+) -> Told | None:
+    """What would be decided today, where that is not what stands."""
+    if today is None or not current or current[-1]["reason"] == today.reason:
+        return None
+    found = sight.found(today.findings, participants)
+    return verdict(today.reason, today.findings["asked"], found, at, would=True) | {
+        "policy": POLICY_VERSION,
+        "revision": today.revision,
+    }
+
+
+def _participants(message: Message) -> Participants:
+    """Everybody whom any copy shows."""
+    return [one for copy in message.copies.all() for one in unpack_participants(copy.participants)]
 
 
 def _copies(message: Message) -> list[Told]:
@@ -80,9 +115,9 @@ def _defects(message: Message) -> list[str]:
     return [name for row in rows for name in row.defects.split()]
 
 
-def _decision(decision: Decision, findings: Mapping[str, Any], sight: Sight, at: int) -> Told:
+def _decision(decision: Decision, found: Sequence[Found], findings: Mapping[str, Any], at: int) -> Told:
     return {
-        **verdict(decision.reason, findings["asked"], sight.found(findings), at),
+        **verdict(decision.reason, findings["asked"], found, at),
         "outcome": decision.outcome,
         "policy": decision.policy,
         "revision": decision.revision,
@@ -90,16 +125,28 @@ def _decision(decision: Decision, findings: Mapping[str, Any], sight: Sight, at:
     }
 
 
-def verdict(reason: str, asked: Sequence[str], found: Sequence[Found], at: int) -> Told:
-    """A verdict on mail of ``at`` (Unix seconds); who took it, and when, is not said yet."""
+def verdict(
+    reason: str,
+    asked: Sequence[str],
+    found: Sequence[Found],
+    at: int,
+    *,
+    would: bool = False,
+    was_met: bool = True,
+) -> Told:
+    """A verdict on mail of ``at`` (Unix seconds); who took it, and when, is not said yet.
+
+    ``would``: it was not taken, and is told as what would happen.
+    """
     return {
+        "headline": headline(reason, found, would=would),
         "outcome": REASONS[reason].outcome,
         "reason": reason,
         "rule": REASONS[reason].rule,
         "says": verdict_says(reason),
         "evidence": [_evidence(one) for one in found],
         "asked_before": asked_before(asked),
-        "would_change": would_change(reason, found, at),
+        "would_change": would_change(reason, found, at, was_met=was_met),
         "policy": None,
         "revision": None,
         "decided_at": None,

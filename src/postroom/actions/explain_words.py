@@ -9,7 +9,8 @@ from postroom.actions.explain_known import Found
 from postroom.core.clock_text import day
 from postroom.core.customer import QUESTIONS
 from postroom.core.mail.defects import DEFECTS
-from postroom.core.reasons import REASONS
+from postroom.core.mail.unreadable import UNREADABLE
+from postroom.core.reasons import HOLD, IMPORT, REASONS, SKIP
 
 IN_A_MAILBOX: Final = "It names no recipient, so it is taken to lie in a mailbox of the company."
 """What is assumed of a mail that was never met and whose recipients are not told."""
@@ -22,6 +23,59 @@ _ROLES: Final = {
     "owner": "the owner of the mailbox",
 }
 _UNKNOWN: Final = frozenset({"unknown_sender", "unknown_recipients", "no_customer"})
+
+
+_CAME_OUT: Final = {
+    IMPORT: ("It came in", "It would come in"),
+    HOLD: ("It is held", "It would be held"),
+    SKIP: ("It stayed out", "It would stay out"),
+}
+_IN_SHORT: Final = {
+    "ambiguous": "an address in it can be read in two ways",
+    "draft": "it is a draft",
+    "spam": "it lies in spam",
+    "trash": "it lies in the trash",
+    "internal": "everybody in it is of the company",
+    "deleted": "its engagement was deleted by hand",
+}
+_WHO_UNNAMED: Final = {
+    "imported": "somebody in it",
+    "blocked": "somebody in it",
+    "unknown_sender": "the sender",
+    "unknown_recipients": "any recipient",
+    "no_customer": "",
+    "before_person": "whoever would let it in",
+}
+_NAMED_AT_MOST: Final = 3
+
+
+def headline(reason: str, found: Sequence[Found], *, would: bool = False) -> str:
+    """What became of a message and why, in one line; ``would``: what would become of it."""
+    if reason == "unparsable":
+        return "It cannot be read" if would else "It could not be read, and was set aside"
+    came_out = _CAME_OUT[REASONS[reason].outcome][would]
+    return f"{came_out}: {_IN_SHORT.get(reason) or _about_somebody(reason, found)}"
+
+
+def _about_somebody(reason: str, found: Sequence[Found]) -> str:
+    addresses = list(dict.fromkeys(f.address for f in found if f.address and f.reason == reason))
+    who = _names(addresses) or _WHO_UNNAMED[reason]
+    match reason:
+        case "imported":
+            return f"{who} {'is' if len(addresses) < 2 else 'are'} known"
+        case "blocked":
+            return f"the blocklist keeps out {who}"
+        case "no_customer":
+            return "no customer is in it" + (f"; nobody knows {who}" if addresses else "")
+        case "before_person":
+            return f"{who} became known only after it"
+    return f"nobody knows {who}"
+
+
+def _names(addresses: Sequence[str]) -> str:
+    """Some addresses, and how many more: a@x, b@y or one more."""
+    named, more = addresses[:_NAMED_AT_MOST], len(addresses) - _NAMED_AT_MOST
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def verdict_says(reason: str) -> str:
@@ -51,27 +105,39 @@ def asked_before(names: Iterable[str]) -> list[dict[str, str]]:
     ]
 
 
-def would_change(reason: str, found: Sequence[Found], at: int) -> list[str]:
+def would_change(reason: str, found: Sequence[Found], at: int, *, was_met: bool = True) -> list[str]:
     """What an administrator could do about mail of ``at``, as concretely as what is in hand allows."""
     advice = REASONS[reason].change
     if not advice:
         return []
-    told = _concretely(reason, found[-1], at) if found else ""
-    return [told, "Then import its file again and choose to reconsider."] if told else [advice]
+    told = _concretely(reason, found, at) if found else ""
+    then = "Then import its file again and choose to reconsider." if was_met else "Then import its file."
+    return [told, then] if told else [advice]
 
 
-def _concretely(reason: str, found: Found, at: int) -> str:
-    who = found.address
-    if reason == "blocked" and found.entry is not None:
-        return f"Remove the blocklist entry {found.entry.value}."
-    if reason in _UNKNOWN and who:
-        return (
-            f"Add a person with the address {who}, or an account with the domain {who.rpartition('@')[2]}, "
-            f"known since {day(at)} or earlier."
-        )
-    if reason == "before_person" and who:
-        return f"Set known_since of {who} or its account's domain to {day(at)} or earlier."
+def _concretely(reason: str, found: Sequence[Found], at: int) -> str:
+    last = found[-1]
+    if reason == "blocked" and last.entry is not None:
+        return f"Remove the blocklist entry {last.entry.value}."
+    addresses = list(dict.fromkeys(one.address for one in found if one.address))
+    if reason in _UNKNOWN and addresses:
+        return f"Add {_person_or_account(addresses)}, known since {day(at)} or earlier."
+    if reason == "before_person" and last.address:
+        return f"Set “known since” of {last.address} or its account's domain to {day(at)} or earlier."
     return ""
+
+
+def _person_or_account(addresses: Sequence[str]) -> str:
+    domains = list(dict.fromkeys(address.rpartition("@")[2] for address in addresses))
+    person = f"the address {addresses[0]}" if len(addresses) == 1 else f"one of {_names(addresses)}"
+    account = f"the domain {domains[0]}" if len(domains) == 1 else f"one of the domains {_names(domains)}"
+    return f"a person with {person}, or an account with {account}"
+
+
+def lies_there(user: str, label: str) -> str:
+    """What is assumed of a mail that was never met, where whoever asks says where it lies."""
+    under = f"under the label {label} " if label else ""
+    return f"It is taken to lie {under}in the mailbox of {user or 'one of us'}."
 
 
 def defects_say(names: Iterable[str]) -> list[dict[str, str]]:
@@ -82,4 +148,5 @@ def defects_say(names: Iterable[str]) -> list[dict[str, str]]:
 
 def unreadable_says(why: str, was_met: bool) -> str:
     """Why a mail could not be read."""
-    return f"It could not be read ({why})" + ("." if was_met else "; it was not met before.")
+    told = UNREADABLE.get(why, why)
+    return f"It could not be read. {told}" + ("" if was_met else " It was not met before.")

@@ -46,6 +46,7 @@ class AskedBefore(Schema):
 class Verdict(Schema):
     """What became of a message, and why."""
 
+    headline: str = Field(description="What became of it and why, in one line.")
     outcome: Literal["import", "hold", "skip", "set_aside"]
     reason: str
     rule: str = Field(description="Its number in the rules; empty where it has none.")
@@ -87,6 +88,9 @@ class ExplainedMessage(Schema):
     engagement: int | None
     defects: list[Defect]
     customer: Verdict | None
+    today: Verdict | None = Field(
+        description="What would be decided today of a message that was met; null where that is what stands."
+    )
     people: dict[str, Verdict] = Field(description="By user; empty as long as nothing feeds the people lens.")
     earlier: list[Verdict] = Field(description="Decisions no longer in force, the oldest first.")
 

@@ -14,11 +14,18 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from postroom.actions.explain import MAX_RAW_BYTES, Answer, explain
+from postroom.actions.explain_mail import Assumed
 from postroom.actions.explain_text import explain_text
 from postroom.actions.rejection import Rejected
+from postroom.core.message import LABEL_ROLES
+from postroom.store.read.users import users
 from postroom.web.access import PageRequest
+from postroom.web.pages.explain_story import story_of
 
 _MAX_QUESTION: Final = 1_000
+_MOST_SUGGESTED: Final = 100
+_SHOWN_AGAIN: Final = 20_000
+"""Characters of a pasted message that the form still shows with the answer."""
 MAX_FORM_BYTES: Final = MAX_RAW_BYTES + 1024 * 1024
 """A mail, and what stands around it in a form."""
 
@@ -41,24 +48,34 @@ def _sent_bytes(request: HttpRequest) -> int:
 def _show(request: PageRequest) -> HttpResponse:
     """Answer by address or Message-ID, by a whole message, or by the number of a message or engagement."""
     shown: dict[str, Any] = {
-        "question": request.POST.get("question", "").replace("\0", "").strip()[:_MAX_QUESTION]
+        "question": _typed(request, "question"),
+        "raw": request.POST.get("raw", "")[:_SHOWN_AGAIN],
+        "assumed": Assumed(_typed(request, "user"), _typed(request, "label")),
+        "labels": LABEL_ROLES,
+        "suggested": users(request.workspace).filter(disabled_at=None)[:_MOST_SUGGESTED],
     }
+    status = 200
     try:
-        shown["answer"] = _answer(request, shown["question"])
+        answer = _answer(request, shown["question"], shown["assumed"])
+        shown["answer"] = answer and story_of(request, answer)
     except Rejected as refusal:
-        shown["problem"] = refusal.reason
-        return render(request, "explain.html", shown, status=413 if refusal.reason == "too_large" else 422)
-    return render(request, "explain.html", shown)
+        shown |= {"problem": refusal.reason, "problem_of": refusal.field}
+        status = 413 if refusal.reason == "too_large" else 422
+    return render(request, "explain.html", shown, status=status)
 
 
-def _answer(request: PageRequest, question: str) -> Answer | None:
+def _typed(request: PageRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\0", "").strip()[:_MAX_QUESTION]
+
+
+def _answer(request: PageRequest, question: str, assumed: Assumed) -> Answer | None:
     """The answer to whatever was asked; ``None``: nothing was."""
     if request.method != "POST":
         return _by_number(request)
     sees_rules = "manage_rules" in request.permissions
     raw = _raw(request)
     if raw.strip():
-        return explain(request.workspace, sees_rules=sees_rules, raw=raw)
+        return explain(request.workspace, sees_rules=sees_rules, raw=raw, assumed=assumed)
     return explain_text(request.workspace, question, sees_rules=sees_rules)
 
 
