@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 import "./copy";
 import "./keyboard";
+import "./menu";
 import "./theme-switch";
 
 // The content security policy allows neither inline style nor eval.

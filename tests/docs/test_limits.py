@@ -16,6 +16,8 @@ from postroom.core.mail.mime import MAX_ATTACHMENTS, MAX_LEVELS, MAX_TEXT_CHARS
 from postroom.core.mail.participants import MAX_RECIPIENTS
 from postroom.providers.files import MAX_MAIL_BYTES
 from postroom.reader import Limits
+from postroom.web.forms import MAX_LINES
+from postroom.web.pages.account_edit import MAX_ROWS
 from postroom.web.pages.sign_in_provider import BEGUN_SECONDS
 from postroom.web.sessions import FRESH_SECONDS, WAITING_SECONDS
 
@@ -50,6 +52,13 @@ def test_limits_of_the_api() -> None:
         "records in one call": f"{MAX_ITEMS:,}",
         "size of one call": f"{json_bytes // MIB} MiB; {MAX_RAW_BYTES // MIB} MiB for one raw mail",
         "calls a minute and token": f"{calls} ([setting](settings.md))",
+    }
+
+
+def test_limits_of_pages() -> None:
+    assert _told("Pages") == {
+        "lines in one form": f"{MAX_LINES:,}",
+        "domains of an account in its form": f"{MAX_ROWS}",
     }
 
 

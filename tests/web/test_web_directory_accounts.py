@@ -187,7 +187,7 @@ def test_many_accounts_are_added_by_lines_each_answered_A3(shelf: Shelf, browser
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"), [("", "A name is a must."), ("x\n" * 1001, "These are too many for one record.")]
+    ("lines", "said"), [("", "A name is a must."), ("x\n" * 1001, "These are too many for one form.")]
 )
 def test_no_line_and_too_many_lines_add_nothing(shelf: Shelf, browser: Client, lines: str, said: str) -> None:
     answer = browser.post("/accounts/add-many", {"lines": lines})

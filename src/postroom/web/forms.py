@@ -26,6 +26,7 @@ _SAID_HERE: Final = {
     "organization_domain": "This is a domain of your own company: see Settings, Organization.",
     "owner_unknown": "No user of the workspace has this address.",
     "time_invalid": "A day is written 2026-11-21.",
+    "too_many": "These are too many for one form.",
 }
 """Reasons that are said otherwise on a page than to a program."""
 
@@ -43,11 +44,17 @@ def words_in(text: str) -> list[str]:
 
 
 def lines_in(text: str) -> list[str]:
-    """The lines that hold something, trimmed. Raises ``Rejected`` where they are too many."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if len(lines) > MAX_LINES:
+    """The lines that hold something, trimmed."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def some(typed: list[str], else_said: str) -> list[str]:
+    """What was typed, if it is anything and not too much. Raises ``Rejected``, with ``else_said`` for nothing."""
+    if not typed:
+        raise Rejected(else_said)
+    if len(typed) > MAX_LINES:
         raise Rejected("too_many")
-    return lines
+    return typed
 
 
 def day_text(seconds: int) -> str:

@@ -21,6 +21,7 @@ from postroom.web.forms import (
     say_warnings,
     say_what_became,
     sentence,
+    some,
     told_lines,
 )
 
@@ -72,9 +73,7 @@ def add_many(request: PageRequest) -> HttpResponse:
         shown["problems"] = {"since": sentence(refusal.reason)}
         return render(request, "account_add_many.html", shown, status=422)
     try:
-        lines = lines_in(text)
-        if not lines:
-            raise Rejected("name_required")
+        lines = some(lines_in(text), "name_required")
     except Rejected as refusal:
         shown["problems"] = {"lines": sentence(refusal.reason)}
         return render(request, "account_add_many.html", shown, status=422)

@@ -14,7 +14,7 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import BlocklistEntry
 from postroom.store.read.blocklist import blocklist, blocklist_page
 from postroom.web.access import PageRequest
-from postroom.web.forms import lines_in, reasons_of, say_what_became, sentence, told_lines
+from postroom.web.forms import lines_in, reasons_of, say_what_became, sentence, some, told_lines
 from postroom.web.paging import cursor_of, is_fragment
 
 
@@ -40,9 +40,7 @@ def _add(request: PageRequest) -> dict[str, Any] | None:
     form |= {name: name in sent for name in ("wide", "people", "force")}
     form["offers_force"] = form["force"]
     try:
-        lines = lines_in(form["lines"])
-        if not lines:
-            raise Rejected("value_required")
+        lines = some(lines_in(form["lines"]), "value_required")
     except Rejected as refusal:
         return {"form": form, "problems": {"lines": sentence(refusal.reason)}}
     settings: dict[str, Any] = {"include_subdomains": form["wide"], "note": form["note"]}

@@ -23,7 +23,7 @@ from postroom.store.models import ListedAddress, OrganizationDomain
 from postroom.store.read.organization import organization_domains
 from postroom.store.read.organization_list import addresses_page, concerned_by, domains_page
 from postroom.web.access import PageRequest
-from postroom.web.forms import reasons_of, say_what_became, sentence, told_lines, words_in
+from postroom.web.forms import reasons_of, say_what_became, sentence, some, told_lines, words_in
 from postroom.web.paging import cursor_of, is_fragment
 
 
@@ -102,10 +102,8 @@ def _add(request: PageRequest, name: str) -> dict[str, Any]:
     """Add what was typed; empty: all of it was taken, else what the form says."""
     text, wide, force = request.POST.get("lines", ""), "wide" in request.POST, "force" in request.POST
     form = {"name": name, "lines": text, "wide": wide, "force": force, "offers_force": force}
-    words = words_in(text)
-    if not words:
-        return {**form, "problem": sentence("value_required")}
     try:
+        words = some(words_in(text), "value_required")
         answers = _answers(request, name, words, wide, force)
     except Rejected as refusal:
         return {**form, "problem": sentence(refusal.reason)}
