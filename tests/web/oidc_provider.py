@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
@@ -116,7 +116,16 @@ def running_provider() -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             provider.asked.append(self.path)
-            self._send(provider.answer(self.path))
+            if self.path.startswith("/authorize?"):
+                self._send_back(f"{provider.issuer}{self.path}")
+            else:
+                self._send(provider.answer(self.path))
+
+        def _send_back(self, address: str) -> None:
+            back = dict(parse_qsl(urlsplit(address).query))["redirect_uri"]
+            self.send_response(302)
+            self.send_header("Location", f"{back}?{urlencode(provider.sign_in(address))}")
+            self.end_headers()
 
         def do_POST(self) -> None:
             provider.asked.append(self.path)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from shelf import PASSWORD, Shelf, a_shelf, another_workspace, text_of
 
+from postroom.actions.disable_user import disable_user, enable_user
 from postroom.actions.invite import invite
 from postroom.actions.reset_login import reset_login, reset_second_factor
 from postroom.actions.second_factor import (
@@ -48,12 +49,15 @@ def app_code(login: Login, steps: int = 0) -> str:
 
 
 def with_factor(user: User) -> list[str]:
-    """Give the user a second factor; its recovery codes. The code that proved it is of the step before this."""
+    """Give the user a second factor; its recovery codes."""
     login = user.login
     assert login is not None
     begin_second_factor(login)
     login.refresh_from_db()
-    codes = finish_second_factor(login, app_code(login, -1))
+    codes = finish_second_factor(login, app_code(login))
+    # As if some minutes had passed since.
+    SecondFactor.objects.filter(login=login).update(last_step=0)
+    login.refresh_from_db()
     assert codes is not None
     return codes
 
@@ -375,6 +379,24 @@ def test_the_page_is_of_the_login_whatever_the_workspace_W3(shelf: Shelf, member
     enter(client)
     assert client.get("/accounts").headers["Location"] == "/workspaces"
     assert client.get("/security").status_code == 200
+
+
+def test_disabling_a_user_ends_the_sessions_also_where_they_are_enabled_again_U4(
+    shelf: Shelf, member: User, signed_in: Client
+) -> None:
+    disable_user(shelf.workspace, "member@us.com", actor="boss@us.com")
+    assert (SignedIn.objects.count(), Session.objects.count()) == (0, 0)
+    enable_user(shelf.workspace, "member@us.com", actor="boss@us.com")
+    assert not is_in(signed_in)
+
+
+def test_disabling_a_user_in_one_workspace_leaves_the_other_its_session_U4(
+    shelf: Shelf, member: User, signed_in: Client
+) -> None:
+    theirs = a_shelf(another_workspace())
+    theirs.user("Viewer", "member@us.com")
+    disable_user(shelf.workspace, "member@us.com", actor="boss@us.com")
+    assert signed_in.get("/").context["me"].workspace == theirs.workspace
 
 
 @pytest.mark.parametrize("sessions", [1, 30])

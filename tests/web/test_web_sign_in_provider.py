@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from oidc_provider import CLIENT, SECRET, Provider, another_key, elliptic_key, running_provider, shared_key
@@ -17,9 +21,13 @@ from postroom.actions.add_users import add_users
 from postroom.actions.invite import accept_invitation, invite
 from postroom.actions.rejection import Rejected
 from postroom.actions.reset_login import reset_login
+from postroom.actions.second_factor import begin_second_factor
 from postroom.actions.sign_in_providers import vouched_by_flag, vouched_by_google, vouched_by_microsoft
 from postroom.config import config
-from postroom.store.models import Identity, Login, SignedIn, User
+from postroom.core.one_time_code import code_at
+from postroom.store.models import Identity, Login, SecondFactor, SignedIn, User
+from postroom.store.secrets import decrypt
+from postroom.web.sessions import FRESH_SECONDS
 
 
 @pytest.fixture
@@ -370,6 +378,42 @@ def test_no_administrator_sets_a_password_for_what_a_provider_opens_elsewhere_S2
     with pytest.raises(Rejected, match="another workspace"):
         accept_invitation(secret, PASSWORD)
     assert not Login.objects.get(email="s1@us.com").has_usable_password()
+
+
+def test_who_has_no_password_proves_anew_at_the_provider_S2(shelf: Shelf, provider: Provider) -> None:
+    provider.claims = {"email": "s1@us.com"}
+    client = Client()
+    come_in(client, provider)
+    session = client.session
+    session["proved_at"] -= FRESH_SECONDS
+    session.save()
+    to = client.get("/security/second-factor").headers["Location"]
+    [link] = re.findall(r'href="(/sign-in/with/oidc[^"]*)"', client.get(to).content.decode())
+    address = client.get(html.unescape(link)).headers["Location"]
+    assert "prompt=login" in address
+    back = client.get("/sign-in/from/oidc", provider.sign_in(address))
+    assert back.headers["Location"] == "/security/second-factor"
+    assert client.get("/security/second-factor").status_code == 200
+
+
+def test_the_second_factor_is_asked_after_a_provider_too_S2(member: User, provider: Provider) -> None:
+    login = member.login
+    begin_second_factor(login)
+    SecondFactor.objects.update(confirmed_at=timezone.now())
+    client = Client()
+    assert come_in(client, provider, "/accounts").headers["Location"] == "/sign-in/code"
+    assert not is_in(client)
+    code = code_at(decrypt(SecondFactor.objects.get().sealed_secret), int(time.time()) // 30)
+    assert client.post("/sign-in/code", {"code": code}).headers["Location"] == "/accounts"
+    assert is_in(client)
+
+
+def test_signing_in_erases_sessions_that_are_over(member: User, provider: Provider) -> None:
+    Session.objects.create(
+        session_key="over", session_data="", expire_date=timezone.now() - timedelta(seconds=1)
+    )
+    come_in(Client(), provider)
+    assert not Session.objects.filter(pk="over").exists()
 
 
 # Whose word is good for an address

@@ -9,12 +9,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
 from postroom.store.models import Login
 from postroom.store.read.sign_in import identity_of, is_bound, is_invited, may_come_in
-from postroom.store.write.sign_in import bind_identity, create_login, tie_users
+from postroom.store.write.sign_in import bind_identity, create_login, forget_what_is_over, tie_users
 
 
 class NotLetIn(StrEnum):
@@ -32,9 +33,13 @@ def sign_in_by_provider(issuer: str, subject: str, vouched_address: str | None) 
     """Find the login that this account opens, and bind the account to it the first time."""
     with transaction.atomic():
         identity = identity_of(issuer, subject)
-        if identity is not None:
-            return identity.login if may_come_in(identity.login) else NotLetIn.UNKNOWN
-        return _first_time(issuer, subject, vouched_address)
+        if identity is None:
+            found = _first_time(issuer, subject, vouched_address)
+        else:
+            found = identity.login if may_come_in(identity.login) else NotLetIn.UNKNOWN
+    if isinstance(found, Login):
+        forget_what_is_over(timezone.now())
+    return found
 
 
 def _first_time(issuer: str, subject: str, vouched_address: str | None) -> Login | NotLetIn:

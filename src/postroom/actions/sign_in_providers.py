@@ -28,6 +28,8 @@ class SignInProvider:
     client_id: str
     client_secret: str = field(repr=False)
     vouched_address: Callable[[Claims], str | None]
+    asks_anew: str = "login"
+    """The ``prompt`` by which it has the person prove again who they are."""
 
 
 def sign_in_providers() -> tuple[SignInProvider, ...]:
@@ -35,7 +37,14 @@ def sign_in_providers() -> tuple[SignInProvider, ...]:
     ours = config()
     providers = (
         SignInProvider(
-            "google", "Google", GOOGLE, ours.google_client_id, ours.google_client_secret, vouched_by_google
+            "google",
+            "Google",
+            GOOGLE,
+            ours.google_client_id,
+            ours.google_client_secret,
+            vouched_by_google,
+            # It knows no "login".
+            asks_anew="select_account",
         ),
         SignInProvider(
             "microsoft",

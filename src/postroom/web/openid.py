@@ -72,7 +72,7 @@ def address_to_ask(provider: SignInProvider, begun: Begun, back: str, *, is_anew
         "nonce": begun.nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-    } | ({"prompt": "login"} if is_anew else {})
+    } | ({"prompt": provider.asks_anew} if is_anew else {})
     address = _named(provider, "authorization_endpoint")
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 

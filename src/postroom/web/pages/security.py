@@ -55,15 +55,15 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
     login = login_of(request)
-    issuers = issuers_of(login)
+    issuers, this = issuers_of(login), request.session.session_key
     shown: dict[str, Any] = {
         "login": login,
         "has_password": login.has_usable_password(),
         "factor": second_factor_of(login),
         "codes_left": recovery_codes_left(login),
         "providers": [(one, one.issuer in issuers) for one in sign_in_providers()],
-        "sessions": sessions_of(login),
-        "this_session": request.session.session_key,
+        "sessions": sorted(sessions_of(login), key=lambda one: one.session_id != this),
+        "this_session": this,
         "problem": problem,
     }
     return render(request, "security.html", shown, status=status)
