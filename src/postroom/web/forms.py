@@ -18,6 +18,8 @@ from postroom.actions.answer import RecordAnswer
 from postroom.actions.rejection import REJECTIONS, WARNINGS, Rejected
 
 MAX_LINES: Final = 1000
+MAX_WARNINGS: Final = 10
+"""So many lines with a warning are named on the next page."""
 
 _SAID_HERE: Final = {
     "account_ambiguous": "Several accounts are meant: choose one of them.",
@@ -103,14 +105,11 @@ def reasons_of(answers: Iterable[RecordAnswer]) -> set[str]:
 
 
 def say_what_became(request: HttpRequest, told: Sequence[ToldLine]) -> None:
-    """Say on the next page how many lines were taken, and which have a warning."""
+    """Say on the next page how many lines were taken, all of them, and which have a warning."""
     statuses = [line.status for line in told]
-    counts = [
-        f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses) if status != "refused"
-    ]
-    if counts:
-        messages.success(request, f"{', '.join(counts)}.")
-    for line in [line for line in told if line.says and line.status != "refused"][:10]:
+    counts = [f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses)]
+    messages.success(request, f"{', '.join(counts)}.")
+    for line in [line for line in told if line.says][:MAX_WARNINGS]:
         messages.warning(request, f"{line.line}: {line.says}")
 
 

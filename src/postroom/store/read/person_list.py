@@ -67,7 +67,8 @@ def _narrowed(persons: QuerySet[Person], asked: AskedPersons) -> QuerySet[Person
         )
         persons = persons.filter(Q(name__icontains=asked.text) | Exists(address))
     if asked.account is not None:
-        persons = persons.filter(Exists(links.filter(account=asked.account)))
+        # By ids, not by Exists: else all persons of the workspace would be looked at for those of one account.
+        persons = persons.filter(pk__in=_LINKS.filter(account=asked.account).values("person_id"))
     if asked.show in ("mail", "hand"):
         persons = persons.filter(is_from_mail=asked.show == "mail")
     elif asked.show == "alone":

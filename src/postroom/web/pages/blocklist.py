@@ -48,9 +48,9 @@ def _add(request: PageRequest) -> dict[str, Any] | None:
     records = [{"value": line, **settings} for line in lines]
     answers = add_blocklist(request.workspace, records, form["force"], actor=request.me.email)
     told = told_lines(lines, answers)
-    say_what_became(request, told)
     refused = [line.line for line in told if line.status == "refused"]
     if not refused:
+        say_what_became(request, told)
         return None
     form["lines"] = "\n".join(refused)
     form["offers_force"] = form["force"] or "organization_domain" in reasons_of(answers)

@@ -108,9 +108,9 @@ def _add(request: PageRequest, name: str) -> dict[str, Any]:
     except Rejected as refusal:
         return {**form, "problem": sentence(refusal.reason)}
     told = told_lines(words, answers)
-    say_what_became(request, told)
     refused = [line.line for line in told if line.status == "refused"]
     if not refused:
+        say_what_became(request, told)
         return {}
     form |= {"told": told, "lines": "\n".join(refused)}
     return {**form, "offers_force": force or "free_mail_domain" in reasons_of(answers)}
