@@ -64,7 +64,7 @@ def test_everything_works_without_javascript(
     page.get_by_role("link", name="Explain", exact=True).click()
     page.get_by_label("Address, name or Message-ID").fill("kim@acme.com")
     page.get_by_role("button", name="Explain").click()
-    page.get_by_text("Known as").wait_for()
+    page.get_by_role("heading", name="New mail with kim@acme.com comes in").wait_for()
     page.locator("details.me summary").click()
     assert page.get_by_role("button", name="Light or dark").count() == 0
     page.get_by_role("button", name="Sign out").click()

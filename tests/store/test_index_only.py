@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from postroom.store.models import Workspace
 from postroom.store.read.decisions import AskedDecisions, decisions, summary
+from postroom.store.read.overview import came_in
 from postroom.store.read.timeline import figures_of_accounts, figures_of_persons
 
 
@@ -33,10 +34,11 @@ def plan_of(ask: Callable[[], Any]) -> list[str]:
     ("ask", "index"),
     [
         (lambda workspace: summary(workspace), "decision_by_reason"),
+        (lambda workspace: came_in(workspace, 1_800_000_000), "engagement_newest"),
         (lambda workspace: figures_of_accounts(range(30)), "engagement_account_figures"),
         (lambda workspace: figures_of_persons(range(30)), "engagement_person_figures"),
     ],
-    ids=["the ledger", "accounts", "persons"],
+    ids=["the ledger", "what came in", "accounts", "persons"],
 )
 def test_counting_reads_an_index_alone(
     workspace: Workspace, ask: Callable[[Workspace], Any], index: str

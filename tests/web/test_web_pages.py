@@ -30,13 +30,11 @@ def test_the_overview_counts_what_came_in_stayed_out_and_waits(shelf: Shelf, bro
     }
     assert counted == {"met": 6, "imported": 1, "stayed_out": 3, "held": 1, "set_aside": 1, "waiting": 2}
     assert [(reason.name, count) for reason, count in ledger["reasons"]] == [("internal", 2), ("blocked", 1)]
-    assert "Internal 2 It is internal: the sender and all recipients are of the company." in text_of(answer)
+    assert "What stayed out, and why All decisions Internal 2 Blocked 1" in text_of(answer)
 
 
 def test_an_empty_overview_says_what_to_do_next(browser: Client) -> None:
-    assert 'postroom import PATH --workspace "Us" --user boss@us.com --label inbox' in text_of(
-        browser.get("/")
-    )
+    assert "postroom import PATH --workspace Us --user boss@us.com --label inbox" in text_of(browser.get("/"))
 
 
 def test_who_may_not_see_decisions_sees_the_newest_engagements_only(shelf: Shelf, as_user) -> None:
@@ -125,10 +123,8 @@ def test_a_released_message_waits_for_its_file_only_C0(shelf: Shelf, browser: Cl
     assert re.findall(r"/decisions/(\d+)/release", page.content.decode()) == [str(held.pk)]
     said = "Released: import its file again and choose to reconsider, and it comes in."
     assert text_of(page).count(said) == 1
-    overview = browser.get("/")
-    ledger = overview.context["ledger"]
+    ledger = browser.get("/").context["ledger"]
     assert (ledger["held"], ledger["released"], ledger["waiting"]) == (1, 1, 1)
-    assert "1 released : it comes in once its file is imported again" in text_of(overview)
 
 
 def test_what_is_not_held_cannot_be_released(shelf: Shelf, browser: Client) -> None:
@@ -199,7 +195,7 @@ def test_a_long_timeline_goes_on_without_loss_or_repeat(
 
 def test_what_no_database_can_keep_is_not_looked_for(shelf: Shelf, browser: Client) -> None:
     assert [row.account.name for row in browser.get("/accounts?q=ac%00me").context["rows"]] == ["Acme"]
-    assert "Known as Kim Key" in ask(browser, question="kim\0@acme.com")
+    assert "Yes: Kim Key" in ask(browser, question="kim\0@acme.com")
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "1", "1.2.3", "1.x", "9" * 30 + ".1", "²"])
@@ -249,7 +245,7 @@ def test_500_says_that_nothing_was_changed_half_way(shelf: Shelf, browser: Clien
 # Cost
 
 QUERIES = {
-    "/": 9,
+    "/": 12,
     "/decisions": 18,
     "/decisions/imported": 18,
     "/decisions?outcome=import&user=s1@us.com&since=2026-01-01&until=2026-12-31": 19,

@@ -40,6 +40,7 @@ PAGES: Final = {
     "security-second-factor-off": SIGNED_IN,
     "security-recovery-codes": SIGNED_IN,
     "overview": USER,
+    "overview-tour": USER,
     "decisions": "manage_rules",
     "decisions-of": "manage_rules",
     "decision-release": "manage_rules",

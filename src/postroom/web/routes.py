@@ -31,6 +31,7 @@ app_name = NAMESPACE
 
 urlpatterns = [
     path("", overview.show, name="overview"),
+    path("overview/tour", overview.tour, name="overview-tour"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-in/with/<slug:provider>", sign_in_provider.leave, name="sign-in-provider"),

@@ -1,0 +1,108 @@
+"""What the overview counts, each in an index or in few rows: it is asked for after every sign-in."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from django.db.models import Count, Exists, Max, OuterRef, Q
+
+from postroom.store.models import (
+    Account,
+    AccountDomain,
+    Engagement,
+    EngagementAccount,
+    EngagementUser,
+    OrganizationDomain,
+    Person,
+    User,
+    Workspace,
+)
+
+DAY: Final = 86_400
+SHORT_DAYS: Final = 7
+LONG_DAYS: Final = 30
+_LATELY: Final = 200
+"""Of a user's engagements so many, the last imported, say which accounts are theirs."""
+
+
+class CameIn(NamedTuple):
+    """How much mail came in, by the time of the mail, and how much in as many days before."""
+
+    short: int
+    short_before: int
+    long: int
+    long_before: int
+
+
+def came_in(workspace: Workspace, now: int) -> CameIn:
+    """The engagements of the last days up to ``now``, Unix seconds."""
+
+    def between(first: int, last: int) -> Count:
+        return Count("pk", filter=Q(at__gte=now - first * DAY) & Q(at__lt=now - last * DAY))
+
+    counted = Engagement.objects.filter(workspace=workspace, at__gte=now - 2 * LONG_DAYS * DAY, at__lt=now)
+    return CameIn(
+        **counted.aggregate(
+            short=between(SHORT_DAYS, 0),
+            short_before=between(2 * SHORT_DAYS, SHORT_DAYS),
+            long=between(LONG_DAYS, 0),
+            long_before=between(2 * LONG_DAYS, LONG_DAYS),
+        )
+    )
+
+
+def count_accounts_without_domain(workspace: Workspace) -> int:
+    """How many accounts have no domain, so that mail creates no persons there."""
+    domains = AccountDomain.objects.filter(account=OuterRef("pk"), closed_in=None)
+    accounts = Account.objects.filter(workspace=workspace, closed_in=None, is_ignored=False)
+    return accounts.exclude(Exists(domains)).count()
+
+
+class FirstSteps(NamedTuple):
+    """How much of what comes before the first import is there."""
+
+    domains: int
+    users: int
+    accounts: int
+    persons: int
+
+
+def first_steps(workspace: Workspace) -> FirstSteps:
+    """Count what is in force."""
+    return FirstSteps(
+        OrganizationDomain.objects.filter(workspace=workspace, closed_in=None).count(),
+        User.objects.filter(workspace=workspace, disabled_at=None).count(),
+        Account.objects.filter(workspace=workspace, closed_in=None).count(),
+        Person.objects.filter(workspace=workspace, closed_in=None).count(),
+    )
+
+
+class OwnAccount(NamedTuple):
+    """An account that a user has to do with."""
+
+    account: Account
+    is_owner: bool
+    mails: int
+    """Among the user's last mails."""
+    last: int | None
+    """The time of the newest of them, Unix seconds."""
+
+
+def accounts_of_user(user: User, limit: int) -> list[OwnAccount]:
+    """The accounts a user owns, and those on which the user's last mails show: those with most mails first."""
+    lately = EngagementUser.objects.filter(user=user).order_by("-engagement_id")[:_LATELY]
+    shown = EngagementAccount.objects.filter(
+        engagement__in=list(lately.values_list("engagement_id", flat=True))
+    )
+    counts = {
+        account: (mails, last)
+        for account, mails, last in shown.values_list("account_id")
+        .annotate(Count("at"), Max("at"))
+        .order_by()
+    }
+    accounts = Account.objects.filter(Q(owner=user) | Q(pk__in=list(counts)), closed_in=None)
+    own = [
+        OwnAccount(account, account.owner_id == user.pk, *counts.get(account.pk, (0, None)))
+        for account in accounts
+    ]
+    return sorted(own, key=lambda one: (-one.mails, one.account.name))[:limit]

@@ -1,0 +1,68 @@
+"""What needs somebody: each with how many, what it is, and where to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from postroom.store.read.jobs import count_failed
+from postroom.store.read.overview import count_accounts_without_domain
+from postroom.web.access import PageRequest, may_open
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits until somebody does something."""
+
+    title: str
+    count: int
+    says: str
+    icon: str
+    address: str
+
+
+def needs_of(request: PageRequest, ledger: Mapping[str, Any]) -> list[Need]:
+    """What there is to do in the workspace, for who manages its rules; nothing that is none."""
+    ambiguous = reverse("web:decisions-of", args=["ambiguous"])
+    needs = [
+        Need(
+            "Held as ambiguous",
+            ledger["held"],
+            "An address can be read in two ways, and the two would be decided differently. Look at the mail, then "
+            "release it.",
+            "wait",
+            ambiguous,
+        ),
+        Need(
+            "Released, file needed",
+            ledger["released"],
+            "Import the file again and choose to reconsider, and it comes in.",
+            "mail",
+            ambiguous,
+        ),
+        Need(
+            "Set aside",
+            ledger["set_aside"],
+            "Could not be read, so it is kept whole and can be run again.",
+            "set-aside",
+            reverse("web:set-aside"),
+        ),
+        Need(
+            "Work that failed",
+            count_failed(request.workspace),
+            "Ended with a problem in the background. It can be tried again.",
+            "stop",
+            reverse("web:jobs") + "?state=failed",
+        ),
+        Need(
+            "Accounts without a domain",
+            count_accounts_without_domain(request.workspace) if may_open("accounts", request) else 0,
+            "Mail creates no persons there: only persons added by hand are known.",
+            "account",
+            reverse("web:accounts") + "?show=without-domain",
+        ),
+    ]
+    return [need for need in needs if need.count]
