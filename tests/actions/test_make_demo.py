@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from postroom.actions.make_demo import MAIL_FOLDER, Demo, ensure_demo
+from postroom.actions.demo_tour import demo_tour
+from postroom.actions.make_demo import MAIL_FOLDER, OTHERS, SIGN_IN_FILE, Demo, ensure_demo
 from postroom.actions.sign_in import sign_in
 from postroom.config import config
+from postroom.core.visibility import Visibility
 from postroom.demo import company
+from postroom.demo.colleagues import USERS
 from postroom.store.models import (
     Account,
     Copy,
@@ -28,42 +31,33 @@ from postroom.store.models import (
 NOW = 1_700_000_000
 """Long ago, so that no clock on which this runs is before it."""
 
+EXPECTED = {
+    "imported": 3058,
+    "ambiguous": 1,
+    "draft": 34,
+    "spam": 114,
+    "trash": 32,
+    "blocked": 89,
+    "internal": 1149,
+    "unknown_sender": 415,
+    "unknown_recipients": 36,
+    "no_customer": 29,
+    "before_person": 40,
+}
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _clean_folder() -> Iterator[None]:
     yield
-    for name in ("demo-sign-in.txt", MAIL_FOLDER, f".{MAIL_FOLDER}"):
-        path = config().data_dir / name
-        if path.is_dir():
-            _remove(path)
-        path.unlink(missing_ok=True)
-
-
-def _remove(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    folder.rmdir()
+    for name in (MAIL_FOLDER, f".{MAIL_FOLDER}"):
+        shutil.rmtree(config().data_dir / name, ignore_errors=True)
+    (config().data_dir / SIGN_IN_FILE).unlink(missing_ok=True)
 
 
 def reasons() -> dict[str, int]:
     return dict(Counter(Decision.objects.filter(is_current=True).values_list("reason", flat=True)))
-
-
-EXPECTED = {
-    "imported": 164,
-    "ambiguous": 1,
-    "draft": 4,
-    "spam": 10,
-    "trash": 3,
-    "blocked": 9,
-    "internal": 80,
-    "unknown_sender": 33,
-    "unknown_recipients": 5,
-    "no_customer": 1,
-    "before_person": 13,
-}
 
 
 def everything(demo: Demo) -> tuple[object, ...]:
@@ -72,44 +66,84 @@ def everything(demo: Demo) -> tuple[object, ...]:
     return demo.workspace.revision, *(model.objects.count() for model in counted), reasons()
 
 
-def test_the_demo_shows_every_reason_but_deleted() -> None:
+def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_in(
+    workspace: Workspace,
+) -> None:
+    """One long test, for the demo takes its time to be made."""
+    elsewhere = workspace.revision
     demo = ensure_demo(NOW)
-    assert (demo.is_new, demo.workspace.name) == (True, company.WORKSPACE)
+    assert (demo.is_new, demo.workspace.name, demo.workspace.is_demo) == (True, company.WORKSPACE, True)
     assert reasons() == EXPECTED
-    assert SetAside.objects.count() == 1
-    assert User.objects.count() == len(company.USERS)
-    assert {a.name: a.engagementaccount_set.exists() for a in Account.objects.all()} == {
-        account.name: True for account in company.ACCOUNTS
-    }
+    of_demo = User.objects.filter(workspace=demo.workspace)
+    assert (of_demo.count(), SetAside.objects.count()) == (len(USERS), 1)
+    _accounts_and_persons_are_as_the_tables_say()
+    _two_users_show_less(demo.workspace)
+    assert [stop.page for stop in demo_tour(demo.workspace)] == [
+        "account",
+        "engagement",
+        "person",
+        "explain",
+        "decisions",
+        "decisions-of",
+        "set-aside",
+        "engagements",
+        "account",
+    ]
+    before = everything(demo)
+    again = ensure_demo(NOW + 86_400)
+    assert (again.is_new, again.sign_in, everything(again)) == (False, demo.sign_in, before)
+    _the_password_signs_in(demo)
+    demo.sign_in_file.unlink()
+    lost = ensure_demo(NOW)
+    assert (lost.password, lost.sign_in) == (
+        None,
+        "Sign in to Demo Company as maya.lindqvist@demo-company.example; for a new password: "
+        'postroom user invite --workspace "Demo Company" maya.lindqvist@demo-company.example',
+    )
+    workspace.refresh_from_db()
+    assert (workspace.revision, Message.objects.filter(workspace=workspace).count()) == (elsewhere, 0)
+
+
+def _accounts_and_persons_are_as_the_tables_say() -> None:
+    shown = {account.name: account.engagementaccount_set.exists() for account in Account.objects.all()}
+    assert shown == {account.name: not account.is_ignored for account in company.ACCOUNTS}
     from_mail = Person.objects.filter(is_from_mail=True).values_list("name", flat=True)
     assert sorted(from_mail) == sorted(person.name for person in company.NEWCOMERS)
+    dana = Person.objects.get(name=company.IN_TWO_ACCOUNTS)
+    assert dana.default_account is not None
+    assert (dana.default_account.name, dana.links.count()) == (company.COPPERFIELD, 2)
 
 
-def test_a_second_time_changes_nothing() -> None:
-    first = ensure_demo(NOW)
-    before = everything(first)
-    second = ensure_demo(NOW + 86_400)
-    assert (second.is_new, second.sign_in, everything(second)) == (False, first.sign_in, before)
+def _two_users_show_less(workspace: Workspace) -> None:
+    strict = User.objects.filter(workspace=workspace).exclude(visibility=Visibility.EVERYTHING)
+    assert dict(strict.values_list("name", "visibility")) == {
+        "Kate Ashby": Visibility.SUBJECT,
+        "George Pratt": Visibility.EXISTENCE,
+    }
 
 
-def test_the_printed_password_signs_in_and_lies_where_only_the_owner_reads_it() -> None:
-    demo = ensure_demo(NOW)
+def _the_password_signs_in(demo: Demo) -> None:
     assert demo.password is not None
-    login = sign_in(demo.email, demo.password, client="127.0.0.1")
-    assert isinstance(login, Login)
-    assert login.email == company.ADMIN.email
-    assert demo.sign_in == f"Sign in as {demo.email} with {demo.password} (also in {demo.sign_in_file})"
-    assert oct(demo.sign_in_file.stat().st_mode & 0o777) == "0o600"
-
-
-def test_without_the_file_the_sign_in_line_says_how_to_come_to_a_password() -> None:
-    ensure_demo(NOW).sign_in_file.unlink()
-    demo = ensure_demo(NOW)
-    assert demo.password is None
-    assert demo.sign_in == (
-        "Sign in to Demo Company as maya.lindqvist@demo-company.example; for a new password: "
-        'postroom user invite --workspace "Demo Company" maya.lindqvist@demo-company.example'
+    emails = [demo.email, *(other.email for other in OTHERS)]
+    assert emails == [
+        company.user_named(n).email for n in ("Maya Lindqvist", "Tom Okafor", "Kate Ashby", "Ben Hale")
+    ]
+    logins = [sign_in(email, demo.password, client="127.0.0.1") for email in emails]
+    assert [login.email for login in logins if isinstance(login, Login)] == emails
+    roles = [company.user_named(name).role for name in ("Tom Okafor", "Kate Ashby", "Ben Hale")]
+    assert roles == ["Manager", "Member", "Viewer"]
+    said = (
+        f"Sign in as {demo.email} with {demo.password} (also in {demo.sign_in_file})\n"
+        "With the same password one sees what others see:\n"
+        "  tom.okafor@demo-company.example, Manager\n"
+        "  kate.ashby@demo-company.example, Member, shows others only subjects\n"
+        "  ben.hale@demo-company.example, Viewer"
     )
+    assert demo.sign_in == said
+    lines = demo.sign_in_file.read_text().splitlines()
+    assert lines[:3] == [demo.email, demo.password, ""]
+    assert lines[4:] == [line.strip() for line in said.splitlines()[2:]]
+    assert oct(demo.sign_in_file.stat().st_mode & 0o777) == "0o600"
 
 
 def test_what_was_cut_short_is_finished() -> None:
@@ -121,16 +155,9 @@ def test_what_was_cut_short_is_finished() -> None:
 
     with pytest.raises(PowerCut):
         ensure_demo(NOW, cut)
-    assert 0 < Copy.objects.count() < 100
+    assert 0 < Copy.objects.count() < 500
     told: list[tuple[int, int]] = []
     demo = ensure_demo(NOW + 5, lambda done, total: told.append((done, total)))
     assert (demo.is_new, reasons()) == (False, EXPECTED)
     assert told[-1][0] == told[-1][1]
     assert not (config().data_dir / MAIL_FOLDER).exists()
-
-
-def test_another_workspace_is_left_alone(workspace: Workspace) -> None:
-    before = workspace.revision
-    ensure_demo(NOW)
-    workspace.refresh_from_db()
-    assert (workspace.revision, Message.objects.filter(workspace=workspace).count()) == (before, 0)

@@ -1,4 +1,4 @@
-"""Make the demo workspace: a small company with half a year of made-up mail, imported like any other.
+"""Make the demo workspace: a company with half a year of made-up mail, imported like any other.
 
 Works only by the other actions. Must not touch a workspace that it did not make.
 """
@@ -6,32 +6,40 @@ Works only by the other actions. Must not touch a workspace that it did not make
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
-from postroom.actions.add_organization import add_organization
+from postroom.actions.add_organization import add_organization, list_addresses
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
 from postroom.actions.answer import RecordAnswer
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.import_mail import import_mail
+from postroom.actions.import_summary import Summary
+from postroom.actions.invite import give_password
+from postroom.actions.set_visibility import set_visibility
 from postroom.config import config
 from postroom.demo import company
+from postroom.demo.colleagues import DOMAIN, USERS, DemoUser
+from postroom.demo.desk import DemoCopy
 from postroom.demo.mail import demo_mails, mailboxes
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
+from postroom.store.read.users import users
 from postroom.store.read.workspaces import workspace_named
 from postroom.store.secrets import hash_key_of
+from postroom.store.write.workspaces import mark_as_demo
 
 ACTOR: Final = "command line"
 SIGN_IN_FILE: Final = "demo-sign-in.txt"
@@ -39,9 +47,31 @@ MAIL_FOLDER: Final = "demo-mail"
 """There while the mail is being imported: what was begun is finished from it the next time."""
 
 _DAY: Final = 86_400
+_FROM: Final = re.compile(rb"^(>*From )", re.M)
+"""A line that an mbox would take for the beginning of a mail."""
+
+
+class OtherSignIn(NamedTuple):
+    """Somebody as whom one may sign in too, and what is different for them."""
+
+    email: str
+    who: str
+
+
+def _other(name: str, more: str = "") -> OtherSignIn:
+    user = company.user_named(name)
+    return OtherSignIn(user.email, f"{user.role}{more}")
+
+
+OTHERS: Final = (
+    _other("Tom Okafor"),
+    _other("Kate Ashby", ", shows others only subjects"),
+    _other("Ben Hale"),
+)
+"""They have the administrator's password."""
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many mails are imported."""
+"""Told how much of how much mail is imported, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +87,17 @@ class Demo:
 
     @property
     def sign_in(self) -> str:
-        """One line that says how to sign in."""
+        """How to sign in, and as whom else, to see what they see."""
         if self.password is None:
             return (
                 f"Sign in to {company.WORKSPACE} as {self.email}; for a new password: "
                 f'postroom user invite --workspace "{company.WORKSPACE}" {self.email}'
             )
-        return f"Sign in as {self.email} with {self.password} (also in {self.sign_in_file})"
+        others = "\n".join(f"  {other.email}, {other.who}" for other in OTHERS)
+        return (
+            f"Sign in as {self.email} with {self.password} (also in {self.sign_in_file})\n"
+            f"With the same password one sees what others see:\n{others}"
+        )
 
 
 def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Demo:
@@ -90,26 +124,33 @@ def _make_workspace(sign_in_file: Path, now: int) -> Workspace:
     _write_sign_in(sign_in_file, password)
     with transaction.atomic():
         workspace = create_workspace(company.WORKSPACE, company.ADMIN.email, password, actor=ACTOR).workspace
-        _all_taken(add_organization(workspace, [company.DOMAIN], actor=ACTOR))
-        _all_taken(add_users(workspace, [_user(user) for user in company.USERS], actor=ACTOR))
+        mark_as_demo(workspace)
+        _all_taken(add_organization(workspace, [DOMAIN], actor=ACTOR))
+        _all_taken(list_addresses(workspace, "internal", [company.INTERNAL_ADDRESS], actor=ACTOR))
+        _all_taken(list_addresses(workspace, "excluded", [company.EXCLUDED_ADDRESS], actor=ACTOR))
+        _all_taken(add_users(workspace, [_user(user) for user in USERS], actor=ACTOR))
         _all_taken(add_accounts(workspace, [_account(a, now) for a in company.ACCOUNTS], actor=ACTOR))
         _all_taken(add_persons(workspace, [_person(p, now) for p in company.PERSONS], actor=ACTOR))
         _all_taken(add_blocklist(workspace, _blocklist(), actor=ACTOR))
+        _settle(workspace, password)
     return workspace
 
 
-def _all_taken(answers: list[RecordAnswer]) -> None:
+def _all_taken(answers: Sequence[RecordAnswer]) -> None:
     refused = [answer for answer in answers if answer["status"] == "rejected"]
     if refused:
         raise AssertionError(f"The demo's own records were refused: {refused}")
 
 
-def _user(user: company.DemoUser) -> dict[str, Any]:
+def _user(user: DemoUser) -> dict[str, Any]:
     return {
         "email": user.email,
         "name": user.name,
         "title": user.title,
         "department": user.department,
+        "location": user.place,
+        "time_zone": user.time_zone,
+        "manager_email": company.user_named(user.manager).email if user.manager else None,
         "role": user.role,
     }
 
@@ -120,16 +161,22 @@ def _account(account: company.DemoAccount, now: int) -> dict[str, Any]:
         {"domain": domain, "include_subdomains": account.include_subdomains, "known_since": since}
         for domain in account.domains
     ]
-    return {"name": account.name, "domains": domains, "owner": company.user(account.owner).email}
+    return {
+        "name": account.name,
+        "domains": domains,
+        "owner": account.owner,
+        "ignored": account.is_ignored,
+    }
 
 
 def _person(person: company.DemoPerson, now: int) -> dict[str, Any]:
-    known = [a.days_known for a in company.ACCOUNTS if a.name in person.accounts[:1]] or [730]
+    days = company.account_named(person.at).days_known if person.at else company.DAYS_KNOWN
     return {
         "name": person.name,
         "emails": list(person.emails),
         "accounts": list(person.accounts),
-        "known_since": _moment(now - known[0] * _DAY),
+        "default_account": person.accounts[0] if person.accounts else None,
+        "known_since": _moment(now - days * _DAY),
     }
 
 
@@ -140,35 +187,51 @@ def _blocklist() -> list[dict[str, Any]]:
     ]
 
 
+def _settle(workspace: Workspace, password: str) -> None:
+    """Let others than the administrator in too, and two show less of their mail."""
+    rows = {user.email: user for user in users(workspace)}
+    for other in OTHERS:
+        give_password(rows[other.email], password)
+    for name, visibility in company.STRICT.items():
+        set_visibility(rows[company.user_named(name).email], visibility)
+
+
 def _moment(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _write_mail(folder: Path, now: int) -> None:
-    """Write the mail as one Maildir a user and label; the folder appears when it is complete."""
+    """Write the mail as one mbox a user and label; the folder appears when it is complete."""
     fresh = folder.with_name(f".{folder.name}")
     shutil.rmtree(fresh, ignore_errors=True)
     for (user, label), mails in mailboxes(demo_mails(now)).items():
-        maildir = fresh / user / label
-        for part in ("tmp", "new", "cur"):
-            (maildir / part).mkdir(parents=True)
-        for number, raw in enumerate(mails):
-            (maildir / "cur" / f"{now}.{number:04}.demo:2,S").write_bytes(raw)
+        (fresh / user).mkdir(parents=True, exist_ok=True)
+        (fresh / user / label).write_bytes(_mbox(mails))
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
 
 
+def _mbox(mails: Iterable[DemoCopy]) -> bytes:
+    return b"".join(
+        f"From demo {time.asctime(time.gmtime(mail.at))}\n".encode() + _FROM.sub(rb">\1", mail.raw) + b"\n"
+        for mail in mails
+    )
+
+
 def _import(workspace: Workspace, folder: Path, progress: Progress | None) -> None:
-    maildirs = sorted(path for path in folder.glob("*/*"))
-    total, done = sum(1 for _ in folder.glob("*/*/cur/*")), 0
+    boxes = sorted(folder.glob("*/*"))
+    sizes = [path.stat().st_size for path in boxes]
+    done = 0
+
+    def tell(size: int, _: Summary) -> None:
+        nonlocal done
+        done += size
+        if progress is not None:
+            progress(done, sum(sizes))
+
     with ReaderPool(hash_key_of(workspace), 1) as pool:
-        for maildir in maildirs:
-            summary = import_mail(
-                workspace, maildir, user_email=maildir.parent.name, label=maildir.name, pool=pool
-            )
-            done += summary.messages
-            if progress is not None:
-                progress(done, total)
+        for box in boxes:
+            import_mail(workspace, box, user_email=box.parent.name, label=box.name, pool=pool, progress=tell)
 
 
 def _write_sign_in(path: Path, password: str) -> None:
@@ -176,7 +239,8 @@ def _write_sign_in(path: Path, password: str) -> None:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(f"{company.ADMIN.email}\n{password}\n")
+        file.write(f"{company.ADMIN.email}\n{password}\n\nWith the same password:\n")
+        file.writelines(f"{other.email}, {other.who}\n" for other in OTHERS)
 
 
 def _password_in(path: Path) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from postroom.actions.make_demo import Demo, ensure_demo
+from postroom.actions.make_demo import OTHERS, Demo, ensure_demo
 from postroom.cli.output import Json, answer
 
 
@@ -21,6 +21,7 @@ def demo(as_json: Json = False) -> None:
         "workspace": made.workspace.name,
         "email": made.email,
         "password": made.password,
+        "others": [{"email": other.email, "who": other.who} for other in OTHERS],
         "created": made.is_new,
     }
     there = f"Workspace {made.workspace.name} is {'ready' if made.is_new else 'there already'}."
@@ -32,7 +33,7 @@ def demo_with_bar() -> Demo:
     bar = Progress(
         TextColumn("Demo mail"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(),
         console=Console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),

@@ -1,36 +1,30 @@
 """Who is who in the demo: a company that sells software for planning deliveries, and its customers.
 
-Plain data, all of it made up, under names that nobody can own (RFC 2606). Must not write or read anything.
+Reads the tables of ``colleagues`` and ``customers``. Must not write mail or files.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from postroom.demo import customers
+from postroom.demo.colleagues import DOMAIN, USERS, DemoUser
+from postroom.demo.spelling import local_part
+
 WORKSPACE: Final = "Demo Company"
-DOMAIN: Final = "demo-company.example"
 BLOCKED_DOMAIN: Final = "coldpitch.example"
 BLOCKED_ADDRESS: Final = "legal@copperfield.example"
+INTERNAL_ADDRESS: Final = "nora.vik@vik-design.example"
+"""A designer of another company who counts as inside."""
+EXCLUDED_ADDRESS: Final = f"warehouse.guest@{DOMAIN}"
+"""A guest on the company's own domain who counts as outside."""
 UNKNOWN_ADDRESS: Final = "peter@amesroofing.example"
 """Of somebody who asked for prices and is nobody's customer."""
 EARLY_ADDRESS: Final = "ruth.carver@elmstead.example"
 """Of somebody who wrote before and after their account was known."""
-IN_TWO_ACCOUNTS: Final = "Dana Osei"
-
-
-class DemoUser(NamedTuple):
-    """Somebody of the company."""
-
-    local: str
-    name: str
-    title: str
-    department: str
-    role: str = "Member"
-
-    @property
-    def email(self) -> str:
-        """The e-mail address."""
-        return f"{self.local}@{DOMAIN}"
+DAYS_KNOWN: Final = 730
+"""So many days before the demo's present most of the directory is known."""
 
 
 class DemoAccount(NamedTuple):
@@ -39,92 +33,123 @@ class DemoAccount(NamedTuple):
     name: str
     domains: tuple[str, ...]
     owner: str
-    days_known: int = 730
-    include_subdomains: bool = False
+    language: str
+    mails: int
+    """About so many mails are written with it."""
+    temper: str
+    """``busy``, ``steady``, ``won`` (lately), ``silent`` (for months) or ``trouble``."""
+    depots: tuple[str, ...]
+    days_known: int
+    include_subdomains: bool
+    is_ignored: bool
 
 
 class DemoPerson(NamedTuple):
     """A human at a customer. ``is_recorded``: whether they are entered beforehand, or come from mail."""
 
     name: str
+    title: str
     emails: tuple[str, ...]
     accounts: tuple[str, ...]
-    is_recorded: bool = True
+    """The default one first."""
+    at: str
+    """The account whose mail they take part in."""
+    is_recorded: bool
 
     @property
     def email(self) -> str:
         """The address they write from."""
         return self.emails[0]
 
-    @property
-    def first_name(self) -> str:
-        """What they are called by."""
-        return self.name.partition(" ")[0]
+
+def _account(row: str, depots: str) -> DemoAccount:
+    name, domains, owner, language, mails, temper, _, *more = row[2:].split(" | ")
+    days = [int(word.removeprefix("days ")) for word in more if word.startswith("days ")]
+    return DemoAccount(
+        name,
+        tuple(domains.split(", ")),
+        user_named(owner).email,
+        language,
+        int(mails),
+        temper,
+        tuple(depots[2:].split(", ")),
+        days[0] if days else DAYS_KNOWN,
+        "subdomains" in more,
+        "ignored" in more,
+    )
 
 
-USERS: Final = (
-    DemoUser("maya.lindqvist", "Maya Lindqvist", "Head of Customer Success", "Customers", "Administrator"),
-    DemoUser("tom.okafor", "Tom Okafor", "Account Manager", "Sales", "Manager"),
-    DemoUser("ines.varga", "Ines Varga", "Support Engineer", "Customers"),
-    DemoUser("jonas.feld", "Jonas Feld", "Support Engineer", "Customers"),
-    DemoUser("priya.nair", "Priya Nair", "Product Manager", "Product"),
-    DemoUser("luca.moretti", "Luca Moretti", "Software Engineer", "Product"),
-    DemoUser("sofia.brandt", "Sofia Brandt", "Finance", "Office"),
-    DemoUser("ben.hale", "Ben Hale", "Office and People", "Office", "Viewer"),
-)
+def _person(row: str, account: DemoAccount, manner: str) -> DemoPerson:
+    cells = dict(enumerate(cell.strip() for cell in row.split("|")))
+    marks = cells.get(2, "").split()
+    domain = account.domains["second" in marks]
+    if "at" in marks:
+        domain = f"{marks[marks.index('at') + 1]}.{domain}"
+    emails = [f"{local_part(cells[0], manner)}@{domain}"]
+    emails += [f"{cells[3]}@{domain}"] if cells.get(3) else []
+    accounts = tuple(cells[4].split(", ")) if cells.get(4) else ()
+    accounts = accounts if account.name in accounts else (account.name, *accounts)
+    is_recorded = "new" not in marks and not account.is_ignored
+    return DemoPerson(cells[0], cells[1], tuple(emails), accounts, account.name, is_recorded)
 
-ADMIN: Final = USERS[0]
 
+def _everybody() -> Iterator[tuple[DemoAccount, tuple[DemoPerson, ...]]]:
+    for block in customers.TABLE.strip().removeprefix("= ").split("\n= "):
+        row, depots, *people = block.splitlines()
+        account, manner = _account(f"= {row}", depots), row.split(" | ")[6]
+        yield account, tuple(_person(person, account, manner) for person in people)
+
+
+def user_named(name: str) -> DemoUser:
+    """The user of this name."""
+    return next(user for user in USERS if user.name == name)
+
+
+_CUSTOMERS: Final = tuple(_everybody())
+ACCOUNTS: Final = tuple(account for account, _ in _CUSTOMERS)
 ALDER: Final = "Alder Bakeries"
-BRIGHTWATER: Final = "Brightwater Clinics"
 COPPERFIELD: Final = "Copperfield Freight"
 DUNMORE: Final = "Dunmore Hotels"
-ELMSTEAD: Final = "Elmstead Council"
-FENNEL: Final = "Fennel Foods"
+IN_TWO_ACCOUNTS: Final = "Dana Osei"
 
-ACCOUNTS: Final = (
-    DemoAccount(ALDER, ("alder-bakeries.example",), "tom.okafor"),
-    DemoAccount(BRIGHTWATER, ("brightwater.example",), "maya.lindqvist", include_subdomains=True),
-    DemoAccount(COPPERFIELD, ("copperfield.example", "copperfield-freight.example"), "tom.okafor"),
-    DemoAccount(DUNMORE, ("dunmore.example",), "maya.lindqvist"),
-    # Entered two months ago: what came before that stays out.
-    DemoAccount(ELMSTEAD, ("elmstead.example",), "tom.okafor", days_known=60),
-    DemoAccount(FENNEL, ("fennel.example",), "tom.okafor"),
+CONSULTANT: Final = DemoPerson("Karin Holm", "Consultant", ("karin.holm@freemail.example",), (), "", True)
+"""Known, of no account, and with an address at a free-mail provider."""
+NO_ADDRESS: Final = DemoPerson("Wanda Jessop", "Retired", (), (ALDER,), ALDER, True)
+"""Entered without an address: no mail ever matches."""
+MOVED: Final = DemoPerson(
+    "Lewis Adair",
+    "Planner",
+    ("lewis.adair@northfold.example", "lewis@kestrel.example"),
+    ("Northfold Dairy", "Kestrel Couriers"),
+    "Northfold Dairy",
+    True,
 )
+"""Changed company ``DAYS_MOVED`` before the present; the second address is the earlier one."""
+DAYS_MOVED: Final = 75
 
+_IGNORED: Final = {domain for account in ACCOUNTS if account.is_ignored for domain in account.domains}
+_LISTED: Final = tuple(person for _, people in _CUSTOMERS for person in people)
 PERSONS: Final = (
-    DemoPerson("Greta Alder", ("greta@alder-bakeries.example", "dispatch@alder-bakeries.example"), (ALDER,)),
-    DemoPerson("Paul Nowak", ("paul@alder-bakeries.example", "dispatch@alder-bakeries.example"), (ALDER,)),
-    DemoPerson("Amira Haddad", ("amira.haddad@brightwater.example",), (BRIGHTWATER,)),
-    DemoPerson("Colin Reyes", ("colin.reyes@brightwater.example",), (BRIGHTWATER,)),
-    DemoPerson("Yuki Tanaka", ("yuki.tanaka@labs.brightwater.example",), (BRIGHTWATER,)),
-    DemoPerson("Sam Whitlock", ("sam.whitlock@copperfield.example",), (COPPERFIELD,)),
-    DemoPerson("Dana Osei", ("dana.osei@copperfield.example",), (COPPERFIELD, FENNEL)),
-    DemoPerson("Rui Marques", ("rui@copperfield-freight.example",), (COPPERFIELD,)),
-    DemoPerson("Helen Dunmore", ("helen@dunmore.example",), (DUNMORE,)),
-    DemoPerson("Arjun Patel", ("arjun.patel@dunmore.example",), (DUNMORE,)),
-    DemoPerson("Ruth Carver", ("ruth.carver@elmstead.example",), (ELMSTEAD,)),
-    DemoPerson("Owen Price", ("owen.price@elmstead.example",), (ELMSTEAD,)),
-    DemoPerson("Nadia Fennel", ("nadia@fennel.example",), (FENNEL,)),
-    DemoPerson("Marc Dubois", ("marc.dubois@fennel.example",), (FENNEL,)),
-    DemoPerson("Karin Holm", ("karin@holm-consulting.example",), ()),
+    *(MOVED if p.name == MOVED.name else p for p in _LISTED if p.is_recorded),
+    CONSULTANT,
+    NO_ADDRESS,
 )
-
-NEWCOMERS: Final = (
-    DemoPerson("Tilda Berg", ("tilda.berg@alder-bakeries.example",), (ALDER,), is_recorded=False),
-    DemoPerson("Meera Singh", ("m.singh@brightwater.example",), (BRIGHTWATER,), is_recorded=False),
-    DemoPerson("Felix Kerr", ("felix.kerr@copperfield.example",), (COPPERFIELD,), is_recorded=False),
-    DemoPerson("Anna Lowe", ("anna.lowe@dunmore.example",), (DUNMORE,), is_recorded=False),
-    DemoPerson("Łukasz Zieliński", ("lukasz.zielinski@fennel.example",), (FENNEL,), is_recorded=False),
+NEWCOMERS: Final = tuple(
+    p for p in _LISTED if p.email.rpartition("@")[2] not in _IGNORED and not p.is_recorded
 )
 """They write from a customer's domain; their first imported mail creates them."""
 
+ADMIN: Final = user_named("Maya Lindqvist")
+STRICT: Final = {"Kate Ashby": "subject", "George Pratt": "existence"}
+"""Users who let others see less of their mail, and how much (R4)."""
 
-def user(local: str) -> DemoUser:
-    """The user with this local part."""
-    return next(user for user in USERS if user.local == local)
+
+def account_named(name: str) -> DemoAccount:
+    """The account of this name."""
+    return next(account for account in ACCOUNTS if account.name == name)
 
 
 def people_of(account: str) -> tuple[DemoPerson, ...]:
     """Everybody who writes for the account, those entered beforehand first."""
-    return tuple(person for person in (*PERSONS, *NEWCOMERS) if person.accounts[:1] == (account,))
+    people = tuple(person for person in _LISTED if person.at == account)
+    return tuple(sorted(people, key=lambda person: not person.is_recorded))

@@ -1,207 +1,245 @@
-"""What is written to and fro in the demo: with customers and among colleagues. Texts of our own, and nothing else.
-
-``# subject @ attachment`` begins one; then turns, each begun by who speaks (see ``threads``).
-"""
+"""Threads: who takes part, who answers whom and when, and how it is said. Must not lay out or store mail."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Final
 
-WITH_CUSTOMERS: Final = """
-# Delivery windows on {day}
-c: Our first van now leaves at 04:30 on {day}, but the plan still starts at five.
+from postroom.demo import manners
+from postroom.demo.clock import working_day
+from postroom.demo.colleagues import USERS
+from postroom.demo.company import ACCOUNTS, DAYS_MOVED, DemoAccount, user_named
+from postroom.demo.desk import Desk
+from postroom.demo.grammar import AFTER_THE_MEETING, Situation, Turn
+from postroom.demo.letter import Correspondent, Letter
+from postroom.demo.words import mail_words, thread_words
 
-   Can we move the first window ourselves, or is that something you set?
-u: You can: Settings, Depots, Opening hours. Set 04:30 for {day} and press Plan again, tours that
-   already left stay as they are.
+_OF_MONEY: Final = tuple(user_named(name).email for name in ("Lena Hoffmann", "Sofia Brandt", "George Pratt"))
+_SMALL_TALK: Final = 0.3
+_ASIDE: Final = 0.06
+"""So often a customer's mail is first forwarded to a colleague."""
+_FORWARDING: Final = (
+    "[Do you know this one?|Have you seen this before?|Is that yours?] I answer [at noon|{tomorrow}|before I leave].",
+    "[For you, I think.|Could you look at it?] {account} [waits since {time2}|is patient, but not for ever].",
+    "[See below.|Below.] What do I tell {c}?",
+)
+_ADVICE: Final = (
+    "[Known since {lastday}|Known], {ticket}. [Tell them {soon}.|It goes out with {ver}.]",
+    "[Not ours|Not the planner], I think: ask which file they sent at {time2}.",
+    "[Yes, mine.|Mine, yes.] I [answer them myself|join the thread].",
+)
 
-   If you like I look over it before the first run.
-c: Done, and the first tour looks right. Would you check the second one? It comes back to the depot for
-   {n} minutes and I do not see why.
-u: That is the break rule: after six hours it plans a stop where parking is free, and the depot was the
-   nearest. I added the lay-by at the ring road as a stop, now it stays out.
-c: Perfect, thank you. The drivers noticed before I told them.
 
-# Renewal for next year @ Offer {account}.pdf
-u: Hello {c},
+@dataclass(slots=True)
+class _Thread:
+    """A thread while it goes on."""
 
-   your contract ends with the quarter. I have put an offer together for {n} vehicles on the same terms,
-   with the map updates included.
+    situation: Situation
+    cast: Mapping[str, Correspondent]
+    words: Mapping[str, str]
+    subject: str
+    meeting: date
+    language: str
+    on_it: list[Correspondent] = field(default_factory=list)
+    """Everybody who was on a mail of it, in the order in which they came."""
+    has_aside: bool = False
 
-   Shall we talk on {day}?
-c: {day} works. Before that, two questions: is the price per vehicle fixed for two years, and can {d}
-   have read-only access for the controllers?
-u: Yes to both. Two years fixed is in section three, and read-only seats cost nothing.
 
-   {d}, I will send you an invitation once this is signed.
-d: Thanks, no hurry. I only need the monthly kilometres per depot.
-c: Signed copy attached on our side, the order follows from purchasing.
+class Exchanges:
+    """Writes whole threads at a desk."""
 
-# Drivers' app shows yesterday's tour
-c: Since this morning {n} of our drivers see yesterday's tour in the app. Logging out and in again helps
-   for a while, then it is back.
-u: Thank you for telling us quickly. I see the phones in our log: they kept an old connection after the
-   night's update.
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._random = desk.random
+        self._regulars = {
+            account.name: self._random.sample(self._speaking(account.language, "Customers"), 2)
+            for account in ACCOUNTS
+        }
+        """Whom of us an account mostly writes to, beside its owner."""
 
-   {v} is on it, I write again within the hour.
-v: Found it. Phones that were offline at two in the morning asked for changes since a time we no longer
-   keep. They now get the whole tour instead. Please have one driver pull down to refresh.
-c: Two drivers tried, both correct now. I leave it open until tomorrow morning.
-c: All quiet this morning. You can close it.
-u: Good to hear, closing it. The cause and the fix are on our status page.
+    def with_customer(
+        self, situation: Situation, account: DemoAccount, language: str, kind: str, days: tuple[int, int]
+    ) -> None:
+        """Write to and fro with people of the account, beginning between so many days ago."""
+        owner = self._desk.users[account.owner]
+        starts = self._desk.clock.some_time(*days, "Europe/London")
+        has_moved = (self._desk.clock.now - starts).days < DAYS_MOVED
+        people = self._desk.people(account.name, has_moved)
+        cast = self._of_us(account, owner, language, kind) | self._of_them(people)
+        self._converse(situation, cast, account, language, starts)
 
-# Invoice {n}0417 @ Invoice corrected.pdf
-c: The invoice lists {n} vehicles more than we have. Two vans were returned in spring, could you correct
-   it and send a new one?
-u: You are right, the two vans were still marked active. I have ended them with the day you returned
-   them; the corrected invoice is attached and the old one cancelled.
-c: Received and passed on to accounting. Thank you.
+    def among_colleagues(self, situation: Situation, days: tuple[int, int]) -> None:
+        """Write to and fro of two or three colleagues, about some account."""
+        cast: dict[str, Correspondent] = {}
+        for letter, department in zip(
+            "uvw", (*situation.departments, "Customers", "Product")[:3], strict=True
+        ):
+            there = [who for who in self._speaking("en", department) if who not in cast.values()]
+            cast[letter] = self._random.choice(there)
+        account = self._random.choice([account for account in ACCOUNTS if account.mails > 40])
+        starts = self._desk.clock.some_time(*days, cast["u"].zone)
+        people = self._of_them(self._desk.people(account.name, False))
+        self._converse(situation, cast | people, account, "en", starts)
 
-# Import of our customer list @ Addresses example.csv
-c: I have about {n}00 delivery addresses in a spreadsheet. What columns do you need, and does it find
-   duplicates?
-u: Name, street, postcode, town; opening hours if you have them. Duplicates by address are shown before
-   anything is saved. I attach a sheet with one line filled in.
-c: Sent it through. It says {n} addresses were not found on the map.
-u: Those are new streets. You can place them by hand with a click on the map, or wait for the map of
-   next week, which has them.
-d: I placed them by hand, took ten minutes. All good.
+    # --- who ---
 
-# Training for the new dispatchers
-c: We have {n} new colleagues in dispatch. Could you repeat the introduction you gave us last year,
-   about two hours?
-u: With pleasure. {day} at ten, or the day after at two? I bring the exercises with your own depots, so
-   that nobody has to imagine anything.
-c: {day} at ten. There will be a screen and coffee.
-v: I join for the last half hour, for questions about the driver app.
-c: Thank you both for yesterday. They planned the whole of this morning alone.
+    def _speaking(self, language: str, *departments: str) -> list[Correspondent]:
+        """Users of these departments, of whom some speak the language; else those of all who do."""
+        of_all = [user for user in USERS if language in user.languages]
+        there = [user for user in of_all if user.department in departments]
+        return [self._desk.users[user.email] for user in (there if len(there) > 1 else of_all)]
 
-# Question about tolls
-c: Does the planner know that our small vans pay no toll on the bridge? It keeps sending them around by
-   the tunnel.
-u: It goes by the weight entered for the vehicle. Yours have 3.6 tonnes, the limit is 3.5. Is that the
-   permitted weight or a typing error?
-c: A typing error, they are 3.49. Tours are {n} minutes shorter now.
+    def _of_us(
+        self, account: DemoAccount, owner: Correspondent, language: str, kind: str
+    ) -> dict[str, Correspondent]:
+        random = self._random
+        is_owners = kind in ("contract", "trouble", "prospect") or random.random() < 0.35
+        u = owner if is_owners else random.choice(self._regulars[account.name])
+        departments = {"contract": ("Customers",), "projects": ("Customers", "Product")}
+        there = self._speaking(language, *departments.get(kind, ("Engineering", "Product")))
+        v = random.choice([who for who in there if who is not u])
+        if kind == "contract":
+            there = [self._desk.users[email] for email in _OF_MONEY]
+        w = random.choice([who for who in there if who not in (u, v)] or [owner])
+        return {"u": u, "v": v, "w": w}
 
-# Slow planning in the morning
-c: Planning took {n} minutes today instead of one. Nothing changed on our side that I know of.
-u: There were two orders with a window of one minute each, at the same time in different towns. The
-   planner tried very hard. I marked them for you, could you look?
-c: They were meant as phone reminders, not deliveries. Removed, and it is fast again.
-u: We will say so on the page when an order cannot be met by anybody, instead of trying for minutes. {v}
-   has it on the list for the next version.
-v: It is in, with the next update on {day}. Impossible orders are listed on top, in red.
+    def _of_them(self, people: Sequence[Correspondent]) -> dict[str, Correspondent]:
+        """Three people, the first ones more often; ``e`` rather one of the last."""
+        left = list(people)
+        cast = {}
+        for letter in "cd":
+            number = int(len(left) * self._random.random() ** 1.6)
+            cast[letter] = left.pop(number)
+        return {**cast, "e": left[-1 - int(len(left) * self._random.random() ** 2)]}
 
-# Data protection questionnaire @ Questionnaire filled in.pdf
-c: Our data protection officer asks all suppliers to fill in the attached questionnaire until the end of
-   the month. It has {n} pages, I am sorry.
-u: No need to be. Filled in and attached, with the list of places where data lies and who can see it.
-   The short answer to question nine: nobody but you sees drivers' names.
-c: Thank you, that was quick. She has one more question: how long do you keep positions?
-u: Ninety days, then only the totals per tour. You can set it lower under Settings, Retention.
+    # --- how ---
 
-# Visit on {day}
-u: Hello {c},
+    def _converse(
+        self,
+        situation: Situation,
+        cast: Mapping[str, Correspondent],
+        account: DemoAccount,
+        language: str,
+        starts: datetime,
+    ) -> None:
+        desk, random = self._desk, self._random
+        starts = desk.clock.within(starts, cast[situation.turns[0].speaker].zone)
+        meeting = working_day(starts.date(), random.randint(6, 10))
+        names = {letter: who.first_name for letter, who in cast.items()}
+        words = thread_words(random, names, account.name, account.depots, starts.date())
+        days = mail_words(words, random, starts.date(), meeting, language)
+        subject = manners.begun(desk.fill(situation.subject, days), "", language)
+        thread = _Thread(situation, cast, words, subject, meeting, language)
+        before: Letter | None = None
+        for number, turn in enumerate(situation.turns):
+            at = self._when(thread, turn, before, starts)
+            if at >= desk.clock.now:
+                return
+            before = desk.post(self._letter(thread, number, at, before))
+            if turn.speaker in "cde" and not thread.has_aside and random.random() < _ASIDE:
+                self._aside(thread, before)
 
-   I am in town on {day}. May I come by for an hour? I would like to see how dispatch works with two
-   screens, and show you what we plan for the autumn.
-c: Please do. Come at eleven and stay for lunch, {d} would like to hear about the autumn too.
-d: Yes! Especially whether tours can be compared before and after a change.
-u: They can, I will bring it on my laptop. See you on {day}.
+    def _when(self, thread: _Thread, turn: Turn, before: Letter | None, starts: datetime) -> datetime:
+        where = thread.cast[turn.speaker].zone
+        if before is None:
+            return starts
+        if turn.days == AFTER_THE_MEETING:
+            after = self._desk.clock.on(working_day(thread.meeting, 1), where)
+            if after > before.at:
+                return after
+        return self._desk.clock.answer(before.at, where, max(turn.days, 0))
 
-# Weekly figures
-c: Could the weekly report come on Friday evening instead of Monday? Our meeting is on Monday at eight.
-u: Changed, it comes on Fridays at six from this week on. Kilometres and stops per tour are on the first
-   page, as you asked in spring.
-c: It came. One wish: could the late deliveries be counted by depot? {n} of ours were late and I do not
-   know whose.
-u: By depot is possible, I have switched it on for you. The next one on Friday has it.
+    def _letter(self, thread: _Thread, number: int, at: datetime, before: Letter | None) -> Letter:
+        turn = thread.situation.turns[number]
+        sender = thread.cast[turn.speaker]
+        words = mail_words(thread.words, self._random, at.date(), thread.meeting, thread.language)
+        words["mate"] = self._mate(thread, turn.speaker)
+        to, cc = self._recipients(thread, number, sender, before)
+        text = self._said(turn, words, to, thread.language, before)
+        return Letter(
+            sender=sender,
+            to=to,
+            cc=cc,
+            subject=thread.subject,
+            text=f"{text}\n{sender.first_name}",
+            at=at.replace(microsecond=0),
+            number=self._desk.next(),
+            language=thread.language,
+            answers=before,
+            attachment=self._desk.fill(turn.attachment, words) if turn.attachment else "",
+        )
 
-# Trial of the new map
-u: Hello {c},
+    def _mate(self, thread: _Thread, speaker: str) -> str:
+        """The first name of somebody who works with who speaks."""
+        first, second = "uv" if speaker in "uvw" else "cd"
+        return thread.cast[second if speaker == first else first].first_name
 
-   we look for three customers to try the new map for two weeks. It knows loading bays and time limits
-   in pedestrian areas. Would you be one of them?
-c: Gladly, the pedestrian area is our daily trouble. What do we have to do?
-u: Nothing but plan as always. I switch it on tonight for depot {n}, and ask you on {day} what was
-   better and what was not.
-c: Better: no more tickets in the market square. Not better: it avoids the bus lane that we may use.
-v: The permit for the bus lane is now a property of the vehicle. Please tick it for your vans and tell
-   me if it helps.
-c: It does. We would like to keep the map.
+    def _recipients(
+        self, thread: _Thread, number: int, sender: Correspondent, before: Letter | None
+    ) -> tuple[tuple[Correspondent, ...], tuple[Correspondent, ...]]:
+        """To whom: who wrote before, else whose turn is next; in copy: all who are on it, and who comes along."""
+        turns = thread.situation.turns
+        following = next((t.speaker for t in turns[number + 1 :] if thread.cast[t.speaker] is not sender), "")
+        if before is not None and before.sender is not sender:
+            to = before.sender
+        elif before is not None:
+            to = before.to[0]
+        else:
+            to = thread.cast[following or next(who for who in thread.cast if thread.cast[who] is not sender)]
+        coming = [thread.cast[following]] if following else []
+        if number and self._random.random() < 0.1:
+            coming.append(self._somebody_more(thread))
+        thread.on_it = list(dict.fromkeys([*thread.on_it, sender, to, *coming]))
+        return (to,), tuple(who for who in thread.on_it if who not in (sender, to))
 
-# Phone number for emergencies @ Emergency contacts.pdf
-c: Which number do we call when something breaks at four in the morning? The one on the contract rings
-   in your office.
-u: The night number is on the second page of the attached sheet, and on the sticker that comes with it.
-   {v} has the duty this month.
-c: Sticker is on the wall. I hope never to meet {v} that way.
+    def _somebody_more(self, thread: _Thread) -> Correspondent:
+        """Somebody whom the others want to read along."""
+        among = {who.company for who in thread.cast.values()}
+        account = next((account for account in ACCOUNTS if account.name in among), None)
+        if thread.situation.departments or account is None or self._random.random() < 0.5:
+            return self._random.choice(self._speaking(thread.language, "Customers", "Management"))
+        return self._random.choice(self._desk.people(account.name, False)[:5])
 
-# Feedback after the first month
-u: Hello {c},
+    def _said(
+        self,
+        turn: Turn,
+        words: Mapping[str, str],
+        to: Sequence[Correspondent],
+        language: str,
+        before: Letter | None,
+    ) -> str:
+        """The words of one turn with what people say before and after."""
+        random, is_first = self._random, before is None
+        greeted = manners.greeting(random, [who.first_name for who in to], language, is_first)
+        body = self._desk.fill(turn.text, words)
+        if random.random() < _SMALL_TALK:
+            pieces = [body, random.choice(manners.AFTER[language]).format_map(words)]
+            if is_first or random.random() < 0.5:
+                pieces = [random.choice(manners.BEFORE[language]).format_map(words), body]
+            body = random.choice((" ", "\n\n")).join(manners.begun(piece, "", language) for piece in pieces)
+        closing = manners.closing(random, language, is_first)
+        end = {"": "\n"}.get(closing, f"\n\n{closing}" + ("," if language == "en" else ""))
+        return (f"{greeted}\n\n" if greeted else "") + manners.begun(body, greeted, language) + end
 
-   you have planned with us for a month. What went well, what did not, and what do you miss? Three lines
-   are enough, I read all of them.
-c: Well: fewer calls from drivers, by about {n} a day. Not well: colours, two of us cannot tell red from
-   green. Missed: printing one tour on one page.
-u: Thank you. Colours: there is a palette for that under Profile, Display. Printing: in work, I write
-   when it is there.
-u: One tour on one page is there since this morning: the small printer beside the tour's name.
-"""
+    def _aside(self, thread: _Thread, asked: Letter) -> None:
+        """Have somebody forward a customer's mail to a colleague, who answers: all inside."""
+        desk = self._desk
+        u, v = thread.cast["u"], thread.cast["v"]
+        if u not in asked.participants:
+            return
+        thread.has_aside = True
+        forwarded = self._short(
+            replace(desk.answer(asked, u), to=(v,), is_forwarded=True), thread, _FORWARDING
+        )
+        advice = self._short(replace(desk.answer(forwarded, v), is_forwarded=False), thread, _ADVICE)
+        if advice.at < desk.clock.now:
+            desk.post(forwarded)
+            desk.post(advice)
 
-AMONG_COLLEAGUES: Final = """
-# Who has the duty over the holidays?
-u: I still need somebody for the last week. {v}, could you?
-v: I can take Monday to Wednesday. After that I am away without a net, on purpose.
-u: Then I take the rest. Written into the calendar.
-
-# Release notes for review
-u: Draft of the release notes is in the usual place. Please look at the part about the driver app, I am
-   not sure about the order.
-v: I would start with the refresh fix, three customers wait for it. And say 'tour' everywhere, once it
-   says 'route'.
-u: Both changed. Goes out on {day}.
-
-# Planner tries too hard
-u: We should stop planning when an order cannot be met by anybody, and say which. It is the {n}. ticket
-   about it.
-v: Agreed. The check is cheap: windows against driving times before we start. I make a branch today.
-u: Put the list on top of the page, please, nobody scrolls at five in the morning.
-v: On top, in red. Ready for you to try.
-
-# Budget for the autumn fair @ Fair budget.csv
-u: The stand costs {n} per cent more than last year. Do we keep the same size?
-v: Same size, but without the coffee machine. Last year people came for the coffee and left with it.
-u: Booked. Details in the attached sheet.
-
-# Laptop for the new colleague
-u: Our new colleague starts on {day}. Is there a laptop left, or do we order one?
-v: One is left, with {n} stickers on it. I set it up and take off the stickers.
-
-# Minutes of the customer round @ Customer round.txt
-u: Minutes are attached. In short: the map trial goes on, two renewals are open, the night number must
-   be on every contract.
-
-   Please correct me until {day}.
-v: One thing: the second renewal was signed this afternoon.
-u: Even better, corrected.
-
-# Office closed on {day}
-u: The heating will be repaired on {day}, so please work from home. Plants are cared for.
-v: Mine has its own opinion about water, I left a note.
-
-# Test data for the map
-u: Could I have a day of tours without names for the map tests? {n} depots would do.
-v: Exported with made-up names, it is in the test folder. Nothing in it is a customer's.
-u: Just what I needed, thanks.
-
-# Expenses for June
-u: Please hand in your expenses until {day}. Trains count, parking counts, parking tickets do not.
-v: Handed in. The parking ticket was research.
-u: Declined with a smile.
-
-# Status page after last night
-u: The note about last night says what happened but not what we do about it. Two sentences more?
-v: Added: phones get the whole tour when they were away for long, and we keep changes for a week instead
-   of a night.
-"""
+    def _short(self, letter: Letter, thread: _Thread, choices: Sequence[str]) -> Letter:
+        """The letter with one of these for a text."""
+        words = mail_words(thread.words, self._random, letter.at.date(), thread.meeting, "en")
+        said = self._desk.fill(self._random.choice(choices), words)
+        return replace(letter, text=f"{said}\n\n{letter.sender.first_name}", language="en")

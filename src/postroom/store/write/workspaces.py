@@ -9,3 +9,9 @@ from postroom.store.secrets import encrypt
 def create_workspace_row(name: str, hash_key: bytes) -> Workspace:
     """Store a workspace with the key of its tokens, encrypted."""
     return Workspace.objects.create(name=name, sealed_hash_key=encrypt(hash_key))
+
+
+def mark_as_demo(workspace: Workspace) -> None:
+    """Store that the workspace is made up."""
+    workspace.is_demo = True
+    workspace.save(update_fields=["is_demo"])
