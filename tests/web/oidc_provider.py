@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 CLIENT, SECRET = "postroom-client", "a secret of the client"
 
@@ -31,6 +31,8 @@ class Provider:
     document: dict[str, Any] = field(default_factory=dict)
     """Put over the right discovery document."""
     key: Any = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
+    more_keys: list[Any] = field(default_factory=list)
+    """Published beside it."""
     signs_with: Any = None
     """Another key to sign with than the one published."""
     algorithm: str = "RS256"
@@ -50,8 +52,7 @@ class Provider:
     def token(self, form: dict[str, str], authorization: str) -> dict[str, str] | None:
         """Exchange a code, once, for an id token."""
         asked = self.codes.pop(form.get("code", ""), None)
-        pair = f"{CLIENT}:a%20secret%20of%20the%20client"
-        if asked is None or authorization != f"Basic {base64.b64encode(pair.encode()).decode()}":
+        if asked is None or not self._is_client(form, authorization):
             return None
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         if asked["code_challenge"] != base64.urlsafe_b64encode(digest).decode().rstrip("="):
@@ -79,6 +80,13 @@ class Provider:
         key = self.signs_with or self.key
         return {"id_token": jwt.encode(header, claims, key, algorithms=[self.algorithm])}
 
+    def _is_client(self, form: dict[str, str], authorization: str) -> bool:
+        """Whether the client proves itself in the way that the provider's document asks for, and in no other."""
+        if "client_secret_post" in self.document.get("token_endpoint_auth_methods_supported", []):
+            return (form.get("client_id"), form.get("client_secret"), authorization) == (CLIENT, SECRET, "")
+        pair = base64.b64encode(f"{CLIENT}:a%20secret%20of%20the%20client".encode()).decode()
+        return "client_secret" not in form and authorization == f"Basic {pair}"
+
     def answer(self, path: str) -> dict[str, Any] | None:
         """A document of the provider."""
         if path == "/.well-known/openid-configuration":
@@ -89,7 +97,7 @@ class Provider:
                 "jwks_uri": f"{self.issuer}/keys",
             } | self.document
         if path == "/keys":
-            return KeySet([self.key]).as_dict(private=False)  # type: ignore[return-value]
+            return {"keys": [*self.more_keys, self.key.as_dict(private=False)]}
         return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import time
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -366,6 +368,23 @@ def test_one_sees_and_ends_ones_own_sessions_only_S2(shelf: Shelf, member: User,
     assert signed_in.post("/security/sessions").headers["Location"] == "/security"
     assert "Signed out elsewhere: 1 session." in text_of(signed_in.get("/security"))
     assert [is_in(client) for client in (signed_in, elsewhere, somebody)] == [True, False, True]
+
+
+def test_a_password_set_by_invitation_ends_the_sessions_of_the_old_one(
+    shelf: Shelf, member: User, signed_in: Client
+) -> None:
+    path = invite(shelf.workspace, "member@us.com", actor="boss@us.com")
+    client = Client()
+    client.post(path, {"password": NEW, "again": NEW})
+    assert [is_in(signed_in), is_in(client)] == [False, True]
+    assert [row.session_id for row in SignedIn.objects.all()] == [client.session.session_key]
+
+
+def test_sessions_from_before_there_were_owners_of_them_end_with_the_upgrade(signed_in: Client) -> None:
+    SignedIn.objects.all().delete()
+    assert is_in(signed_in)
+    importlib.import_module("postroom.store.migrations.0006_sign_in").end_sessions(apps, None)
+    assert not is_in(signed_in)
 
 
 def test_signing_out_takes_the_session_from_the_list(member: User, signed_in: Client) -> None:

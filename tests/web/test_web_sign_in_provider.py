@@ -144,6 +144,33 @@ def test_keys_of_elliptic_curves_are_good_too(member: User, provider: Provider) 
     assert come_in(Client(), provider).headers["Location"] == "/"
 
 
+@pytest.mark.parametrize("methods", [["client_secret_basic"], ["client_secret_post", "client_secret_basic"]])
+def test_the_client_proves_itself_as_the_provider_asks(
+    member: User, provider: Provider, methods: list[str]
+) -> None:
+    provider.document = {"token_endpoint_auth_methods_supported": methods}
+    assert come_in(Client(), provider).headers["Location"] == "/"
+
+
+def test_a_provider_that_refuses_our_client_lets_nobody_in(
+    member: User, provider: Provider, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(config(), "oidc_client_secret", "another secret")
+    assert heading(come_in(Client(), provider)) == "That did not work"
+    assert "A sign-in with oidc ended: refused_by_provider." in caplog.messages
+
+
+def test_keys_of_kinds_we_do_not_know_are_left_out(member: User, provider: Provider) -> None:
+    provider.more_keys = [
+        {"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA"},
+        {"kty": "OKP", "crv": "X448", "x": "AAAA"},
+        {"kty": "AKP", "pub": "AAAA"},
+        {},
+        "text",
+    ]
+    assert come_in(Client(), provider).headers["Location"] == "/"
+
+
 # Who does not
 
 

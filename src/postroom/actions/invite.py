@@ -16,6 +16,7 @@ from postroom.actions.rejection import Rejected
 from postroom.actions.sign_in import TooManyTries, prove_login
 from postroom.store.models import Invitation, Login, User, Workspace
 from postroom.store.read.sign_in import login_elsewhere
+from postroom.store.write.sign_in import end_sessions
 from postroom.store.write.users import create_invitation, store_login, use_invitation
 
 VALID_DAYS = 14
@@ -97,6 +98,7 @@ def give_password(user: User, password: str, proven: Login | None = None) -> Log
         raise Rejected("password_refused", "password") from None
     login.set_password(password)
     store_login(user, login)
+    end_sessions(login, but=None)
     return login
 
 

@@ -6,7 +6,9 @@ only once the id token is proved: signature, issuer, audience, time, nonce. Must
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import http.client
 import json
 import secrets
 import time
@@ -20,7 +22,7 @@ from urllib.parse import quote, urlencode
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 from joserfc.jws import JWSRegistry
 
 from postroom.actions.sign_in_providers import SignInProvider
@@ -31,6 +33,8 @@ CLOCK_SECONDS: Final = 60
 """By how much the provider's clock may differ from ours."""
 ALGORITHMS: Final = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)]
 """Signatures by a key of the provider's alone; never ``none``, nor those made with a shared secret."""
+_NOT_READABLE: Final = (JoseError, ValueError, TypeError, KeyError, AttributeError)
+"""What is raised for a key or token that is not what it should be."""
 _KEPT_SECONDS: Final = 600
 _kept: dict[str, tuple[float, dict[str, Any]]] = {}
 
@@ -100,7 +104,7 @@ def proved_claims(provider: SignInProvider, begun: Begun, code: str, back: str) 
 
 
 def _proved(provider: SignInProvider, begun: Begun, id_token: str) -> Mapping[str, Any]:
-    keys = _asked(_named(provider, "jwks_uri"))
+    keys = _keys(_asked(_named(provider, "jwks_uri")))
     says = jwt.JWTClaimsRegistry(
         leeway=CLOCK_SECONDS,
         iss={"essential": True, "value": provider.issuer},
@@ -112,13 +116,23 @@ def _proved(provider: SignInProvider, begun: Begun, id_token: str) -> Mapping[st
     )
     try:
         registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
-        claims = jwt.decode(id_token, KeySet.import_key_set(keys), registry=registry).claims  # type: ignore[arg-type]
+        claims = jwt.decode(id_token, keys, registry=registry).claims
         says.validate(claims)
-    except (JoseError, ValueError, TypeError, KeyError):
+    except _NOT_READABLE:
         raise ProviderProblem("id_token_refused") from None
     if claims.get("azp", provider.client_id) != provider.client_id or not _is_subject(claims["sub"]):
         raise ProviderProblem("id_token_refused")
     return claims
+
+
+def _keys(document: Mapping[str, Any]) -> KeySet:
+    """The keys the provider signs with; those of a kind we do not know are left out."""
+    kinds: dict[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
+    keys: list[Key] = []
+    for given in document.get("keys") or ():
+        with contextlib.suppress(*_NOT_READABLE):
+            keys.append(kinds[given["kty"]].import_key(given))
+    return KeySet(keys)
 
 
 def _is_subject(value: object) -> bool:
@@ -169,7 +183,7 @@ def _asked(
             given = json.loads(response.read(MAX_BYTES))
     except urllib.error.HTTPError:
         raise ProviderProblem("refused_by_provider") from None
-    except OSError:
+    except (OSError, http.client.HTTPException):
         raise ProviderProblem("unreachable") from None
     except ValueError:
         raise ProviderProblem("unreadable_answer") from None
