@@ -161,7 +161,7 @@ def test_a_reason_is_reconsidered_and_the_page_says_what_came_of_it_F6(shelf: Sh
     page = browser.get(f"/jobs/{job.pk}")
     assert f'hx-get="/jobs/{job.pk}" hx-trigger="every 2s"' in page.content.decode()
     assert "Waits for its turn" in text_of(page)
-    assert "Reason unknown_sender · Mailbox of s1@us.com" in text_of(page)
+    assert "Unknown sender · mailbox of s1@us.com" in text_of(page)
 
     assert run_due() is True
 

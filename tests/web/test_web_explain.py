@@ -65,8 +65,9 @@ def test_a_known_address_is_explained_with_its_messages_L2(shelf: Shelf, browser
     shelf.message("kim@acme.com", "s1@us.com", reason="spam")
     assert (
         "kim@acme.com New mail with kim@acme.com comes in Does a person have the address? Yes: Kim Key , known "
-        "since 1 Jan 2020, 00:00 , at Acme . Older mail stays out. Does an account have its domain? Yes, known "
-        "since 1 Jan 2020, 00:00 . Is the address or its domain blocked? No. 1 message met with kim@acme.com "
+        "since 1 Jan 2020, 00:00 , at Acme . Does an account have its domain? Yes, known "
+        "since 1 Jan 2020, 00:00 . Is the address or its domain blocked? No. Mail from before 1 Jan 2020, 00:00 "
+        "stays out. 1 message met with kim@acme.com "
         "It stayed out: it lies in spam Mail of 10 Jan 2026, 12:00 · as From"
     ) in ask(browser, question="Kim@ACME.com")
 

@@ -41,9 +41,15 @@ def _message(request: PageRequest, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _address(request: PageRequest, address: dict[str, Any]) -> dict[str, Any]:
-    """The address, with each reason why not by its name."""
+    """The address, with each reason why not by its name, and from when on its mail may come in."""
     why_not = [why | {"ways": ways_to_change(why["reason"], request)} for why in address["why_not"]]
-    return address | {"why_not": why_not, "why": {why["reason"]: why for why in why_not}}
+    since = [person["known_since"] for person in address["persons"]] + [address["domain_known_since"]]
+    return address | {
+        "why_not": why_not,
+        "why": {why["reason"]: why for why in why_not},
+        # Written alike, so the earlier text is the earlier time.
+        "known_from": min((at for at in since if at), default=None),
+    }
 
 
 def _ways(request: PageRequest, reason: str, entries: list[dict[str, Any] | None]) -> list[Way]:

@@ -20,6 +20,7 @@ from postroom.store.read.sides import decision_rows, places_of
 from postroom.web.access import PageRequest
 from postroom.web.pages.decisions import page_of
 from postroom.web.paging import is_fragment
+from postroom.web.tags import titled
 
 TITLES: Final = {
     "reconsider": "Reconsider",
@@ -101,8 +102,9 @@ def _asked_in_words(job: Job) -> list[str]:
         ids = job.asked["ids"]
         return ["one message" if len(ids) == 1 else f"{len(ids)} messages"]
     filters = job.asked.get("filters", {})
-    named = {"reason": "Reason", "outcome": "Outcome", "user": "Mailbox of"}
-    return [f"{words} {filters[name]}" for name, words in named.items() if name in filters]
+    said = [f"mailbox of {filters['user']}"] if "user" in filters else []
+    said += ["by the date of the mail"] if filters.keys() & {"mail_since", "mail_before"} else []
+    return [titled(filters[name]) for name in ("reason", "outcome") if name in filters] + said
 
 
 def _what_would_come_in(request: PageRequest, job: Job) -> dict[str, Any]:
