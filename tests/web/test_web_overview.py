@@ -114,6 +114,15 @@ def test_who_may_not_see_decisions_sees_their_own_accounts(shelf: Shelf, as_user
     answer = as_user(viewer).get("/")
     assert "Your accounts A Acme 2 mails with you, the last 11 Jan 2026 M Mine You own it" in text_of(answer)
     assert ("ledger" in answer.context, "needs" in answer.context) == (False, False)
+    assert "Your newest" in text_of(answer)
+    assert len(answer.context["rows"]) == 2
+
+
+def test_who_took_part_in_nothing_sees_what_others_did(shelf: Shelf, as_user: Any) -> None:
+    shelf.engagement()
+    answer = as_user(shelf.user("Viewer")).get("/")
+    assert "The newest that came in" in text_of(answer)
+    assert len(answer.context["rows"]) == 1
 
 
 def test_who_has_nothing_of_their_own_yet_is_told_so(shelf: Shelf, as_user: Any) -> None:

@@ -20,6 +20,8 @@ from postroom.web.pages.overview_needs import needs_of
 from postroom.web.pages.overview_tour import is_put_away, put_away, stops_of
 
 NEWEST: Final = 8
+_AMONG: Final = 100
+"""One's own are looked for among so many of the newest."""
 _MOST_REASONS: Final = 7
 
 
@@ -30,7 +32,7 @@ def show(request: PageRequest) -> HttpResponse:
     if "manage_rules" in request.permissions:
         shown |= _of_the_workspace(request)
     if "view_engagements" in request.permissions:
-        shown["rows"] = newest_engagements(request.workspace, NEWEST)
+        shown |= _newest(request)
         if "manage_rules" not in request.permissions:
             shown["own_accounts"] = accounts_of_user(request.me, NEWEST)
     if request.workspace.is_demo:
@@ -44,6 +46,15 @@ def tour(request: PageRequest) -> HttpResponse:
     """Put the card that says where to look first away, or bring it back."""
     put_away(request, request.POST.get("tour") == "away")
     return redirect("web:overview")
+
+
+def _newest(request: PageRequest) -> dict[str, Any]:
+    """What came in last; for who does not manage the rules their own, if any of the last is."""
+    if "manage_rules" in request.permissions:
+        return {"rows": newest_engagements(request.workspace, NEWEST)}
+    rows = newest_engagements(request.workspace, _AMONG)
+    own = [row for row in rows if request.me in row.users]
+    return {"rows": (own or rows)[:NEWEST], "are_own": bool(own)}
 
 
 def _of_the_workspace(request: PageRequest) -> dict[str, Any]:
