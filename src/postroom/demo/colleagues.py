@@ -52,7 +52,7 @@ Ruben Adeyemi | Onboarding Consultant | Member | London
 Saskia Peters | Onboarding Lead | Member | Berlin | de
 Elif Demir | Customer Success Manager | Member | London
 Greg Marlow | Customer Success Manager | Member | London
-Noor Haddad | Customer Success Manager | Member | Lyon | fr
+Noor Salameh | Customer Success Manager | Member | Lyon | fr
 Bridget Onyango | Trainer | Member | London
 = Sales
 Tom Okafor | Head of Sales | Manager | London

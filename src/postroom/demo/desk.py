@@ -19,6 +19,8 @@ from postroom.demo.letter import Correspondent, Letter, of_person, of_user
 _TRIES = 5
 """So often a text is filled in anew that was written before."""
 _ARCHIVED_AFTER = timedelta(days=90)
+_WITH_ARCHIVE = ("classic", "plain")
+"""Programs whose users put old mail away."""
 
 
 class DemoCopy(NamedTuple):
@@ -86,7 +88,7 @@ class Desk:
         holders = (letter.sender,) if label == "drafts" else letter.participants
         for holder in dict.fromkeys(holder for holder in holders if holder.email in self.users):
             is_sender = holder is letter.sender
-            place = label or ("sent" if is_sender else self._place(letter))
+            place = label or ("sent" if is_sender else self._place(letter, holder))
             raw = lines_of_copy(letter, is_sender) + body
             self._copies.append(DemoCopy(holder.email, place, int(letter.at.timestamp()), raw))
         return letter
@@ -107,9 +109,9 @@ class Desk:
             html="",
         )
 
-    def _place(self, letter: Letter) -> str:
+    def _place(self, letter: Letter, holder: Correspondent) -> str:
         is_old = self.clock.now - letter.at > _ARCHIVED_AFTER
-        return "archive" if is_old and letter.number % 3 == 0 else "inbox"
+        return "archive" if is_old and holder.program in _WITH_ARCHIVE else "inbox"
 
     def copies(self) -> list[DemoCopy]:
         """All copies so far, by the time of the mail."""

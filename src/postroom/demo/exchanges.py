@@ -217,7 +217,8 @@ class Exchanges:
         if random.random() < _SMALL_TALK:
             pieces = [body, random.choice(manners.AFTER[language]).format_map(words)]
             if is_first or random.random() < 0.5:
-                pieces = [random.choice(manners.BEFORE[language]).format_map(words), body]
+                before_it = manners.BEFORE_THE_FIRST if is_first else manners.BEFORE_AN_ANSWER
+                pieces = [random.choice(before_it[language]).format_map(words), body]
             body = random.choice((" ", "\n\n")).join(manners.begun(piece, "", language) for piece in pieces)
         closing = manners.closing(random, language, is_first)
         end = {"": "\n"}.get(closing, f"\n\n{closing}" + ("," if language == "en" else ""))

@@ -24,24 +24,37 @@ _CLOSINGS: Final = {
     "fr": ("Bien cordialement", "Cordialement", "Bonne journée", "Merci d'avance", "À bientôt"),
     "es": ("Un saludo", "Saludos", "Gracias", "Muchas gracias", "Hasta pronto"),
 }
-_BEFORE: Final = {
+_BEFORE_THE_FIRST: Final = {
     "en": """
-        I hope the week started well. | Sorry for the late answer. | Short one today. | A quick one from the train.
-        | As I said on the phone: | Between two meetings: | Following up on our call. | I tried to call you. | In
-        writing, so that it does not get lost. | Good to hear from you. | Thanks for getting back to me. | Thanks
-        for the quick answer. | Just back from {depot}. | No hurry with this. | Not urgent, but before I forget it:
-        | Back at my desk now. | I asked around. | One thing less on the list. | I looked at it again. | I read this
-        only now. | Written on the way home. """,
+        I hope the week started well. | Short one today. | A quick one from the train. | As I said on the phone: | I
+        tried to call you. | In writing, so that it does not get lost. | Just back from {depot}. | No hurry with
+        this. | Not urgent, but before I forget it: | Written on the way home. """,
+    "de": """
+        Nur kurz zwischen zwei Terminen: | Wie am Telefon besprochen: | Es eilt nicht. | Schriftlich, damit es nicht
+        untergeht.
+        """,
+    "fr": """
+        Comme convenu au téléphone : | Rien d'urgent. | Par écrit, pour ne pas l'oublier.
+        """,
+    "es": """
+        Como hablamos por teléfono: | No corre prisa. | Por escrito, para que no se olvide.
+        """,
+}
+_BEFORE_AN_ANSWER: Final = {
+    "en": """
+        Sorry for the late answer. | Between two meetings: | Following up on our call. | Good to hear from you. |
+        Thanks for getting back to me. | Thanks for the quick answer. | Just back from {depot}. | Back at my desk
+        now. | I asked around. | One thing less on the list. | I looked at it again. | I read this only now. | Short
+        answer: | From my phone, so in short: | In a word: | Before the next meeting: """,
     "de": """
         Entschuldige die späte Antwort. | Nur kurz zwischen zwei Terminen: | Danke für die schnelle Rückmeldung. |
-        Wie am Telefon besprochen: | Es eilt nicht. | Ich habe noch einmal nachgesehen. | Gerade zurück aus {depot}.
-        | Schriftlich, damit es nicht untergeht. """,
+        Ich habe noch einmal nachgesehen. | Gerade zurück aus {depot}. """,
     "fr": """
-        Pardon pour la réponse tardive. | Comme convenu au téléphone : | Merci pour votre retour rapide. | Rien
-        d'urgent. | J'ai vérifié encore une fois. | De retour de {depot}. | Par écrit, pour ne pas l'oublier. """,
+        Pardon pour la réponse tardive. | Merci pour votre retour rapide. | J'ai vérifié encore une fois. | De
+        retour de {depot}. """,
     "es": """
-        Perdón por la tardanza. | Como hablamos por teléfono: | Gracias por la respuesta rápida. | No corre prisa. |
-        Lo he mirado otra vez. | De vuelta de {depot}. | Por escrito, para que no se olvide. """,
+        Perdón por la tardanza. | Gracias por la respuesta rápida. | Lo he mirado otra vez. | De vuelta de {depot}.
+        """,
 }
 _AFTER: Final = {
     "en": """
@@ -67,10 +80,12 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in " ".join(text.split()).split(" | "))
 
 
-BEFORE: Final = {language: _list(text) for language, text in _BEFORE.items()}
-"""What may be said first, with slots; ``{mate}`` is somebody who works with the writer."""
+BEFORE_THE_FIRST: Final = {language: _list(text) for language, text in _BEFORE_THE_FIRST.items()}
+"""What may be said first in a mail that begins a thread, with slots."""
+BEFORE_AN_ANSWER: Final = {language: _list(text) for language, text in _BEFORE_AN_ANSWER.items()}
+"""What may be said first in an answer, with slots."""
 AFTER: Final = {language: _list(text) for language, text in _AFTER.items()}
-"""What may be said last, with slots."""
+"""What may be said last, with slots; ``{mate}`` is somebody who works with the writer."""
 
 
 def greeting(random: Random, names: Sequence[str], language: str, is_first: bool) -> str:

@@ -132,10 +132,13 @@ class Occasions:
 
     def kept_out_by_place(self, spam: int, drafts: int, trash: int) -> None:
         """Spam, also in a customer's name; drafts; what was thrown away."""
-        accounts = [account for account in company.ACCOUNTS if account.temper in ("busy", "steady")]
+        accounts = [
+            account for account in company.ACCOUNTS if account.mails > 60 and account.temper != "silent"
+        ]
+        readers = self._users[:: len(self._users) // 8]
         for number in range(spam):
             sender = Correspondent("Winner Office", f"office{number}@winners.example")
-            self._single(sender, (self._random.choice(self._users),), texts.SPAM, company.ALDER, label="spam")
+            self._single(sender, (self._random.choice(readers),), texts.SPAM, company.ALDER, label="spam")
         for number in range(drafts + trash):
             account = self._random.choice(accounts)
             person = self._random.choice(self._desk.people(account.name, False)[:3])
@@ -193,7 +196,7 @@ class Occasions:
             sender=sender,
             to=to,
             subject=self._desk.fill(subject, words),
-            text=f"{said}\n\n{sender.first_name}",
+            text=f"{said}\n\n{sender.first_name if sender.company else sender.name}",
             at=at.replace(microsecond=0),
             number=self._desk.next(),
             attachment=self._desk.fill(attachment, words),

@@ -13,7 +13,7 @@ c: Could the weekly report come on Friday evening instead of Monday? Our meeting
    seven|nine], and {d} [prints|reads] it first.
 u: Changed, it comes on Fridays at [six|five|seven] from this week on. Kilometres and stops per tour are on the
    first page, as you asked [in spring|the other day].
-c+3: It came. One wish: could the late deliveries be counted by depot? {m} of ours were late and I do not know whose.
+c+5: It came. One wish: could the late deliveries be counted by depot? {m} of ours were late and I do not know whose.
 u: By depot is possible, I [have switched it on for you|switched it on, also for {depot2}]. The next one on Friday has
    it.
 

@@ -168,7 +168,8 @@ CONSULTING: Final = """
 [Notes from {account}|{depot}: what I saw|Short report {account}] | I was at {depot} {lastday}. In short: {n} gates,
    {m} vans, and one person who knows everything. @ Notes {depot}.pdf
 [Question from {account}|Asked for you: {account}|{account} would like to know] | {account} would like to know whether
-   two depots may share vans. I said I would ask rather than guess.
+   [two depots may share vans|{n} vans may start at {depot2}|{depot} can plan for {soon} already|windows of {m} minutes
+   are too short]. I said I would ask rather than guess.
 [Dates in {nextmonth}|My days in {nextmonth}|{nextmonth}] | I have {n} days free in {nextmonth}. Shall I keep two for
    {account}?
 """

@@ -90,7 +90,7 @@ d: Received. [One question less for the auditor.|It goes into the folder.]
 
 # [App crashes when taking a photo|Photo of proof of delivery|App closes with camera]
 c: The app closes when a driver takes a photo of the [parcel|delivery note]. Only on {n} of the phones, and only in
-   the dark [as far as I see|, strange as it sounds].
+   the dark[ as far as I see|, strange as it sounds].
 v: It is less strange than it sounds: in the dark the picture is larger. [I found the limit it runs into.|There is a
    limit it runs into.] Version {ver} comes to your phones tonight.
 c+1: {n} photos last night, no crash. [Even {driver} is content.|The one of a cat on a pallet is very sharp.]
