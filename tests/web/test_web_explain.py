@@ -143,6 +143,16 @@ def test_a_mailbox_of_nobody_is_said_and_the_input_kept(shelf: Shelf, browser: C
     assert ('value="nobody@us.com"' in page, "Message-ID: &lt;new@acme.com&gt;" in page) == (True, True)
 
 
+def test_a_page_shows_the_messages_last_met_and_says_that_there_are_more(
+    shelf: Shelf, browser: Client
+) -> None:
+    made = [shelf.message("x@far.example", "s1@us.com", reason="unknown_sender").pk for _ in range(31)]
+    answer = browser.post("/explain", {"question": "x@far.example"})
+    assert [message["id"] for message in answer.context["answer"]["messages"]] == made[:0:-1]
+    assert "These are the 30 messages last met; there are more." in text_of(answer)
+    assert len(answer.content) < 100_000
+
+
 def test_who_does_not_manage_rules_gets_no_links_to_do_so_R3(shelf: Shelf, as_user: Any) -> None:
     shelf.message("x@far.example", "s1@us.com", reason="unknown_sender")
     viewer = as_user(shelf.user("Viewer"))

@@ -13,16 +13,19 @@ from postroom.core.reasons import HOLD, SKIP
 from postroom.web.access import PageRequest, may_open
 from postroom.web.pages.ways_to_change import Way, ways_to_change
 
+SHOWN_AT_MOST: Final = 30
+"""A page shows fewer messages than an answer may have: it stays small."""
 OPEN_AT_MOST: Final = 2
 """So many messages are told in full at once; of more, each opens by itself."""
 
 
 def story_of(request: PageRequest, answer: Answer) -> Answer:
     """The answer, with what may be done about each message and the address."""
-    messages = [_message(request, message) for message in answer["messages"]]
+    shown = answer["messages"][:SHOWN_AT_MOST]
     return answer | {
-        "messages": messages,
-        "are_open": len(messages) <= OPEN_AT_MOST,
+        "messages": [_message(request, message) for message in shown],
+        "more": answer["more"] or len(shown) < len(answer["messages"]),
+        "are_open": len(shown) <= OPEN_AT_MOST,
         "address": answer["address"] and _address(request, answer["address"]),
     }
 
