@@ -28,6 +28,9 @@ PAGES = [
     "/set-aside",
     "/explain",
     "/workspaces",
+    "/security",
+    "/security/confirm",
+    "/sign-in/code",
     "/invitation/x",
     "/nothing",
 ]

@@ -139,6 +139,16 @@ def test_the_provider_is_asked_with_pkce_state_and_nonce_S2(member: User, provid
     assert begun["verifier"] not in address and SECRET not in address
 
 
+def test_behind_a_web_server_of_ours_one_comes_back_by_https(
+    member: User, provider: Provider, settings: Any
+) -> None:
+    settings.IS_BEHIND_PROXY = True
+    client = Client()
+    back = provider.sign_in(leave(client))
+    assert provider.codes[back["code"]]["redirect_uri"] == "https://testserver/sign-in/from/oidc"
+    assert client.get("/sign-in/from/oidc", back).headers["Location"] == "/"
+
+
 def test_keys_of_elliptic_curves_are_good_too(member: User, provider: Provider) -> None:
     provider.key, provider.algorithm = elliptic_key(), "ES256"
     assert come_in(Client(), provider).headers["Location"] == "/"

@@ -27,7 +27,7 @@ from joserfc.jws import JWSRegistry
 
 from postroom.actions.sign_in_providers import SignInProvider
 
-TIMEOUT_SECONDS: Final = 10
+TIMEOUT_SECONDS: Final = 5
 MAX_BYTES: Final = 1_000_000
 CLOCK_SECONDS: Final = 60
 """By how much the provider's clock may differ from ours."""

@@ -10,6 +10,7 @@ import time
 from dataclasses import asdict
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -82,7 +83,9 @@ def _provider(key: str) -> SignInProvider:
 
 
 def _back(request: HttpRequest, provider: SignInProvider) -> str:
-    return request.build_absolute_uri(reverse("web:sign-in-back", args=[provider.key]))
+    """Our address to come back to, as it was registered: by HTTPS where people reach us so."""
+    scheme = "https" if settings.IS_BEHIND_PROXY else request.scheme
+    return f"{scheme}://{request.get_host()}{reverse('web:sign-in-back', args=[provider.key])}"
 
 
 def _is_ours(request: HttpRequest, provider: SignInProvider, kept: dict[str, object] | None) -> bool:
