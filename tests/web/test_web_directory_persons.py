@@ -334,3 +334,11 @@ def test_lists_and_forms_cost_the_same_with_one_row_and_many(shelf: Shelf, brows
         actor=ACTOR,
     )
     assert costs() == few
+
+
+def test_what_no_database_can_keep_is_refused_or_left_out(shelf: Shelf, browser: Client) -> None:
+    assert names(browser.get("/persons?q=ki%00m")) == ["Kim Key"]
+    answer = browser.post("/persons/add", {"name": "A\0", "account": "Ac\0me"})
+    assert problems(answer) == ["The text holds characters that cannot be kept."]
+    answer = browser.post("/accounts/add", {"name": "A\0", "owner": "s1\0@us.com", "domains": "a\0.com"})
+    assert problems(answer) == ["a\0.com: The text holds characters that cannot be kept."]

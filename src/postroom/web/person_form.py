@@ -119,7 +119,7 @@ def typed_form(request: HttpRequest) -> PersonForm:
         ],
         new_emails=sent.get("emails", ""),
         since=sent.get("since", "").strip(),
-        account=sent.get("account", ""),
+        account=sent.get("account", "").replace("\0", ""),
         account_id=number_typed(chosen) if chosen else None,
         unlinked=frozenset(number_typed(account) for account in sent.getlist("unlink")),
     )
