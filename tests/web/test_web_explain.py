@@ -153,6 +153,20 @@ def test_a_page_shows_the_messages_last_met_and_says_that_there_are_more(
     assert len(answer.content) < 100_000
 
 
+def test_what_was_changed_meanwhile_is_not_asked_for_again_L2(shelf: Shelf, browser: Client) -> None:
+    shelf.message("new@late.example", "s1@us.com", reason="unknown_sender")
+    record = {"name": "Lee Late", "emails": ["new@late.example"], "known_since": "2020-01-01"}
+    add_persons(shelf.workspace, [record], actor="command line")
+    seen = ask(browser, question="new@late.example")
+    assert "Mail of 10 Jan 2026, 12:00 · as From · today it would come in" in seen
+    assert (
+        "Decided again today: It would come in: new@late.example is known. What kept it out was changed meanwhile. "
+        "Its text was never kept, so it comes in when its file is imported again, choosing to reconsider."
+    ) in seen
+    assert "--label Inbox --reconsider" in seen
+    assert "What would change it" not in seen.partition("1 message met")[2]
+
+
 def test_who_does_not_manage_rules_gets_no_links_to_do_so_R3(shelf: Shelf, as_user: Any) -> None:
     shelf.message("x@far.example", "s1@us.com", reason="unknown_sender")
     viewer = as_user(shelf.user("Viewer"))

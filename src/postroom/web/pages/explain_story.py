@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from postroom.actions.explain import Answer
 from postroom.actions.import_command import import_command
-from postroom.core.reasons import HOLD, SKIP
+from postroom.core.reasons import HOLD, IMPORT, SKIP
 from postroom.web.access import PageRequest, may_open
 from postroom.web.pages.ways_to_change import Way, ways_to_change
 
@@ -35,9 +35,13 @@ def _message(request: PageRequest, message: dict[str, Any]) -> dict[str, Any]:
     if verdict is None:
         return message
     is_out = verdict["outcome"] in (HOLD, SKIP)
-    may_come_in = is_out and bool(verdict["would_change"])
+    # What kept it out was changed meanwhile: the file is all that is missing.
+    is_changed = is_out and bool(message["today"]) and message["today"]["outcome"] == IMPORT
+    may_come_in = is_changed or (is_out and bool(verdict["would_change"]))
+    ways = _ways(request, verdict["reason"], [one["entry"] for one in verdict["evidence"]])
     return message | {
-        "ways": _ways(request, verdict["reason"], [one["entry"] for one in verdict["evidence"]]),
+        "is_changed": is_changed,
+        "ways": [] if is_changed else ways,
         "commands": _commands(request, message) if may_come_in else [],
         "reconsider": _reconsider(request, message) if is_out and verdict["reason"] != "deleted" else "",
     }
