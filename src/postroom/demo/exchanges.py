@@ -219,7 +219,9 @@ class Exchanges:
             if is_first or random.random() < 0.5:
                 before_it = manners.BEFORE_THE_FIRST if is_first else manners.BEFORE_AN_ANSWER
                 pieces = [random.choice(before_it[language]).format_map(words), body]
-            body = random.choice((" ", "\n\n")).join(manners.begun(piece, "", language) for piece in pieces)
+            # After a colon too: the greeting says how the first one begins.
+            more = (manners.begun(piece, "", language) for piece in pieces[1:])
+            body = random.choice((" ", "\n\n")).join([pieces[0], *more])
         closing = manners.closing(random, language, is_first)
         end = {"": "\n"}.get(closing, f"\n\n{closing}" + ("," if language == "en" else ""))
         return (f"{greeted}\n\n" if greeted else "") + manners.begun(body, greeted, language) + end

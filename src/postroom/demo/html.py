@@ -6,44 +6,48 @@ from html import escape
 from typing import Final
 
 from postroom.demo.letter import Correspondent, Letter
-from postroom.demo.quoting import header_of
+from postroom.demo.quoting import header_of, wrote
 
 _PAGE: Final = "<html><body>\n{}\n</body></html>"
 
 
-def html_of(letter: Letter, wrote: str) -> str:
-    """The whole HTML; ``wrote`` is the line above the quotation."""
-    return _PAGE.format((_office if letter.sender.program == "office" else _web)(letter, wrote))
+def html_of(letter: Letter) -> str:
+    """The whole HTML."""
+    return _PAGE.format((_office if letter.sender.program == "office" else _web)(letter))
 
 
-def _paragraphs(text: str, tag: str) -> str:
-    opening = f'<{tag} class="text">' if tag == "p" else f"<{tag}>"
+def _paragraphs(text: str) -> str:
     lines = (escape(paragraph).replace("\n", "<br>") for paragraph in text.split("\n\n"))
-    return "\n".join(f"{opening}{line}</{tag}>" for line in lines)
+    return "\n".join(f'<p class="text">{line}</p>' for line in lines)
 
 
-def _web(letter: Letter, wrote: str) -> str:
+def _lines(text: str) -> str:
+    """Paragraphs as boxes, with an empty one between two."""
+    lines = (escape(paragraph).replace("\n", "<br>") for paragraph in text.split("\n\n"))
+    return "\n<div><br></div>\n".join(f"<div>{line}</div>" for line in lines)
+
+
+def _web(letter: Letter) -> str:
     sender = letter.sender
     logo = f'<img src="https://images.{sender.domain}/logo.png" alt="{escape(sender.company)}" width="120">'
     signature = f'<div style="color:#666666">{escape(sender.name)}<br>{escape(sender.title)}<br>{logo}</div>'
-    shown = f'<div dir="ltr">{_paragraphs(letter.text, "div")}</div>\n<br>\n{signature}'
+    shown = f'<div dir="ltr">{_lines(letter.text)}</div>\n<br>\n{signature}'
     if letter.answers is None:
         return shown
     before = escape(letter.answers.text).replace("\n", "<br>\n")
     style = "margin:0 0 0 8px;border-left:1px solid #cccccc;padding-left:8px"
-    return (
-        f'{shown}\n<div>{escape(wrote)}</div>\n<blockquote type="cite" style="{style}">{before}</blockquote>'
-    )
+    above = f"<div>{escape(wrote(letter.answers))}</div>"
+    return f'{shown}\n{above}\n<blockquote type="cite" style="{style}">{before}</blockquote>'
 
 
-def _office(letter: Letter, wrote: str) -> str:
-    shown = f"{_paragraphs(letter.text, 'p')}\n{_card(letter.sender)}"
+def _office(letter: Letter) -> str:
+    shown = f"{_paragraphs(letter.text)}\n{_card(letter.sender)}"
     if letter.answers is None:
         return shown
     head = "<br>".join(escape(line) for line in header_of(letter.answers))
-    before = _paragraphs(letter.answers.text, "p")
+    before = _paragraphs(letter.answers.text)
     return (
-        f'{shown}\n<div>{escape(wrote)}</div>\n<blockquote style="border-top:1px solid #b5c4df">'
+        f'{shown}\n<blockquote style="border-top:1px solid #b5c4df">'
         f"<p><b>{head}</b></p>\n{before}</blockquote>"
     )
 

@@ -17,7 +17,7 @@ from typing import Final
 from postroom.demo.colleagues import DOMAIN
 from postroom.demo.html import html_of
 from postroom.demo.letter import Letter
-from postroom.demo.quoting import plain_of, wrote
+from postroom.demo.quoting import plain_of
 
 _TYPES: Final = {"pdf": "application/pdf", "csv": "text/csv", "txt": "text/plain"}
 _ANSWER: Final = {"web": "Re", "plain": "Re", "classic": "Re", "phone": "Re", "office": "RE"}
@@ -65,7 +65,7 @@ def _header(name: str, value: str) -> bytes:
 def _body(letter: Letter) -> bytes:
     part = _text_part("plain", plain_of(letter), letter.sender.program)
     if letter.html or letter.sender.program in _WITH_HTML:
-        html = letter.html or html_of(letter, wrote(letter.answers) if letter.answers else "")
+        html = letter.html or html_of(letter)
         part = _multipart(
             "alternative", letter.number, [part, _text_part("html", html, letter.sender.program)]
         )

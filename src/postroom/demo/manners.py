@@ -30,7 +30,7 @@ _BEFORE_THE_FIRST: Final = {
         tried to call you. | In writing, so that it does not get lost. | Just back from {depot}. | No hurry with
         this. | Not urgent, but before I forget it: | Written on the way home. """,
     "de": """
-        Nur kurz zwischen zwei Terminen: | Wie am Telefon besprochen: | Es eilt nicht. | Schriftlich, damit es nicht
+        nur kurz zwischen zwei Terminen: | wie am Telefon besprochen: | es eilt nicht. | schriftlich, damit es nicht
         untergeht.
         """,
     "fr": """
@@ -47,8 +47,8 @@ _BEFORE_AN_ANSWER: Final = {
         now. | I asked around. | One thing less on the list. | I looked at it again. | I read this only now. | Short
         answer: | From my phone, so in short: | In a word: | Before the next meeting: """,
     "de": """
-        Entschuldige die späte Antwort. | Nur kurz zwischen zwei Terminen: | Danke für die schnelle Rückmeldung. |
-        Ich habe noch einmal nachgesehen. | Gerade zurück aus {depot}. """,
+        entschuldige die späte Antwort. | nur kurz zwischen zwei Terminen: | danke für die schnelle Rückmeldung. |
+        ich habe noch einmal nachgesehen. | gerade zurück aus {depot}. """,
     "fr": """
         Pardon pour la réponse tardive. | Merci pour votre retour rapide. | J'ai vérifié encore une fois. | De
         retour de {depot}. """,

@@ -42,22 +42,22 @@ class Occasions:
         """Mails that need no answer; every newcomer writes one, and two share an address."""
         for person in company.NEWCOMERS:
             newcomer = next(p for p in self._desk.people(person.at, False) if p.email == person.email)
-            self._to_owner(newcomer, person.at, (50, 3))
-        alder = company.account_named(company.ALDER)
-        shared = Correspondent("Dispatch", "dispatch@alder-bakeries.example", "Dispatch", alder.name)
+            self._to_owner(newcomer, person.at, 50, texts.NEWCOMERS)
+        shared = Correspondent("Dispatch", "dispatch@alder-bakeries.example", "Dispatch", company.ALDER)
         for _ in range(6):
-            self._to_owner(shared, alder.name, (DAYS, 3))
-        known = [account for account in company.ACCOUNTS if account.temper == "busy"]
+            self._to_owner(shared, company.ALDER, DAYS, texts.CUSTOMER_SINGLES)
+        known = [
+            account for account in company.ACCOUNTS if account.temper == "busy" and account.language == "en"
+        ]
         for _ in range(count):
             account = self._random.choice(known)
-            self._to_owner(
-                self._random.choice(self._desk.people(account.name, False)), account.name, (DAYS, 3)
-            )
+            somebody = self._random.choice(self._desk.people(account.name, False)[:-2])
+            self._to_owner(somebody, account.name, DAYS, texts.CUSTOMER_SINGLES)
 
-    def _to_owner(self, sender: Correspondent, account: str, days: tuple[int, int]) -> None:
+    def _to_owner(self, sender: Correspondent, account: str, first: int, table: str) -> None:
         known = company.account_named(account)
-        days = (min(days[0], known.days_known - 1), days[1])
-        self._single(sender, (self._desk.users[known.owner],), texts.CUSTOMER_SINGLES, account, days)
+        days = (min(first, known.days_known - 1), 3)
+        self._single(sender, (self._desk.users[known.owner],), table, account, days)
 
     def by_the_consultant(self, count: int) -> None:
         """From somebody of no account, at a free-mail provider."""
@@ -175,10 +175,12 @@ class Occasions:
         bcc: Sequence[Correspondent] = (),
         label: str = "",
     ) -> None:
-        """Post one row of the table."""
-        subject, text = self._random.choice(rows(table))
+        """Post one row of the table; of three cells the first is the language to choose it by."""
+        choices = [row for row in rows(table) if len(row) == 2 or row[0] == sender.language]
+        *language, subject, text = self._random.choice(choices)
         at = self._desk.clock.some_time(*days, sender.zone)
-        letter = self._letter(sender, to, subject, text, at, self._words(account, at, to[0]))
+        words = self._words(account, at, to[0], *language)
+        letter = self._letter(sender, to, subject, text, at, words)
         self._desk.post(replace(letter, cc=tuple(cc), bcc=tuple(bcc)), label)
 
     def _letter(

@@ -18,8 +18,6 @@ Please look at the {n} tickets that wait for an answer from us for more than thr
 """Text of the note of the week."""
 
 CUSTOMER_SINGLES: Final = """
-[Introducing myself|New contact at {depot}|Handover in dispatch] | I take over dispatch at {depot} [from {soon}
-   on|this week] and will be your contact. [Could you send me access?|Could you put me on the list for updates?]
 [Thank you for the visit|The poster|Thank you!] | Thank you for the visit. The [new screen|poster with the tours]
    hangs where everybody can see it. {driver} waters the plant below.
 [{m} vans in the yard|Snow at {depot}|Road to {depot} closed] | For your information: [the road to {depot} is
@@ -34,6 +32,18 @@ CUSTOMER_SINGLES: Final = """
    ago. [I thought you would like to know.|It is on the notice board.]
 """
 """Subject, text: from a customer to one of us, without an answer."""
+
+NEWCOMERS: Final = """
+en | [Introducing myself|New contact at {depot}|Handover in dispatch] | I take over dispatch at {depot} [from {soon}
+   on|this week] and will be your contact. [Could you send me access?|Could you put me on the list for updates?]
+de | [Ich stelle mich vor|Neuer Kontakt in {depot}] | ich übernehme [ab {soon}|diese Woche] die Disposition in
+   {depot} und bin künftig euer Kontakt. [Könnt ihr mir einen Zugang schicken?|Nehmt ihr mich in den Verteiler auf?]
+fr | [Je me présente|Nouveau contact à {depot}] | je reprends la planification de {depot} [à partir de {soon}|cette
+   semaine]. [Pourriez-vous m'envoyer un accès ?|Pourriez-vous m'ajouter à la liste ?]
+es | [Me presento|Nuevo contacto en {depot}] | me encargo de la planificación de {depot} [a partir del {soon}|esta
+   semana]. [¿Me podéis enviar un acceso?|¿Me podéis añadir a la lista?]
+"""
+"""Language, subject, text: the first mail of somebody new at a customer."""
 
 STRANGERS: Final = """
 Marta Quill | marta@quillrecruiting.example | [Two developers for you|{n} candidates|Profiles] | I work with {n}
@@ -167,9 +177,9 @@ BLOCKED_TALK: Final = """
 CONSULTING: Final = """
 [Notes from {account}|{depot}: what I saw|Short report {account}] | I was at {depot} {lastday}. In short: {n} gates,
    {m} vans, and one person who knows everything. @ Notes {depot}.pdf
-[Question from {account}|Asked for you: {account}|{account} would like to know] | {account} would like to know whether
-   [two depots may share vans|{n} vans may start at {depot2}|{depot} can plan for {soon} already|windows of {m} minutes
-   are too short]. I said I would ask rather than guess.
+[Question from {account}|Asked for you: {account}|{account} would like to know] | {account} would like to know
+   whether [two depots may share vans|{n} vans may start at {depot2}|{depot} can plan for {soon} already|windows of
+   {m} minutes are too short]. I said I would ask rather than guess.
 [Dates in {nextmonth}|My days in {nextmonth}|{nextmonth}] | I have {n} days free in {nextmonth}. Shall I keep two for
    {account}?
 """
