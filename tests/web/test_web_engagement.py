@@ -100,7 +100,7 @@ def test_what_was_wrong_with_a_mail_is_said_in_one_line(shelf: Shelf, browser: C
     engagement.variants.update(defects="bad_base64 bare_cr")
     said = [DEFECTS[name] for name in ("missing_date", "bare_cr", "bad_base64")]
     assert " ".join(said) in text_of(browser.get(f"/engagements/{engagement.pk}"))
-    assert f"in the mailbox of Sam One. {' '.join(said[:2])} 10 Jan 2026" in text_of(
+    assert f"in the mailbox of Sam One. {' '.join(said[:2])} Mail of 10 Jan 2026" in text_of(
         browser.get("/decisions")
     )
 
