@@ -96,7 +96,7 @@ def test_the_stops_lead_to_what_they_tell_of(demo: Workspace) -> None:
     assert stop_at(demo, "explain").tries == (
         "peter@amesroofing.example",
         "chad@coldpitch.example",
-        "ruth.carver@elmstead.example",
+        "hugh.denning@elmstead.example",
     )
 
 

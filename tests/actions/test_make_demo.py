@@ -42,7 +42,7 @@ EXPECTED = {
     "unknown_sender": 415,
     "unknown_recipients": 36,
     "no_customer": 32,
-    "before_person": 40,
+    "before_person": 46,
 }
 
 pytestmark = pytest.mark.django_db(transaction=True)

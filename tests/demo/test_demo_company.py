@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from demo_reading import read, written
+from demo_reading import NOW, read, written
 
 from postroom.core.address import domain_of, normalise_address
 from postroom.core.permissions import ROLES
@@ -83,6 +83,12 @@ def test_accounts_are_of_several_sizes_and_one_has_gone_silent() -> None:
     newest = max(last.values())
     assert newest - last["lantern-books.example"] > 60 * 86_400
     assert newest - last["alder-bakeries.example"] < 4 * 86_400
+
+
+def test_one_wrote_only_before_the_account_was_known() -> None:
+    known_since = NOW - 60 * 86_400
+    times = [one.at.timestamp() for one in read() if company.EARLY_ADDRESS in one.addresses]
+    assert (len(times), [at for at in times if at >= known_since]) == (6, [])
 
 
 def test_whoever_changed_company_writes_from_one_place_at_a_time() -> None:

@@ -100,7 +100,7 @@ def _explain() -> TourStop:
     )
     return TourStop(
         "Why was my mail not synced?",
-        f"Ask for {unknown} (nobody knows it), {blocked} (on the blocklist) and {early} (wrote before the "
+        f"Ask for {unknown} (nobody knows it), {blocked} (on the blocklist) and {early} (wrote only before the "
         "account was known). Each answer says what would change it.",
         "explain",
         tries=tries,

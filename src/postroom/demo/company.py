@@ -21,8 +21,8 @@ EXCLUDED_ADDRESS: Final = f"warehouse.guest@{DOMAIN}"
 """A guest on the company's own domain who counts as outside."""
 UNKNOWN_ADDRESS: Final = "peter@amesroofing.example"
 """Of somebody who asked for prices and is nobody's customer."""
-EARLY_ADDRESS: Final = "ruth.carver@elmstead.example"
-"""Of somebody who wrote before and after their account was known."""
+EARLY_ADDRESS: Final = "hugh.denning@elmstead.example"
+"""Of somebody who wrote only before their account was known."""
 DAYS_KNOWN: Final = 730
 """So many days before the demo's present most of the directory is known."""
 

@@ -64,6 +64,7 @@ def demo_mails(now: int, seed: int = SEED) -> list[DemoCopy]:
         _with(account, desk, exchanges)
     _among_colleagues(desk, exchanges)
     occasions.by_customers(60)
+    occasions.before_the_account(6)
     occasions.by_the_consultant(28)
     occasions.with_the_blocked(24)
     occasions.beside_the_domain(20)

@@ -59,6 +59,14 @@ class Occasions:
         days = (min(first, known.days_known - 1), 3)
         self._single(sender, (self._desk.users[known.owner],), table, account, days)
 
+    def before_the_account(self, count: int) -> None:
+        """From somebody who left before their company became a customer."""
+        account = next(account for account in company.ACCOUNTS if account.temper == "won")
+        hugh = Correspondent("Hugh Denning", company.EARLY_ADDRESS, "Procurement", account.name)
+        owner = self._desk.users[account.owner]
+        for _ in range(count):
+            self._single(hugh, (owner,), texts.EARLY, account.name, (DAYS, account.days_known + 20))
+
     def by_the_consultant(self, count: int) -> None:
         """From somebody of no account, at a free-mail provider."""
         karin = self._desk.person(company.CONSULTANT.name, company.CONSULTANT.email)

@@ -45,6 +45,18 @@ es | [Me presento|Nuevo contacto en {depot}] | me encargo de la planificación d
 """
 """Language, subject, text: the first mail of somebody new at a customer."""
 
+EARLY: Final = """
+[Call for offers {order}|Planning of deliveries: call for offers] | The council looks for software to plan the tours
+   of {m} vans. The papers are attached; questions by {soon}, please. @ Call for offers.pdf
+[Your offer: two questions|Questions on your offer] | Two questions on your offer: are {n} depots included, and who
+   answers the phone at {time}? The committee meets on {soon}.
+[Papers for the committee|Missing page in your offer] | Page {n} of your offer is missing in our copy. Could you
+   send it again before {soon}?
+[The committee meets on {soon}|Date of the decision] | The committee decides on {soon}. Whatever the result, Ruth
+   Carver will write to you: I change departments.
+"""
+"""Subject, text: from a council before it was a customer."""
+
 STRANGERS: Final = """
 Marta Quill | marta@quillrecruiting.example | [Two developers for you|{n} candidates|Profiles] | I work with {n}
    developers who would fit your team. May I send their profiles? They could start [next month|in {nextmonth}].
