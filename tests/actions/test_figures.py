@@ -5,7 +5,7 @@ from __future__ import annotations
 from mail_world import K1, NOON, S1, Imports, mail
 
 from postroom.store.models import Account, PersonAddress, Workspace
-from postroom.store.read.timeline import Figures, figures_of_accounts, figures_of_persons
+from postroom.store.read.figures import Figures, figures_of_accounts, figures_of_persons
 
 
 def test_what_was_received_and_sent_is_counted_with_its_times_A1(

@@ -38,6 +38,7 @@ def explain(
     workspace: Workspace,
     *,
     sees_rules: bool,
+    viewer: int | None = None,
     address: str | None = None,
     message_id: str | None = None,
     engagement: int | None = None,
@@ -47,13 +48,14 @@ def explain(
 ) -> Answer:
     """Explain by exactly one of these; ``address`` may also be a person's name, ``message`` is a ledger number.
 
-    ``sees_rules``: whoever asks holds ``manage_rules``. ``assumed``: where ``raw`` is taken to lie if it was
-    never met. Returns ``{"messages": [{"message_id", "date", "customer": D, "today": D, "people": {}, …}],
-    "more", "address": A}``, where D is ``{"headline", "outcome", "reason", "evidence", "asked_before",
-    "would_change", …}`` or ``None``; ``more``: there are messages beyond ``MAX_MESSAGES``.
+    ``sees_rules``: whoever asks holds ``manage_rules``; ``viewer``: the user who asks (R4). ``assumed``: where
+    ``raw`` is taken to lie if it was never met. Returns ``{"messages": [{"message_id", "date", "customer": D,
+    "today": D, "people": {}, …}], "more", "address": A}``, where D is ``{"headline", "outcome", "reason",
+    "evidence", "asked_before", "would_change", …}`` or ``None``; ``more``: there are messages beyond
+    ``MAX_MESSAGES``.
     Raises ``Rejected``, and ``PermissionDenied`` for a ``message`` where they do not see the ledger.
     """
-    asker = Asker(workspace, sees_rules)
+    asker = Asker(workspace, sees_rules, viewer)
     if raw is not None:
         if len(raw) > MAX_RAW_BYTES:
             raise Rejected("too_large", "raw")

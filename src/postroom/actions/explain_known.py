@@ -25,6 +25,8 @@ class Asker:
     workspace: Workspace
     sees_rules: bool
     """Whether the ledger and the blocklist are open to them (``manage_rules``)."""
+    viewer: int | None = None
+    """The user who asks, whose own mail is shown to them (R4); ``None``: somebody without a mailbox."""
     in_hand: Mapping[Token, str] = field(default_factory=dict)
     """The addresses they bring along, by token."""
     address: Token | None = None

@@ -19,7 +19,9 @@ from postroom.core.clock_text import rfc3339
 from postroom.core.customer import POLICY_VERSION
 from postroom.core.reasons import REASONS
 from postroom.core.seal import SealedAddress
+from postroom.core.visibility import Visibility
 from postroom.store.models import Decision, Engagement, Message
+from postroom.store.read.visibility import sights
 from postroom.store.sealed import unpack_findings, unpack_participants
 
 Told = dict[str, Any]
@@ -31,7 +33,11 @@ def messages_told(asker: Asker, messages: Sequence[Message]) -> list[Told]:
     findings = {d.pk: unpack_findings(d.findings) for m in messages for d in m.decisions.all()}
     today = judged_today(asker.workspace, messages)
     sight = sight_of(asker, [*findings.values(), *(one.findings for one in today.values())])
-    return [_told(message, findings, today.get(message.pk), sight) for message in messages]
+    allowed = sights(asker.viewer, [message.pk for message in messages])
+    return [
+        _told(message, findings, today.get(message.pk), sight, allowed.of(message.pk).level)
+        for message in messages
+    ]
 
 
 def message_told(**told: Any) -> Told:
@@ -42,7 +48,11 @@ def message_told(**told: Any) -> Told:
 
 
 def _told(
-    message: Message, findings: Mapping[int, Mapping[str, Any]], today: Today | None, sight: Sight
+    message: Message,
+    findings: Mapping[int, Mapping[str, Any]],
+    today: Today | None,
+    sight: Sight,
+    visibility: Visibility,
 ) -> Told:
     engagement = getattr(message, "engagement", None)
     participants = _participants(message)
@@ -55,7 +65,7 @@ def _told(
         (current if decision.is_current else earlier).append(told)
     return message_told(
         id=message.pk,
-        message_id=message_id_shown(sight.asker, engagement),
+        message_id=_message_id(sight.asker, engagement, visibility),
         date=rfc3339(message.at),
         roles=_roles(message, sight.asker.address),
         copies=_copies(message),
@@ -67,9 +77,10 @@ def _told(
     )
 
 
-def message_id_shown(asker: Asker, engagement: Engagement | None) -> str | None:
-    """The Message-ID, where whoever asks brings it along or may see it on the engagement."""
-    return asker.message_id or (engagement.rfc_message_id if engagement else None) or None
+def _message_id(asker: Asker, engagement: Engagement | None, visibility: Visibility) -> str | None:
+    """The Message-ID, where whoever asks brings it along or may see it on the engagement (R4)."""
+    seen = engagement.rfc_message_id if engagement and visibility >= Visibility.SUBJECT else ""
+    return asker.message_id or seen or None
 
 
 def _today(

@@ -15,12 +15,12 @@ from postroom.core.address import normalise_address
 from postroom.store.models import Workspace
 
 
-def explain_text(workspace: Workspace, asked: str, *, sees_rules: bool) -> Answer:
+def explain_text(workspace: Workspace, asked: str, *, sees_rules: bool, viewer: int | None = None) -> Answer:
     """Explain by whichever this is; answers and raises like ``explain``."""
     asked = asked.strip()
     if not asked:
         raise Rejected("value_required")
-    ask = partial(explain, workspace, sees_rules=sees_rules)
+    ask = partial(explain, workspace, sees_rules=sees_rules, viewer=viewer)
     if asked.startswith("<") and asked.endswith(">") and " " not in asked:
         return _in_brackets(ask, asked)
     try:

@@ -52,6 +52,7 @@ REJECTIONS: Final = {
     "too_many_tries": "Too many wrong passwords lately; wait a quarter of an hour.",
     "unknown_field": "This field does not exist.",
     "user_unknown": "No user of the workspace has this address; add one with postroom user add.",
+    "visibility_unknown": "Others see everything, subject or existence.",
     "value_required": "An address or domain is a must.",
     "wrong_type": "The value is of the wrong kind.",
 }

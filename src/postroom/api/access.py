@@ -57,6 +57,8 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "blocklist/{id}": {"DELETE": Access("manage_rules")},
     "engagements": {"GET": Access("view_engagements")},
     "engagements/{id}": {"GET": Access("view_engagements"), "DELETE": Access("delete_engagements")},
+    "engagements/{id}/visibility": {"PUT": Access("view_engagements", _JSON)},
+    "visibility": {"GET": Access("view_engagements"), "PUT": Access("view_engagements", _JSON)},
     "decisions": {"GET": Access("manage_rules")},
     "decisions/summary": {"GET": Access("manage_rules")},
     "decisions/reconsider": {"POST": Access("manage_rules", _JSON)},

@@ -25,6 +25,13 @@ class Caller:
     """As the audit names them: an e-mail address or ``token:NAME``."""
     key: tuple[str, int]
     """What their calls are counted by."""
+    user: User | None = None
+    """``None`` is an API token: it has no mailbox of its own."""
+
+    @property
+    def viewer(self) -> int | None:
+        """Who looks, where somebody's mail is shown only to them (R4)."""
+        return self.user.pk if self.user else None
 
 
 class Call(HttpRequest):
@@ -59,4 +66,4 @@ def _of_session(request: HttpRequest) -> Caller | None:
     if request.method not in SAFE_METHODS and check_csrf(request) is not None:
         raise Problem("csrf_failed")
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
-    return Caller(user.workspace, permissions, user.email, ("user", user.pk))
+    return Caller(user.workspace, permissions, user.email, ("user", user.pk), user)

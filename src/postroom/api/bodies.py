@@ -184,6 +184,12 @@ class Reconsider(Sent):
     since: str | None = Field(None, description="RFC 3339 or a day: decided then or later.")
 
 
+class Visibility(Sent):
+    """What others see of one's own mail."""
+
+    visibility: str = Field(max_length=10, description="`everything`, `subject` or `existence`.")
+
+
 class Release(Sent):
     """Which decisions to release."""
 

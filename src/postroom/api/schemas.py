@@ -240,14 +240,18 @@ class Engagement(Schema):
     id: int
     kind: str
     date: Time | None
-    subject: str
-    snippet: str
+    visibility: Literal["everything", "subject", "existence"] = Field(
+        description="What the caller sees of it, as its owners allow; what is hidden is null."
+    )
+    hidden_by: list[str] = Field(description="The owners who allow no more, by name.")
+    subject: str | None
+    snippet: str | None
     direction: Literal["in", "out"]
     users: list[str]
     persons: list[EngagedPerson]
     accounts: list[EngagedAccount]
     thread: str
-    message_id: str
+    message_id: str | None
 
 
 class Engagements(Page):
@@ -284,8 +288,14 @@ class Text(Schema):
 class EngagementWithTexts(Engagement):
     """An imported message with all that was kept of it."""
 
-    participants: list[Participant]
-    texts: list[Text]
+    participants: list[Participant] | None
+    texts: list[Text] | None
+
+
+class OwnVisibility(Schema):
+    """What others see of the caller's own mail."""
+
+    visibility: Literal["everything", "subject", "existence"]
 
 
 class Decision(Schema):

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from postroom.core.message import Attachment, Content
 
-SEARCH_VERSION: Final = 1
+SEARCH_VERSION: Final = 2
 """Rises when the same mail would be searched differently: the index is then made anew (``store.upgrade``).
 
 Words are taken out of the index by giving it the same text again, so a text made differently would spoil it.

@@ -1,4 +1,4 @@
-"""How much of a mail others see, set by those in whose mailboxes it lies (R4). Must not know roles: none overrides it."""
+"""How much of a mail others see: said by those in whose mailboxes it lies, and no role overrides it (R4)."""
 
 from __future__ import annotations
 

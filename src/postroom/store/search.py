@@ -30,7 +30,8 @@ def add_documents(documents: Sequence[Document]) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.executemany(_ADD_POSTGRESQL, [(d.engagement, _folded(d)) for d in documents])
+            rows = [(d.engagement, _folded(d.subject, d.people), _folded(d.text)) for d in documents]
+            cursor.executemany(_ADD_POSTGRESQL, rows)
         else:
             cursor.executemany(_ADD_SQLITE, [tuple(document) for document in documents])
 
@@ -73,34 +74,48 @@ def note_version(number: int) -> None:
         cursor.execute("INSERT INTO store_searchversion (version) VALUES (%s)", [number])
 
 
-def matching(query: str) -> tuple[str, list[str]] | None:
+def matching(query: str, *, in_text: bool = True) -> tuple[str, list[str]] | None:
     """A condition on ``store_engagement.id`` and its parameters: all words of ``query``, the last as a prefix.
 
-    ``None`` where ``query`` has no word, so nothing can match.
+    Not ``in_text``: all of them stand in subject and people. ``None`` where ``query`` has no word, so nothing
+    can match.
     """
     on_postgresql = connection.vendor == "postgresql"
-    text = _without_accents(query) if on_postgresql else normalize("NFC", query)
-    words = [word[:_WORD_CHARS] for word in _WORD.findall(text)][:_WORDS_ASKED]
+    words = words_of(query)
     if not words:
         return None
     if on_postgresql:
-        terms = " & ".join(f"'{word}'" for word in words) + ":*"
+        ends = ["" for _ in words[1:]] + ["*"]
+        weight = "" if in_text else _HEAD
+        signs = [f"{end}{weight}" for end in ends]
+        terms = " & ".join(
+            f"'{word}'{':' if sign else ''}{sign}" for word, sign in zip(words, signs, strict=True)
+        )
         return (
             "store_engagement.id IN (SELECT engagement_id FROM store_search "
             "WHERE document @@ to_tsquery('simple', %s))",
             [terms],
         )
     terms = " ".join(f'"{word}"' for word in words) + "*"
+    if not in_text:
+        terms = f"{{subject people}} : ({terms})"
     return "store_engagement.id IN (SELECT rowid FROM store_search WHERE store_search MATCH %s)", [terms]
 
 
-def _folded(document: Document) -> str:
+def words_of(query: str) -> list[str]:
+    """The words that are looked for, as they are looked for."""
+    on_postgresql = connection.vendor == "postgresql"
+    text = _without_accents(query) if on_postgresql else normalize("NFC", query)
+    return [word[:_WORD_CHARS] for word in _WORD.findall(text)][:_WORDS_ASKED]
+
+
+def _folded(*parts: str) -> str:
     """The words as SQLite's index would see them: without accents and signs, and not more than PostgreSQL takes.
 
     Its own parser would keep addresses and hosts as one word each.
     """
-    parts = (part[:_PART_CHARS] for part in (document.subject, document.people, document.text))
-    return " ".join(word[:_WORD_CHARS] for word in _WORD.findall(_without_accents(" ".join(parts))))
+    text = _without_accents(" ".join(part[:_PART_CHARS] for part in parts))
+    return " ".join(word[:_WORD_CHARS] for word in _WORD.findall(text))
 
 
 def _without_accents(text: str) -> str:
@@ -112,10 +127,13 @@ _WORD_CHARS: Final = 200
 """A longer word is looked for by its beginning."""
 _WORDS_ASKED: Final = 20
 _PART_CHARS: Final = 80_000
+_HEAD: Final = "A"
+"""The weight of subject and people in PostgreSQL's index."""
 
 _ADD_SQLITE: Final = "INSERT INTO store_search(rowid, subject, people, text) VALUES (%s, %s, %s, %s)"
 _ADD_POSTGRESQL: Final = (
-    "INSERT INTO store_search(engagement_id, document) VALUES (%s, to_tsvector('simple', %s))"
+    "INSERT INTO store_search(engagement_id, document) VALUES (%s, "
+    "setweight(to_tsvector('simple', %s), 'A') || to_tsvector('simple', %s))"
 )
 _REMOVE_SQLITE: Final = (
     "INSERT INTO store_search(store_search, rowid, subject, people, text) VALUES ('delete', %s, %s, %s, %s)"

@@ -64,6 +64,11 @@ _LOADS: Final = re.compile(r"[\\@<]|/\*|url|image|expression|import|var\s*\(|att
 _PICTURE: Final = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,5}(\.\d{1,3})?(%|px)?")
 _COLOUR: Final = re.compile(r"#?[0-9a-z]{1,30}", re.IGNORECASE)
+_QUOTATION: Final = re.compile(r"<(/?)blockquote\b")
+_FOLD_FROM_CHARS: Final = 300
+"""A shorter quotation is read as part of the answer."""
+_FOLD: Final = "<details><summary>Quoted text</summary>"
+_WITH_REMOTE: Final = "--with-remote"
 _MARKUP: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 
 _FORMATTING: Final = _words("a b big code em font i nobr s small strike strong tt u")
@@ -96,15 +101,18 @@ def looks_affordable(html: str) -> bool:
     return True
 
 
-def show_html(html: str) -> SafeHtml:
-    """Clean a mail's HTML, in a process that is killed where it takes too long; raises ``TooCostly``."""
+def show_html(html: str, *, with_remote: bool = False) -> SafeHtml:
+    """Clean a mail's HTML, in a process that is killed where it takes too long; raises ``TooCostly``.
+
+    ``with_remote``: the reader asked for the pictures that lie elsewhere.
+    """
     _guard(html)
     if len(html) <= _QUICK_CHARS:
-        return safe_html(html)
+        return safe_html(html, with_remote=with_remote)
     try:
         # The file is run by itself, so that the process starts without the rest of Postroom.
         ran = subprocess.run(
-            [sys.executable, "-I", __file__],
+            [sys.executable, "-I", __file__, *([_WITH_REMOTE] if with_remote else [])],
             input=html.encode("utf-8", "surrogatepass"),
             capture_output=True,
             timeout=CLEANING_SECONDS,
@@ -115,11 +123,13 @@ def show_html(html: str) -> SafeHtml:
     return SafeHtml(**json.loads(ran.stdout))
 
 
-def safe_html(html: str) -> SafeHtml:
-    """Clean a mail's HTML, however long it takes."""
+def safe_html(html: str, *, with_remote: bool = False) -> SafeHtml:
+    """Clean a mail's HTML, however long it takes, and fold what it quotes."""
     left_out = {"remote": 0, "own": 0}
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "src" and with_remote and value.strip().lower().startswith("https://"):
+            return value
         if attribute == "src":
             return _picture(value, left_out)
         return _attribute(attribute, value)
@@ -136,7 +146,24 @@ def safe_html(html: str) -> SafeHtml:
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
-    return SafeHtml(cleaned, left_out["remote"], left_out["own"])
+    return SafeHtml(_quotes_folded(cleaned), left_out["remote"], left_out["own"])
+
+
+def _quotes_folded(cleaned: str) -> str:
+    """Fold the outermost long quotations; cleaned HTML is well-formed, so each has its end."""
+    folded: list[str] = []
+    depth = start = done = 0
+    for match in _QUOTATION.finditer(cleaned):
+        if not match[1]:
+            start = match.start() if depth == 0 else start
+            depth += 1
+            continue
+        depth -= 1
+        if depth == 0 and match.end() - start >= _FOLD_FROM_CHARS:
+            end = match.end() + 1
+            folded += [cleaned[done:start], _FOLD, cleaned[start:end], "</details>"]
+            done = end
+    return "".join([*folded, cleaned[done:]])
 
 
 def _picture(source: str, left_out: dict[str, int]) -> str | None:
@@ -184,7 +211,8 @@ def _guard(html: str) -> None:
 def _main() -> None:
     """Clean what comes in, for ``show_html``."""
     resource.setrlimit(resource.RLIMIT_AS, (_CLEANING_BYTES, _CLEANING_BYTES))
-    cleaned = safe_html(sys.stdin.buffer.read().decode("utf-8", "replace"))
+    html = sys.stdin.buffer.read().decode("utf-8", "replace")
+    cleaned = safe_html(html, with_remote=_WITH_REMOTE in sys.argv[1:])
     sys.stdout.write(json.dumps(asdict(cleaned)))
 
 

@@ -35,8 +35,6 @@ MENU: Final = (
             "account-edit",
             "account-ignore",
             "account-delete",
-            "engagement",
-            "engagement-delete",
         ),
     ),
     Entry(
@@ -45,6 +43,7 @@ MENU: Final = (
         "person",
         ("persons", "person", "person-add", "person-edit", "person-delete"),
     ),
+    Entry("engagements", "Engagements", "mail", ("engagements", "engagement", "engagement-delete")),
     Entry("explain", "Explain", "explain", ("explain",)),
     Entry(
         "decisions",

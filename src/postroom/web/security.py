@@ -28,6 +28,8 @@ MAIL_CSP: Final = (
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 """For the document that shows a mail's own HTML: nothing runs, nothing loads, nobody else frames it."""
+MAIL_CSP_WITH_REMOTE: Final = MAIL_CSP.replace("img-src data:", "img-src data: https:")
+"""The same where the reader asked for the pictures that lie elsewhere."""
 
 _HEADERS: Final = {
     "X-Frame-Options": "DENY",

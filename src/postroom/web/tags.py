@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from typing import Final
 
 from django import template
 from django.utils import timezone
@@ -15,6 +17,11 @@ from postroom.core.reasons import REASONS
 from postroom.web.icons import ICONS
 
 register = template.Library()
+
+_MARKS: Final = re.compile(
+    r"^\s*(?:(?:re|aw|antw|sv|vs|fwd?|wg|rv|tr|odp|ynt)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
+)
+"""What mail programs of several languages put before the subject of an answer or a forward."""
 
 
 @register.simple_tag
@@ -131,6 +138,18 @@ def bar(part: int, whole: int, kind: str = "") -> SafeString:
         kind,
         f"{share:.1f}",
     )
+
+
+@register.filter
+def topic(subject: str) -> str:
+    """A subject without the marks of answers and forwards: Re: AW: Plan → Plan."""
+    return _MARKS.sub("", subject)
+
+
+@register.filter
+def minus(value: int, less: int) -> int:
+    """A difference."""
+    return value - less
 
 
 @register.filter

@@ -26,7 +26,9 @@ def explain(request: Call, sent: bodies.ExplainQuestion) -> Any:
     if "raw" in asked:
         asked["raw"] = _mail(asked["raw"])
     sees_rules = "manage_rules" in request.caller.permissions
-    return actions.explain(request.caller.workspace, sees_rules=sees_rules, **asked)
+    return actions.explain(
+        request.caller.workspace, sees_rules=sees_rules, viewer=request.caller.viewer, **asked
+    )
 
 
 def _mail(raw: str) -> bytes:

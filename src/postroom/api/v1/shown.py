@@ -6,15 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from postroom.core.clock_text import moment_text, rfc3339
-from postroom.store.models import Account, BlocklistEntry, Decision, Engagement, Job, Person, SetAside, User
+from postroom.store.models import (
+    Account,
+    BlocklistEntry,
+    Decision,
+    Job,
+    Person,
+    PersonAddress,
+    SetAside,
+    User,
+)
 from postroom.store.read.accounts import domains_of
-from postroom.store.read.persons import addresses_of_persons, default_accounts, links_of_persons
-from postroom.store.read.timeline import (
+from postroom.store.read.figures import (
     NOTHING_YET,
     Figures,
     figures_of_accounts,
     figures_of_persons,
 )
+from postroom.store.read.persons import addresses_of_persons, default_accounts, links_of_persons
+from postroom.store.read.seen import SeenEngagement
 from postroom.store.read.users import addresses_of
 
 _SAME = ("email", "name", "title", "department", "location", "manager_email", "employee_id")
@@ -113,38 +123,39 @@ def blocklist(rows: Sequence[BlocklistEntry]) -> list[dict[str, Any]]:
     ]
 
 
-def engagements(rows: Sequence[Engagement]) -> list[dict[str, Any]]:
-    """Engagements that were loaded with their people."""
-    return [_engagement(row) for row in rows]
+def engagements(rows: Sequence[SeenEngagement]) -> list[dict[str, Any]]:
+    """Engagements as the caller sees them; what is hidden is ``None``."""
+    addresses = addresses_of_persons({person.pk for row in rows for person in row.persons})
+    return [_engagement(row, addresses) for row in rows]
 
 
-def _engagement(row: Engagement) -> dict[str, Any]:
+def _engagement(row: SeenEngagement, addresses: Mapping[int, list[PersonAddress]]) -> dict[str, Any]:
     taking_part = {participant["email"] for participant in row.participants}
     return {
         "id": row.pk,
         "kind": row.kind,
         "date": rfc3339(row.at),
-        "subject": row.subject,
-        "snippet": row.snippet,
+        "visibility": row.level,
+        "hidden_by": list(row.sight.hidden_by),
+        "subject": row.subject if row.shows_subject else None,
+        "snippet": row.snippet if row.shows_everything else None,
         "direction": row.direction,
-        "users": [link.user.email for link in row.user_links.all()],
+        "users": [user.email for user in row.users],
         "persons": [
-            {"id": link.person_id, "name": link.person.name, "email": _email_of(link.person, taking_part)}
-            for link in row.person_links.all()
-            if link.person.closed_in is None
+            {"id": person.pk, "name": person.name, "email": _email_of(addresses[person.pk], taking_part)}
+            for person in row.persons
+            if person.closed_in is None
         ],
         "accounts": [
-            {"id": link.account_id, "name": link.account.name}
-            for link in row.account_links.all()
-            if link.account.closed_in is None
+            {"id": account.pk, "name": account.name} for account in row.accounts if account.closed_in is None
         ],
-        "thread": bytes(row.thread).hex(),
-        "message_id": row.rfc_message_id,
+        "thread": row.thread,
+        "message_id": row.rfc_message_id if row.shows_subject else None,
     }
 
 
-def _email_of(person: Person, taking_part: set[str]) -> str | None:
-    addresses = [entry.address for entry in person.addresses.all()]
+def _email_of(entries: Sequence[PersonAddress], taking_part: set[str]) -> str | None:
+    addresses = [entry.address for entry in entries]
     return next((address for address in addresses if address in taking_part), next(iter(addresses), None))
 
 

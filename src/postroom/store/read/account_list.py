@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from postroom.store.models import Account, AccountDomain, EngagementAccount, PersonAccount, Workspace
-from postroom.store.read.timeline import NOTHING_YET, Figures, figures_of_accounts
+from postroom.store.read.figures import NOTHING_YET, Figures, figures_of_accounts
 
 PAGE_ROWS: Final = 30
 

@@ -1,26 +1,31 @@
-"""Questions about engagements: lists, one with all that belongs to it.
+"""Questions about engagements: lists, one with its texts.
 
-Every question names the workspace. Must not decide who may ask: callers check permissions.
+Every question names the workspace and who looks, for what is hidden from them is not even found. Must not
+decide who may ask: callers check permissions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from postroom.core.body import Body
+from postroom.core.visibility import Visibility
 from postroom.store.bodies import unpack
-from postroom.store.models import (
-    Engagement,
-    EngagementAccount,
-    EngagementPerson,
-    EngagementUser,
-    Variant,
-    Workspace,
-)
+from postroom.store.models import Engagement, Variant, Workspace
+from postroom.store.read.seen import SeenEngagement, seen
 from postroom.store.read.users import whose_address_is
+from postroom.store.read.visibility import at_least
 from postroom.store.search import matching
+
+PAGE_ROWS: Final = 30
+
+Cursor = tuple[int, int]
+"""Where a page ended: the time and the id of its last engagement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +37,15 @@ class Asked:
     user: str = ""
     """Normalised e-mail address, or alias, of one of us."""
     kind: str = ""
+    direction: str = ""
     words: str = ""
-    """All of them must stand in subject, people or text."""
+    """All of them must stand in subject, people or text, as far as the viewer sees these."""
     since: int | None = None
     until: int | None = None
 
 
-def engagements(workspace: Workspace, asked: Asked = Asked()) -> QuerySet[Engagement]:
-    """The engagements of the workspace, newest first."""
+def engagements(workspace: Workspace, viewer: int | None, asked: Asked = Asked()) -> QuerySet[Engagement]:
+    """The engagements of the workspace, newest first; shown are they by ``store.read.seen`` alone."""
     found = Engagement.objects.filter(workspace=workspace)
     if asked.account is not None:
         found = found.filter(account_links__account_id=asked.account)
@@ -49,27 +55,64 @@ def engagements(workspace: Workspace, asked: Asked = Asked()) -> QuerySet[Engage
         found = found.filter(user_links__user__in=whose_address_is(workspace, asked.user))
     if asked.kind:
         found = found.filter(kind=asked.kind)
+    if asked.direction:
+        found = found.filter(direction=asked.direction)
     if asked.since is not None:
         found = found.filter(at__gte=asked.since)
     if asked.until is not None:
         found = found.filter(at__lt=asked.until)
     if asked.words:
-        condition = matching(asked.words)
-        # Raw because neither database's full-text match has a word in the ORM; parameters stay parameters.
-        found = found.extra(where=[condition[0]], params=condition[1]) if condition else found.none()  # noqa: S610
+        found = _with_words(found, workspace, viewer, asked.words)
     return found.order_by("-at", "-pk")
 
 
-def with_people(found: QuerySet[Engagement]) -> QuerySet[Engagement]:
-    """Load with each engagement its persons (and their addresses), accounts and users, in three queries."""
-    return found.prefetch_related(
-        Prefetch("person_links", EngagementPerson.objects.select_related("person").order_by("person_id")),
-        "person_links__person__addresses",
-        Prefetch("account_links", EngagementAccount.objects.select_related("account").order_by("account_id")),
-        Prefetch("user_links", EngagementUser.objects.select_related("user").order_by("user__email")),
-    )
+def _with_words(
+    found: QuerySet[Engagement], workspace: Workspace, viewer: int | None, words: str
+) -> QuerySet[Engagement]:
+    """Those in which the words stand where the viewer may see them: a mail is not found by what it hides."""
+    anywhere, in_head = _standing(words), _standing(words, in_text=False)
+    if anywhere is None or in_head is None:
+        return found.none()
+    seen_whole = at_least(workspace, viewer, Visibility.EVERYTHING)
+    seen_head = at_least(workspace, viewer, Visibility.SUBJECT)
+    return found.filter(anywhere, seen_whole | (Q(in_head) & seen_head))
 
 
-def bodies(engagement: Engagement) -> list[tuple[Variant, Body]]:
-    """The texts of an engagement, the one whose subject it shows first."""
-    return [(variant, unpack(variant.body)) for variant in engagement.variants.order_by("digest")]
+def _standing(words: str, *, in_text: bool = True) -> RawSQL | None:
+    """Raw because neither database's full-text match has a word in the ORM; parameters stay parameters."""
+    condition = matching(words, in_text=in_text)
+    return condition and RawSQL(*condition, output_field=BooleanField())  # noqa: S611
+
+
+def engagements_page(
+    workspace: Workspace, viewer: int | None, asked: Asked, before: Cursor | None, limit: int = PAGE_ROWS
+) -> tuple[list[SeenEngagement], Cursor | None]:
+    """Some of the engagements as the viewer sees them, and where the next page begins; ``None``: there is none."""
+    found = engagements(workspace, viewer, asked)
+    if before is not None:
+        at, last = before
+        found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=last))
+    rows = list(found[: limit + 1])
+    shown = seen(viewer, rows[:limit], with_accounts=True)
+    return shown, (shown[-1].at, shown[-1].pk) if len(rows) > limit else None
+
+
+def newest_engagements(workspace: Workspace, viewer: int | None, limit: int) -> list[SeenEngagement]:
+    """What came in most recently, by the time of the mail."""
+    return seen(viewer, list(engagements(workspace, viewer)[:limit]))
+
+
+def bodies(engagement: int) -> list[tuple[Variant, Body]]:
+    """The texts of an engagement, the one whose subject it shows first. For those who see everything of it."""
+    variants = Variant.objects.filter(engagement=engagement).order_by("digest")
+    return [(variant, unpack(variant.body)) for variant in variants]
+
+
+def first_bodies(engagement_ids: Iterable[int]) -> dict[int, Body]:
+    """The text that each of these engagements shows first. For those who see everything of them."""
+    first: dict[int, Body] = {}
+    rows = Variant.objects.filter(engagement__in=list(engagement_ids)).order_by("engagement_id", "digest")
+    for variant in rows:
+        if variant.engagement_id not in first:
+            first[variant.engagement_id] = unpack(variant.body)
+    return first

@@ -9,8 +9,8 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from postroom.store.models import Account, Person, PersonAccount, PersonAddress, Workspace
+from postroom.store.read.figures import NOTHING_YET, Figures, figures_of_persons
 from postroom.store.read.persons import DEFAULT_ACCOUNT, addresses_of_persons, links_of_persons
-from postroom.store.read.timeline import NOTHING_YET, Figures, figures_of_persons
 
 PAGE_ROWS: Final = 30
 

@@ -13,8 +13,8 @@ from postroom.actions.change_account import change_account, delete_account
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Account
 from postroom.store.read.accounts import accounts, domains_of
+from postroom.store.read.figures import NOTHING_YET, figures_of_accounts
 from postroom.store.read.person_list import count_linked, count_linked_here_alone
-from postroom.store.read.timeline import NOTHING_YET, figures_of_accounts
 from postroom.web.access import PageRequest
 from postroom.web.account_form import form_of, possible_owners, typed_form
 from postroom.web.forms import say_warnings, sentence

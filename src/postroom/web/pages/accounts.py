@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from postroom.store.models import Account, Person, Workspace
 from postroom.store.read.account_list import AskedAccounts, accounts_page
 from postroom.store.read.accounts import also_on, domains_of
+from postroom.store.read.figures import NOTHING_YET, figures_of_accounts, figures_of_person
 from postroom.store.read.person_list import count_linked, persons_linked
 from postroom.store.read.persons import (
     addresses_of_persons,
@@ -19,17 +20,9 @@ from postroom.store.read.persons import (
     links_of_persons,
     others_with,
 )
-from postroom.store.read.timeline import (
-    NOTHING_YET,
-    TimelinePage,
-    figures_of_accounts,
-    figures_of_person,
-    timeline_of_account,
-    timeline_of_person,
-)
 from postroom.web.access import PageRequest
 from postroom.web.paging import cursor_of, is_fragment
-from postroom.web.tags import month
+from postroom.web.timeline import timeline_part, whole_timeline
 
 SHOWS: Final = {
     "": "All",
@@ -65,9 +58,9 @@ def list_accounts(request: PageRequest) -> HttpResponse:
 def account(request: PageRequest, account_id: int) -> HttpResponse:
     """Show an account and its timeline."""
     account = _account(request.workspace, account_id)
-    page = timeline_of_account(account, _before(request))
-    if is_fragment(request):
-        return _more(request, page)
+    part = timeline_part(request, account)
+    if part is not None:
+        return part
     domains = domains_of([account.pk])[account.pk]
     elsewhere = also_on(account, [entry.domain for entry in domains[:ASIDE]])
     shown = {
@@ -78,7 +71,7 @@ def account(request: PageRequest, account_id: int) -> HttpResponse:
         "persons_count": count_linked(account),
         "figures": figures_of_accounts([account.pk]).get(account.pk, NOTHING_YET),
     }
-    return render(request, "account.html", {**shown, **_timeline(request, page)})
+    return render(request, "account.html", {**shown, **whole_timeline(request, account)})
 
 
 def _account(workspace: Workspace, account_id: int) -> Account:
@@ -98,9 +91,9 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
     person = Person.objects.filter(workspace=request.workspace, pk=person_id, closed_in=None).first()
     if person is None:
         raise Http404
-    page = timeline_of_person(person, _before(request))
-    if is_fragment(request):
-        return _more(request, page)
+    part = timeline_part(request, person)
+    if part is not None:
+        return part
     addresses = addresses_of_persons([person.pk])[person.pk]
     others = others_with(person, addresses)
     shown = {
@@ -110,21 +103,4 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
         "default": default_account_of(person),
         "figures": figures_of_person(person),
     }
-    return render(request, "person.html", {**shown, **_timeline(request, page)})
-
-
-def _before(request: PageRequest) -> tuple[int, int] | None:
-    cursor = cursor_of(request, 2)
-    return (cursor[0], cursor[1]) if cursor else None
-
-
-def _timeline(request: PageRequest, page: TimelinePage) -> dict[str, Any]:
-    return {"rows": page.rows, "older": page.next, "is_first": "before" not in request.GET}
-
-
-def _more(request: PageRequest, page: TimelinePage) -> HttpResponse:
-    """The next rows alone, for the end of a timeline that is open."""
-    before = _before(request)
-    # The heading of the month in which the page above ended stands there already.
-    shown = {**_timeline(request, page), "month_above": month(before[0]) if before else ""}
-    return render(request, "timeline_rows.html", shown)
+    return render(request, "person.html", {**shown, **whole_timeline(request, person)})

@@ -1,67 +1,74 @@
-"""One engagement: what was written, shown safely, why it is here, and how it can be deleted."""
+"""One engagement: what was written, shown safely, its thread, why it is here, who sees it, and deleting it.
+
+What its owners hide from whoever asks is neither loaded nor shown (R4).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postroom.actions.delete_engagement import delete_engagement
-from postroom.actions.rejection import NotFound
+from postroom.actions.rejection import NotFound, Rejected
+from postroom.actions.set_visibility import narrow_visibility
 from postroom.core.body import Body, visible_text
 from postroom.core.customer import QUESTIONS
+from postroom.core.visibility import NAMES, Visibility
 from postroom.store.models import Account, Copy, Engagement, Variant
 from postroom.store.read.decisions import history
-from postroom.store.read.engagements import bodies, engagements, with_people
+from postroom.store.read.engagements import bodies, engagements
+from postroom.store.read.seen import SeenEngagement, seen
+from postroom.store.read.threads import thread_around
+from postroom.store.read.visibility import choice_of
 from postroom.store.sealed import unpack_findings
 from postroom.web.access import PageRequest
 from postroom.web.mail_html import TooCostly, looks_affordable, show_html
 from postroom.web.mail_text import MAX_CHARS, quoted_parts
-from postroom.web.security import MAIL_CSP
+from postroom.web.security import MAIL_CSP, MAIL_CSP_WITH_REMOTE
+
+_REMOTE_IMAGE: Final = re.compile(r"<img\b[^>]*\bsrc\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
 
 
 @require_safe
 def show(request: PageRequest, engagement_id: int) -> HttpResponse:
-    """Show an engagement; ``?variant=2`` its second text, ``?as=text`` its plain text beside HTML."""
-    engagement = _engagement(request, engagement_id)
-    texts = bodies(engagement)
-    number, (variant, body) = _chosen(request, texts)
-    copies = list(engagement.message.copies.select_related("user").order_by("pk"))
-    shown = {
+    """Show an engagement; ``?variant=2`` its second text, ``?as=text`` its plain text, ``?images=1`` remote images."""
+    row, engagement = _engagement(request, engagement_id)
+    copies = list(row.message.copies.select_related("user").order_by("pk"))
+    shown: dict[str, Any] = {
         "engagement": engagement,
-        "variant": variant,
-        "variant_number": number,
-        "variants": range(1, len(texts) + 1),
+        "thread": thread_around(request.workspace, engagement, request.me.pk),
         "participants": _by_role(engagement),
         "copies": copies,
-        "defects": _defects(variant, copies),
         "account": _first_account(engagement),
-        "decisions": [_told(decision) for decision in history(engagement.message)],
-        **_text(request, body),
+        "decisions": [_told(decision) for decision in history(row.message)],
     }
+    if engagement.sight.is_own:
+        choice = choice_of(engagement.message, request.me)
+        mine = Visibility(request.me.visibility)
+        shown |= {"choice": NAMES[choice or Visibility.EVERYTHING], "mine": NAMES[mine]}
+    if engagement.shows_everything:
+        shown |= _text(request, engagement, copies)
     return render(request, "engagement.html", shown)
 
 
-def _engagement(request: PageRequest, engagement_id: int) -> Engagement:
-    found = with_people(engagements(request.workspace).filter(pk=engagement_id).select_related("message"))
-    engagement = found.first()
-    if engagement is None:
+def _engagement(request: PageRequest, engagement_id: int) -> tuple[Engagement, SeenEngagement]:
+    """The row, of which nothing is shown, and what whoever asks sees of it."""
+    found = engagements(request.workspace, request.me.pk).filter(pk=engagement_id)
+    row = found.select_related("message").first()
+    if row is None:
         raise Http404
-    return engagement
+    [engagement] = seen(request.me.pk, [row], with_accounts=True)
+    return row, engagement
 
 
-def _first_account(engagement: Engagement) -> Account | None:
+def _first_account(engagement: SeenEngagement) -> Account | None:
     """The account that the engagement is looked at from; ``None``: it shows on none that is in force."""
-    links = engagement.account_links.all()
-    return next((link.account for link in links if link.account.closed_in is None), None)
-
-
-def _defects(variant: Variant, copies: list[Copy]) -> list[str]:
-    """What was wrong with the headers of the copies and with this text, each once."""
-    return list(dict.fromkeys(" ".join([*(copy.defects for copy in copies), variant.defects]).split()))
+    return next((account for account in engagement.accounts if account.closed_in is None), None)
 
 
 def _chosen(request: PageRequest, texts: list[tuple[Variant, Body]]) -> tuple[int, tuple[Variant, Body]]:
@@ -72,16 +79,23 @@ def _chosen(request: PageRequest, texts: list[tuple[Variant, Body]]) -> tuple[in
     return int(asked), texts[int(asked) - 1]
 
 
-def _text(request: PageRequest, body: Body) -> dict[str, Any]:
-    """How the text is shown: as HTML in its frame, which alone cleans it, or plain where that costs too much."""
+def _text(request: PageRequest, engagement: SeenEngagement, copies: list[Copy]) -> dict[str, Any]:
+    """The text asked for: as HTML in its frame, which alone cleans it, or plain where that costs too much."""
+    texts = bodies(engagement.pk)
+    number, (variant, body) = _chosen(request, texts)
     shown: dict[str, Any] = {
+        "variant": variant,
+        "variant_number": number,
+        "variants": range(1, len(texts) + 1),
+        "defects": _defects(variant, copies),
         "attachments": body.attachments,
         "has_html": bool(body.html),
         "has_text": bool(body.text),
     }
     if body.html and (request.GET.get("as") != "text" or not body.text):
         if looks_affordable(body.html):
-            return {**shown, "is_html": True}
+            remote = bool(_REMOTE_IMAGE.search(body.html))
+            return {**shown, "is_html": True, "has_remote": remote, "with_remote": "images" in request.GET}
         shown["is_too_costly"] = True
     text = visible_text(body.text, body.html)
     if "whole" not in request.GET and len(text) > MAX_CHARS:
@@ -89,7 +103,12 @@ def _text(request: PageRequest, body: Body) -> dict[str, Any]:
     return {**shown, "is_html": False, "parts": quoted_parts(text)}
 
 
-def _by_role(engagement: Engagement) -> list[tuple[str, list[dict[str, str]]]]:
+def _defects(variant: Variant, copies: list[Copy]) -> list[str]:
+    """What was wrong with the headers of the copies and with this text, each once."""
+    return list(dict.fromkeys(" ".join([*(copy.defects for copy in copies), variant.defects]).split()))
+
+
+def _by_role(engagement: SeenEngagement) -> list[tuple[str, list[dict[str, str]]]]:
     """The participants, by the headers they stand in."""
     roles = [("From", "from"), ("To", "to"), ("Cc", "cc"), ("Bcc", "bcc")]
     return [
@@ -109,27 +128,44 @@ def _told(decision: Any) -> dict[str, Any]:
 def mail(request: PageRequest, engagement_id: int) -> HttpResponse:
     """The document inside the frame: a mail's own HTML, cleaned, under a policy that loads nothing.
 
-    Where cleaning takes too long it is the mail's text.
+    With ``?images=1`` it loads pictures by HTTPS. Where cleaning takes too long it is the mail's text.
     """
-    engagement = _engagement(request, engagement_id)
-    _, (_, body) = _chosen(request, bodies(engagement))
+    _, engagement = _engagement(request, engagement_id)
+    if not engagement.shows_everything:
+        raise Http404
+    with_remote = "images" in request.GET
+    _, (_, body) = _chosen(request, bodies(engagement.pk))
     try:
-        shown: dict[str, Any] = {"safe": show_html(body.html)}
+        shown: dict[str, Any] = {
+            "safe": show_html(body.html, with_remote=with_remote),
+            "with_remote": with_remote,
+        }
     except TooCostly:
         shown = {"text": visible_text(body.text, body.html)}
     response = render(request, "mail_frame.html", shown)
-    response.headers["Content-Security-Policy"] = MAIL_CSP
+    response.headers["Content-Security-Policy"] = MAIL_CSP_WITH_REMOTE if with_remote else MAIL_CSP
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+@require_POST
+def narrow(request: PageRequest, engagement_id: int) -> HttpResponse:
+    """Let others see less of an engagement in one's own mailbox (R4)."""
+    try:
+        narrow_visibility(request.me, engagement_id, request.POST.get("visibility", ""))
+    except (NotFound, Rejected):
+        raise Http404 from None
+    messages.success(request, "Saved. It counts from now on, in timelines, search and the API.")
+    return redirect("web:engagement", engagement_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PageRequest, engagement_id: int) -> HttpResponse:
     """Ask, then erase the engagement for good (C17)."""
-    engagement = _engagement(request, engagement_id)
-    if request.method != "POST":
-        return render(request, "engagement_delete.html", {"engagement": engagement})
+    _, engagement = _engagement(request, engagement_id)
     account = _first_account(engagement)
+    if request.method != "POST":
+        return render(request, "engagement_delete.html", {"engagement": engagement, "account": account})
     try:
         delete_engagement(request.workspace, engagement_id, actor=request.me.email)
     except NotFound:

@@ -75,8 +75,10 @@ def _answer(request: PageRequest, question: str, assumed: Assumed) -> Answer | N
     sees_rules = "manage_rules" in request.permissions
     raw = _raw(request)
     if raw.strip():
-        return explain(request.workspace, sees_rules=sees_rules, raw=raw, assumed=assumed)
-    return explain_text(request.workspace, question, sees_rules=sees_rules)
+        return explain(
+            request.workspace, sees_rules=sees_rules, viewer=request.me.pk, raw=raw, assumed=assumed
+        )
+    return explain_text(request.workspace, question, sees_rules=sees_rules, viewer=request.me.pk)
 
 
 def _by_number(request: PageRequest) -> Answer | None:
@@ -84,7 +86,9 @@ def _by_number(request: PageRequest) -> Answer | None:
 
     Raises ``PermissionDenied`` where the list itself is not open to whoever asks.
     """
-    ask = partial(explain, request.workspace, sees_rules="manage_rules" in request.permissions)
+    ask = partial(
+        explain, request.workspace, sees_rules="manage_rules" in request.permissions, viewer=request.me.pk
+    )
     for what in ("message", "engagement"):
         number = request.GET.get(what)
         if number is None:

@@ -13,8 +13,8 @@ from postroom.actions.import_command import import_command
 from postroom.core.reasons import HOLD, IMPORT, REASONS, SET_ASIDE, SKIP
 from postroom.store.models import Workspace
 from postroom.store.read.decisions import count_released, summary
+from postroom.store.read.engagements import newest_engagements
 from postroom.store.read.overview import LONG_DAYS, SHORT_DAYS, accounts_of_user, came_in, first_steps
-from postroom.store.read.timeline import newest_engagements
 from postroom.web.access import PageRequest
 from postroom.web.pages.overview_needs import needs_of
 from postroom.web.pages.overview_tour import is_put_away, put_away, stops_of
@@ -51,8 +51,8 @@ def tour(request: PageRequest) -> HttpResponse:
 def _newest(request: PageRequest) -> dict[str, Any]:
     """What came in last; for who does not manage the rules their own, if any of the last is."""
     if "manage_rules" in request.permissions:
-        return {"rows": newest_engagements(request.workspace, NEWEST)}
-    rows = newest_engagements(request.workspace, _AMONG)
+        return {"rows": newest_engagements(request.workspace, request.me.pk, NEWEST)}
+    rows = newest_engagements(request.workspace, request.me.pk, _AMONG)
     own = [row for row in rows if request.me in row.users]
     return {"rows": (own or rows)[:NEWEST], "are_own": bool(own)}
 

@@ -11,8 +11,8 @@ from postroom.actions.change_person import change_person, delete_person
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Person, PersonAccount, PersonAddress
 from postroom.store.read.accounts import domains_covering
+from postroom.store.read.figures import figures_of_person
 from postroom.store.read.persons import addresses_of_persons, links_of_persons, persons
-from postroom.store.read.timeline import figures_of_person
 from postroom.web.access import PageRequest
 from postroom.web.forms import day_text, say_warnings, sentence
 from postroom.web.person_form import (
