@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postroom.web.mail_text import TextPart, quoted_parts
+from postroom.web.mail_text import TextPart, quoted_parts, unquoted
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,7 @@ def test_long_quotations_are_parts_of_their_own(text: str, parts: list[TextPart]
 def test_no_word_is_lost() -> None:
     text = "\n".join(["x", "> y", "> z", "", "> 1", "> 2", "> 3", "> 4", "end", ">"])
     assert "\n".join(part.text for part in quoted_parts(text)) == text
+
+
+def test_what_a_text_says_itself_is_without_what_it_quotes() -> None:
+    assert unquoted("Yes.\n> one\n>> two\nKim") == "Yes.\nKim"

@@ -32,7 +32,7 @@ def test_html_stands_in_a_sandbox_without_scripts_S3(shelf: Shelf, browser: Clie
     pk = shelf.engagement(RICH).pk
     page = browser.get(f"/engagements/{pk}").content.decode()
     assert re.findall(r"<iframe[^>]*>", page) == [
-        '<iframe class="mail-frame" title="The mail as it was sent" sandbox="allow-popups '
+        '<iframe class="mail-frame mail-frame-short" title="The mail as it was sent" sandbox="allow-popups '
         f'allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" src="/engagements/{pk}/mail?variant=1">'
     ]
     frame = browser.get(f"/engagements/{pk}/mail").content.decode()

@@ -35,6 +35,11 @@ def quoted_parts(text: str) -> list[TextPart]:
     return _joined(parts)
 
 
+def unquoted(text: str) -> str:
+    """What a text says itself: without the lines that it quotes."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(">"))
+
+
 def _joined(parts: list[TextPart]) -> list[TextPart]:
     """Join short quotations with what stands around them."""
     joined: list[TextPart] = []

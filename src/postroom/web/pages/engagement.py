@@ -28,10 +28,13 @@ from postroom.store.read.visibility import choice_of
 from postroom.store.sealed import unpack_findings
 from postroom.web.access import PageRequest
 from postroom.web.mail_html import TooCostly, looks_affordable, show_html
-from postroom.web.mail_text import MAX_CHARS, quoted_parts
+from postroom.web.mail_text import MAX_CHARS, quoted_parts, unquoted
 from postroom.web.security import MAIL_CSP, MAIL_CSP_WITH_REMOTE
 
 _REMOTE_IMAGE: Final = re.compile(r"<img\b[^>]*\bsrc\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
+
+_SHORT_CHARS: Final = 500
+_MIDDLE_CHARS: Final = 1_500
 
 
 @require_safe
@@ -94,13 +97,20 @@ def _text(request: PageRequest, engagement: SeenEngagement, copies: list[Copy]) 
     }
     if body.html and (request.GET.get("as") != "text" or not body.text):
         if looks_affordable(body.html):
+            shown |= {"is_html": True, "frame": _frame(body)}
             remote = bool(_REMOTE_IMAGE.search(body.html))
-            return {**shown, "is_html": True, "has_remote": remote, "with_remote": "images" in request.GET}
+            return {**shown, "has_remote": remote, "with_remote": remote and "images" in request.GET}
         shown["is_too_costly"] = True
     text = visible_text(body.text, body.html)
     if "whole" not in request.GET and len(text) > MAX_CHARS:
         text, shown["cut_chars"] = text[:MAX_CHARS], len(text) - MAX_CHARS
     return {**shown, "is_html": False, "parts": quoted_parts(text)}
+
+
+def _frame(body: Body) -> str:
+    """How tall the frame is: nothing in it may run and say so, so the length of the text does."""
+    length = len(unquoted(visible_text(body.text, body.html)))
+    return "short" if length < _SHORT_CHARS else "middle" if length < _MIDDLE_CHARS else "tall"
 
 
 def _defects(variant: Variant, copies: list[Copy]) -> list[str]:
