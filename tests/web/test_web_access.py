@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from shelf import RICH, Shelf, a_shelf, another_workspace
 
 from postroom.core.permissions import PERMISSIONS, ROLES
-from postroom.store.models import User
+from postroom.store.models import Narrowing, User
 from postroom.web.access import ANYONE, PAGES, SIGNED_IN, USER, may_open
 from postroom.web.routes import urlpatterns
 
@@ -52,7 +52,10 @@ STATUS = {
     "person-edit": (200, 403, 403, 403),
     "person-default-account": (405, 403, 403, 403),
     "person-delete": (200, 403, 403, 403),
+    "engagements": (200, 200, 200, 200),
     "engagement": (200, 200, 200, 200),
+    "engagement-narrow": (405, 405, 405, 405),
+    "my-mail": (200, 200, 200, 200),
     "engagement-mail": (200, 200, 200, 200),
     "engagement-delete": (200, 403, 403, 403),
     "explain": (200, 200, 200, 200),
@@ -109,7 +112,10 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "person-edit": f"/persons/{shelf.person}/edit",
         "person-default-account": f"/persons/{shelf.person}/default-account",
         "person-delete": f"/persons/{shelf.person}/delete",
+        "engagements": "/engagements",
         "engagement": f"/engagements/{engagement}",
+        "engagement-narrow": f"/engagements/{engagement}/visibility",
+        "my-mail": "/profile/mail",
         "engagement-mail": f"/engagements/{engagement}/mail",
         "engagement-delete": f"/engagements/{engagement}/delete",
         "explain": "/explain",
@@ -191,6 +197,7 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
                 "Overview",
                 "Accounts",
                 "Persons",
+                "Engagements",
                 "Explain",
                 "Decisions",
                 "Set aside",
@@ -198,7 +205,7 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
                 "Organization",
             ],
         ),
-        ("Viewer", ["Overview", "Accounts", "Persons", "Explain"]),
+        ("Viewer", ["Overview", "Accounts", "Persons", "Engagements", "Explain"]),
     ],
 )
 def test_the_menu_shows_only_what_one_may_open_R1(
@@ -271,6 +278,16 @@ def test_lists_show_nothing_of_another_workspace_W3(shelf: Shelf, browser: Clien
     assert browser.get("/set-aside").context["rows"] == []
     assert browser.get("/").context["ledger"]["met"] == 0
     assert [row.account.pk for row in browser.get("/accounts").context["rows"]] == [shelf.account]
+    assert browser.get("/engagements").context["rows"] == []
+
+
+def test_narrowing_a_foreign_engagement_does_nothing_W3(shelf: Shelf, as_user) -> None:
+    """Not even where it lies in the mailbox of a user of the same address."""
+    theirs = a_shelf(another_workspace()).engagement()
+    client = as_user(shelf.user("Member", "s1@us.com"))
+    posted = client.post(f"/engagements/{theirs.pk}/visibility", {"visibility": "existence"})
+    assert posted.status_code == 404
+    assert not Narrowing.objects.exists()
 
 
 def test_deleting_a_foreign_engagement_does_nothing_W3(shelf: Shelf, browser: Client) -> None:
