@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from postroom.core.visibility import Visibility, seen_by
-from postroom.store.models import Copy, Engagement, Narrowing, User, Workspace
+from postroom.store.models import Copy, Narrowing, User, Workspace
 from postroom.store.rows import batched
 
 
@@ -67,13 +67,6 @@ def sights(viewer: int | None, messages: Iterable[int]) -> Sights:
         for message, user, visibility, name, email in own.union(single):
             found.add(message, user, _Choice(visibility, name or email))
     return found
-
-
-def only_with(
-    found: QuerySet[Engagement], workspace: Workspace, viewer: int | None, level: Visibility
-) -> QuerySet[Engagement]:
-    """Those engagements of which the viewer sees at least ``level``."""
-    return found.filter(at_least(workspace, viewer, level))
 
 
 def at_least(workspace: Workspace, viewer: int | None, level: Visibility) -> Q:
