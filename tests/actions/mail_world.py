@@ -229,9 +229,9 @@ def ledger_state(workspace: Workspace) -> list[dict[str, Any]]:
     return sorted(state, key=lambda row: row["identity"])
 
 
-def found_by(workspace: Workspace, words: str) -> list[str]:
+def found_by(workspace: Workspace, words: str, viewer: int | None = None) -> list[str]:
     """The subjects of what search finds, sorted."""
-    return sorted(engagements(workspace, Asked(words=words)).values_list("subject", flat=True))
+    return sorted(engagements(workspace, viewer, Asked(words=words)).values_list("subject", flat=True))
 
 
 def state_of(workspace: Workspace, words: Iterable[str] = ()) -> dict[str, Any]:

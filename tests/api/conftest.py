@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from api_client import ApiClient
+from django.test import Client
 
 from postroom.actions.create_token import create_token
-from postroom.store.models import Workspace
+from postroom.store.models import Login, User, Workspace
 
 
 @pytest.fixture
@@ -17,6 +18,21 @@ def token_for() -> Callable[..., ApiClient]:
 
     def make(workspace: Workspace, *scopes: str) -> ApiClient:
         return ApiClient(create_token(workspace, "test", scopes, actor="command line")[1])
+
+    return make
+
+
+@pytest.fixture
+def session_of() -> Callable[[User], ApiClient]:
+    """Makes a caller with a session of this user."""
+
+    def make(user: User) -> ApiClient:
+        if user.login is None:
+            user.login = Login.objects.create(email=user.email)
+            user.save()
+        client = Client(raise_request_exception=False)
+        client.force_login(user.login)
+        return ApiClient(client=client)
 
     return make
 

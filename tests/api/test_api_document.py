@@ -15,10 +15,10 @@ from postroom.web.security import CSP
 OPERATIONS = {
     "addAccounts", "addBlocklist", "addExcludedAddresses", "addInternalAddresses", "addOrganization", "addPersons",
     "addUsers", "changeAccount", "changePerson", "deleteAccount", "deleteEngagement", "deletePerson", "explain",
-    "getAccount", "getEngagement", "getJob", "getOrganization", "getPerson", "getUser", "listAccounts",
-    "listBlocklist", "listDecisions", "listEngagements", "listPersons", "listSetAside", "listUsers",
+    "getAccount", "getEngagement", "getJob", "getOrganization", "getPerson", "getUser", "getVisibility", "listAccounts",
+    "listBlocklist", "listDecisions", "listEngagements", "listPersons", "listSetAside", "listUsers", "narrowEngagement",
     "reconsiderDecisions", "releaseDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
-    "removeOrganizationDomain", "retrySetAside", "summariseDecisions",
+    "removeOrganizationDomain", "retrySetAside", "setVisibility", "summariseDecisions",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from filled import fill
 
 from postroom.actions.create_workspace import create_workspace
 from postroom.api.access import ROUTES
-from postroom.store.models import Account, BlocklistEntry, Engagement, Person, Workspace
+from postroom.store.models import Account, BlocklistEntry, Engagement, Person, User, Workspace
 
 OF_ONE = [(route, method) for route, methods in ROUTES.items() if "{" in route for method in methods]
 LISTS = ["users", "accounts", "persons", "blocklist", "engagements", "decisions", "set-aside"]
@@ -26,7 +26,13 @@ def other(workspace: Workspace) -> Workspace:
 
 @pytest.mark.parametrize(("route", "method"), OF_ONE)
 def test_a_foreign_id_and_an_unknown_one_give_the_same_404(
-    workspace: Workspace, other: Workspace, token_for: Callable[..., Any], route: str, method: str
+    workspace: Workspace,
+    other: Workspace,
+    admin: User,
+    session_of: Callable[..., Any],
+    token_for: Callable[..., Any],
+    route: str,
+    method: str,
 ) -> None:
     ids = {
         "accounts": Account.objects.get().pk,
@@ -45,8 +51,8 @@ def test_a_foreign_id_and_an_unknown_one_give_the_same_404(
     }
     unknown = {"{id}": 999_999, "{email}": "no@us.com", "{domain}": "no.com", "{address}": "no@no.com"}
     impossible = {"{id}": "x", "{email}": "x", "{domain}": "x", "{address}": "x"}
-    ours = token_for(workspace, "admin")
-    body = {} if method == "PATCH" else None
+    ours = session_of(admin) if route == "engagements/{id}/visibility" else token_for(workspace, "admin")
+    body = {"PATCH": {}, "PUT": {"visibility": "subject"}}.get(method)
     answers = []
     for parts in (foreign, unknown, impossible):
         path = route

@@ -180,7 +180,7 @@ def test_explain_asks_the_same_number_of_questions_of_many_messages(
 ) -> None:
     for _ in range(rows):
         shelf.message("x@far.example", "s1@us.com", "kim@acme.com", reason="unknown_sender")
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         answer = browser.post("/explain", {"question": "x@far.example"})
     assert len(answer.context["answer"]["messages"]) == rows
     assert len(answer.content) < 100_000
