@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import corpus, deciding, import_again, import_maildir, memory
+from bench import corpus, deciding, import_again, import_maildir, memory, timeline
 from bench.row import Row, table
 from bench.setting import Setting
 
@@ -22,8 +22,10 @@ BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {
     "again": import_again.run,
     "memory": memory.run,
     "deciding": deciding.run,
+    "timeline": timeline.run,
 }
 QUICK_MAILS = 2_000
+ENGAGEMENTS = 1_000_000
 
 
 def main() -> None:
@@ -38,6 +40,8 @@ def main() -> None:
             repeats=1 if asked.quick else asked.repeats,
             peers=not asked.no_peers,
             decisions=2_000 if asked.quick else 60_000,
+            engagements=asked.engagements or (2_000 if asked.quick else ENGAGEMENTS),
+            openings=2 if asked.quick else 20,
         )
         for name in asked.only or BENCHMARKS:
             rows += BENCHMARKS[name](setting)
@@ -52,6 +56,9 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--mails", type=int, help=f"How many mails to import (default {corpus.MAILS:,}).")
+    parser.add_argument(
+        "--engagements", type=int, help=f"Size of the workspace of `timeline` (default {ENGAGEMENTS:,})."
+    )
     parser.add_argument("--repeats", type=int, default=3, help="Runs of ours, of which the median counts.")
     parser.add_argument(
         "--quick", "--smoke", action="store_true", help="Few mails: does everything run? Figures mean little."

@@ -28,6 +28,10 @@ class Setting:
     repeats: int
     peers: bool
     decisions: int
+    engagements: int
+    """So large is the workspace whose pages are opened."""
+    openings: int
+    """So often each page is opened."""
     known: dict[str, Measured] = field(default_factory=dict)
     """Runs that later benchmarks compare with."""
 
