@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from postroom.store.models import Workspace
 from postroom.store.read.decisions import AskedDecisions, decisions, summary
-from postroom.store.read.overview import came_in
 from postroom.store.read.figures import figures_of_accounts, figures_of_persons
+from postroom.store.read.overview import came_in
 
 
 def plan_of(ask: Callable[[], Any]) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from shelf import Shelf, a_shelf
+from shelf import PASSWORD, Shelf, a_shelf
 
-from postroom.store.models import User, Workspace
+from postroom.store.models import Login, User, Workspace
 
 
 @pytest.fixture
@@ -34,3 +34,14 @@ def as_user() -> Callable[[User], Client]:
 def browser(admin: User, as_user: Callable[[User], Client]) -> Client:
     """A browser in which an Administrator of the workspace is signed in."""
     return as_user(admin)
+
+
+@pytest.fixture
+def sam(shelf: Shelf) -> User:
+    """Sam One, s1@us.com, in whose mailbox the mail of the shelf lies; a Member who signs in."""
+    user = User.objects.get(workspace=shelf.workspace, email="s1@us.com")
+    user.login = Login(email=user.email)
+    user.login.set_password(PASSWORD)
+    user.login.save()
+    user.save(update_fields=["login"])
+    return user

@@ -125,8 +125,13 @@ class Shelf:
         )
         return message
 
-    def engagement(self, *contents: Content, direction: str = "in") -> Engagement:
-        """An imported mail between Kim and s1@us.com; ``contents`` are its texts."""
+    def engagement(
+        self, *contents: Content, direction: str = "in", answers: Engagement | None = None
+    ) -> Engagement:
+        """An imported mail between Kim and s1@us.com, who has it; ``contents`` are its texts.
+
+        It stands in a thread of its own, or in that of ``answers``.
+        """
         sender, recipient = ("kim@acme.com", "s1@us.com")[:: 1 if direction == "in" else -1]
         message = self.message(sender, recipient, reason="imported", outcome="import")
         contents = contents or (Content(f"Subject {self.number}", "Hello", ""),)
@@ -137,7 +142,7 @@ class Shelf:
             subject=contents[0].subject,
             snippet="Hello",
             direction=direction,
-            thread=bytes(message.identity),
+            thread=bytes(answers.thread if answers else message.identity),
             rfc_message_id=f"{self.number}@acme.com",
             participants=[
                 {"role": "from", "email": sender, "name": ""},
@@ -158,6 +163,13 @@ class Shelf:
             )
         add_documents(documents_of([engagement.pk]))
         return engagement
+
+    def put_in_mailbox(self, engagement: Engagement, user: User) -> None:
+        """A further copy of the mail, in the mailbox of this user."""
+        copy = Copy.objects.filter(message=engagement.message_id)[0]
+        copy.pk, copy.fingerprint, copy.user = None, secrets.token_bytes(16), user
+        copy.save()
+        EngagementUser.objects.create(engagement=engagement, user=user)
 
     def job(self, **fields: Any) -> Job:
         """A job that reconsiders everything."""

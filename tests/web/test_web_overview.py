@@ -138,7 +138,7 @@ def test_the_overview_of_a_viewer_asks_the_same_number_of_questions(
     add_accounts(shelf.workspace, records, actor=ME)
     EngagementUser.objects.create(engagement=shelf.engagement(), user=viewer)
     client = as_user(viewer)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         answer = client.get("/")
     assert len(answer.context["own_accounts"]) == min(accounts + 1, 8)
 

@@ -108,7 +108,7 @@ class Timeline:
                 row.unfolded = self._mails(row.thread)
         return TimelinePage(_hidden_together(rows), found[limit - 1][:2] if len(found) > limit else None)
 
-    def thread(self, token: str, *, unfold: bool) -> ThreadRow | None:
+    def thread(self, token: str, *, unfold: bool) -> ThreadRow | HiddenRow | None:
         """One thread of the timeline; ``None``: none has this token."""
         try:
             rows = self._rows([bytes.fromhex(token)])
@@ -116,7 +116,7 @@ class Timeline:
             return None
         for row in rows:
             row.unfolded = self._mails(token) if unfold else []
-        return rows[0] if rows else None
+        return next(iter(_hidden_together(rows)), None)
 
     def _newer(self) -> QuerySet[Any]:
         """The mails here that are newer than that of an outer link, in its thread."""
