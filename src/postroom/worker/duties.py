@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from postroom.actions.earlier_messages import KIND as LOOK_FOR_EARLIER
+from postroom.actions.earlier_messages import REMOVE as REMOVE_BLOCKED
+from postroom.actions.earlier_messages import run_look
 from postroom.actions.erase_traces import KIND as ERASE_TRACES
 from postroom.actions.erase_traces import run_erase_traces
 from postroom.actions.reconsider import KIND as RECONSIDER
 from postroom.actions.reconsider import run_reconsider
+from postroom.actions.remove_blocked import run_remove_blocked
 from postroom.actions.retry_all_set_aside import KIND as RETRY_SET_ASIDE
 from postroom.actions.retry_all_set_aside import run_retry_all_set_aside
 from postroom.store.models import Job
@@ -17,5 +21,7 @@ DUTIES: Final[dict[str, Callable[[Job], None]]] = {
     RECONSIDER: run_reconsider,
     ERASE_TRACES: run_erase_traces,
     RETRY_SET_ASIDE: run_retry_all_set_aside,
+    LOOK_FOR_EARLIER: run_look,
+    REMOVE_BLOCKED: run_remove_blocked,
 }
 """A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""

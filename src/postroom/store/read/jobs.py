@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from postroom.store.models import Job, Workspace
@@ -23,3 +25,9 @@ def job_of(workspace: Workspace, job_id: int) -> Job | None:
 def count_failed(workspace: Workspace) -> int:
     """How many jobs ended with a problem and were not tried again."""
     return Job.objects.filter(workspace=workspace, state=FAILED).count()
+
+
+def latest_about(workspace: Workspace, kinds: Iterable[str], about: str, id_: int) -> Job | None:
+    """The last job of one of these kinds that was asked for about this person, account or blocklist entry."""
+    found = Job.objects.filter(workspace=workspace, kind__in=kinds, asked__about=about, asked__id=id_)
+    return found.order_by("-pk").first()
