@@ -68,7 +68,7 @@ def _told(
         message_id=_message_id(sight.asker, engagement, visibility),
         date=rfc3339(message.at),
         roles=_roles(message, sight.asker.address),
-        copies=_copies(message),
+        copies=_copies(message, with_labels=engagement is None or visibility >= Visibility.SUBJECT),
         engagement=engagement.pk if engagement else None,
         defects=defects_say(_defects(message)),
         customer=current[-1] if current else None,
@@ -101,12 +101,13 @@ def _participants(message: Message) -> Participants:
     return [one for copy in message.copies.all() for one in unpack_participants(copy.participants)]
 
 
-def _copies(message: Message) -> list[Told]:
+def _copies(message: Message, *, with_labels: bool) -> list[Told]:
+    """Where it was met; a label's name may say what a mail is about, so it is told as the subject is (R4)."""
     return [
         {
             "source": copy.source,
             "user": copy.user.email if copy.user else None,
-            "label": copy.label,
+            "label": copy.label if with_labels else None,
             "met_at": rfc3339(copy.met_at),
         }
         for copy in message.copies.all()
