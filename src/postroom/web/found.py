@@ -26,22 +26,29 @@ def passage(text: str, words: Sequence[str]) -> SafeString | None:
     hits = [match.span() for match in _WORD.finditer(text) if _is_wanted(_plain(match[0]), wanted)]
     if not hits:
         return None
-    start = max(hits[0][0] - BEFORE_CHARS, 0)
-    start = text.find(" ", start) + 1 if start else 0
-    start = min(start, hits[0][0])
+    start = _beginning(text, hits[0][0])
     end = start + PASSAGE_CHARS
     marked = _marked(text, hits, start, end)
     return format_html("{}{}{}", "… " if start else "", marked, " …" if end < len(text) else "")
+
+
+def _beginning(text: str, first: int) -> int:
+    """Where the passage begins: shortly before the first hit, and with a whole word."""
+    start = first - BEFORE_CHARS
+    if start <= 0:
+        return 0
+    space = text.find(" ", start, first)
+    return first if space < 0 else space + 1
 
 
 def _marked(text: str, hits: Sequence[tuple[int, int]], start: int, end: int) -> SafeString:
     parts: list[tuple[str, str]] = []
     done = start
     for first, last in hits:
-        if last > end:
+        if first >= end:
             break
-        parts.append((text[done:first], text[first:last]))
-        done = last
+        parts.append((text[done:first], text[first : min(last, end)]))
+        done = min(last, end)
     return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", parts), text[done:end])
 
 

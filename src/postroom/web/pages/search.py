@@ -82,7 +82,7 @@ def show(request: PageRequest) -> HttpResponse:
     }
     if search.asked.words and before is None and not search.is_narrowed:
         shown |= _of_this_name(request.workspace, search.typed["q"])
-    return render(request, "search.html", shown)
+    return render(request, "search.html", shown, status=422 if search.problems else 200)
 
 
 def _search(workspace: Workspace, query: QueryDict) -> Search:
@@ -94,9 +94,9 @@ def _search(workspace: Workspace, query: QueryDict) -> Search:
         problems["direction"] = "There is no such direction."
     account = person = None
     if number := _number(typed.get("account", "")):
-        account = Account.objects.filter(workspace=workspace, pk=number).first()
+        account = Account.objects.filter(workspace=workspace, pk=number, closed_in=None).first()
     if number := _number(typed.get("person", "")):
-        person = Person.objects.filter(workspace=workspace, pk=number).first()
+        person = Person.objects.filter(workspace=workspace, pk=number, closed_in=None).first()
     for name, found in (("account", account), ("person", person)):
         if name in typed and found is None:
             problems[name] = f"There is no such {name}."
