@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import BigIntegerField, Func, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Star
 
-from postroom.store.models import (
-    EngagementAccount,
-    EngagementPerson,
-    Person,
-)
+from postroom.store.models import Account, EngagementAccount, EngagementPerson, Person
 
 
 class Figures(NamedTuple):
@@ -26,10 +22,19 @@ class Figures(NamedTuple):
 
 NOTHING_YET: Final = Figures()
 
+_ASKED: Final = {
+    name: Func(of, function=function, output_field=BigIntegerField())
+    for name, function, of in (("total", "COUNT", Star()), ("first", "MIN", "at"), ("last", "MAX", "at"))
+}
+"""Not Django's own aggregates: they would group."""
+
 
 def figures_of_accounts(account_ids: Iterable[int]) -> dict[int, Figures]:
     """The figures of accounts, by id; accounts on which nothing shows are left out."""
-    return _figures(EngagementAccount.objects.filter(account__in=list(account_ids)), "account_id")
+    return _figures(
+        Account.objects.filter(pk__in=list(account_ids)),
+        EngagementAccount.objects.filter(account=OuterRef("pk")),
+    )
 
 
 def figures_of_person(person: Person) -> Figures:
@@ -39,18 +44,25 @@ def figures_of_person(person: Person) -> Figures:
 
 def figures_of_persons(person_ids: Iterable[int]) -> dict[int, Figures]:
     """The figures of persons, by id; persons on whom nothing shows are left out."""
-    return _figures(EngagementPerson.objects.filter(person__in=list(person_ids)), "person_id")
+    return _figures(
+        Person.objects.filter(pk__in=list(person_ids)),
+        EngagementPerson.objects.filter(person=OuterRef("pk")),
+    )
 
 
-def _figures(links: QuerySet[Any], by: str) -> dict[int, Figures]:
-    """Count in the index of figures alone: no engagement is read for it."""
-    found: dict[int, Figures] = defaultdict(Figures)
-    rows = links.values_list(by, "direction").annotate(total=Count("at"), first=Min("at"), last=Max("at"))
-    for pk, direction, total, first, last in rows.order_by():
-        so_far = found[pk]
-        found[pk] = so_far._replace(
-            total=so_far.total + total,
-            first=first if so_far.first is None else min(first, so_far.first),
-            **{f"last_{direction}": last},
-        )
-    return dict(found)
+def _figures(owners: QuerySet[Any], links: QuerySet[Any]) -> dict[int, Figures]:
+    """Count in the index of figures alone, and look for the first and the last at its ends.
+
+    One question for each figure: grouped, a long history would be compared row by row, five times as slow.
+    """
+    asked = {
+        f"{name}_{direction}": Subquery(links.filter(direction=direction).order_by().values_list(figure))
+        for direction in ("in", "out")
+        for name, figure in _ASKED.items()
+    }
+    found = {}
+    for row in owners.order_by().values("pk", **asked):
+        if total := row["total_in"] + row["total_out"]:
+            firsts = [at for at in (row["first_in"], row["first_out"]) if at is not None]
+            found[row["pk"]] = Figures(total, min(firsts), row["last_in"], row["last_out"])
+    return found
