@@ -141,3 +141,112 @@ def test_html_that_costs_too_much_is_refused_before_it_is_read(html: str) -> Non
 def test_html_that_takes_too_long_is_given_up(html: str) -> None:
     with pytest.raises(TooCostly):
         show_html(html)
+
+
+# Remote pictures
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("https://e.example/1.png", '<img src="https://e.example/1.png">'),
+        (" HTTPS://E.example/1.png", '<img src=" HTTPS://E.example/1.png">'),
+        ("http://e.example/1.png", "<img>"),
+        ("//e.example/1.png", "<img>"),
+        ("/static/1.png", "<img>"),
+        ("ftp://e.example/1.png", "<img>"),
+        ("javascript:alert(1)", "<img>"),
+        ("data:image/svg+xml;base64,PHN2Zz4=", "<img>"),
+        (PIXEL, f'<img src="{PIXEL}">'),
+    ],
+)
+def test_pictures_are_loaded_by_https_alone_and_only_when_asked_for_S3(source: str, shown: str) -> None:
+    html = f"<img src='{source}'>"
+    assert safe_html(html, with_remote=True).html == shown
+    assert safe_html(html).html == (shown if source == PIXEL else "<img>")
+
+
+def test_nothing_but_pictures_is_loaded_when_they_are_asked_for_S3() -> None:
+    for html, _ in HOSTILE:
+        shown = safe_html(html, with_remote=True).html
+        assert DANGER.search(re.sub(r'<img src="https://evil\.example[^"]*"', "<img", shown)) is None
+
+
+def test_what_is_left_out_is_counted_where_the_rest_is_loaded() -> None:
+    html = '<img src="https://e.example/1"><img src="http://e.example/2"><img src="cid:a">'
+    assert safe_html(html, with_remote=True) == SafeHtml(
+        '<img src="https://e.example/1"><img><img>', remote_images=1, own_images=1
+    )
+
+
+def test_long_html_keeps_the_pictures_that_are_asked_for() -> None:
+    html = '<p>Good day ☀</p><img src="https://e.example/1"><img src="http://e.example/2">' * 1_000
+    assert show_html(html, with_remote=True) == safe_html(html, with_remote=True)
+    assert show_html(html, with_remote=True).remote_images == 1_000
+    assert show_html(html).remote_images == 2_000
+
+
+# Quotations
+
+LONG = "words " * 60
+FOLD = "<details><summary>Quoted text</summary>"
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (
+            f"<p>Yes</p><blockquote>{LONG}</blockquote><p>Kim</p>",
+            f"<p>Yes</p>{FOLD}<blockquote>{LONG}</blockquote></details><p>Kim</p>",
+        ),
+        ("<blockquote>short</blockquote>", "<blockquote>short</blockquote>"),
+        # Of nested ones the outermost is folded, once.
+        (
+            f"<blockquote>a<blockquote>{LONG}</blockquote>b</blockquote>c",
+            f"{FOLD}<blockquote>a<blockquote>{LONG}</blockquote>b</blockquote></details>c",
+        ),
+        (
+            f"<blockquote>{LONG}</blockquote>and<blockquote>{LONG}</blockquote>",
+            f"{FOLD}<blockquote>{LONG}</blockquote></details>and{FOLD}<blockquote>{LONG}</blockquote></details>",
+        ),
+        (
+            f"<blockquote>short</blockquote><blockquote>{LONG}</blockquote>",
+            f"<blockquote>short</blockquote>{FOLD}<blockquote>{LONG}</blockquote></details>",
+        ),
+        # What is not closed, or never opened.
+        (f"<blockquote>{LONG}", f"{FOLD}<blockquote>{LONG}</blockquote></details>"),
+        (
+            f"<blockquote><blockquote>{LONG}</blockquote>",
+            f"{FOLD}<blockquote><blockquote>{LONG}</blockquote></blockquote></details>",
+        ),
+        (
+            f"</blockquote></blockquote><blockquote>{LONG}</blockquote></blockquote>",
+            f"{FOLD}<blockquote>{LONG}</blockquote></details>",
+        ),
+        (
+            f"<BLOCKQUOTE type=cite class=x>{LONG}</BLOCKQUOTE >",
+            f"{FOLD}<blockquote>{LONG}</blockquote></details>",
+        ),
+        # A mail's own fold is not ours.
+        (f"<details><summary>x</summary>{LONG}</details>", f"x{LONG}"),
+    ],
+)
+def test_long_quotations_are_folded_once(html: str, shown: str) -> None:
+    assert safe_html(html).html == shown
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<p title="<blockquote>">a</p>{LONG}<p title="</blockquote" dir="<img src=x>">b</p>',
+        f'<p title="</blockquote>">a</p><p lang="<blockquote ">{LONG}</p>',
+        f"&lt;blockquote&gt;{LONG}&lt;/blockquote&gt;",
+        f"<blockquotes>{LONG}</blockquotes><!--<blockquote>-->{LONG}<!--</blockquote>-->",
+    ],
+    ids=["attributes", "the other way round", "text", "comments"],
+)
+def test_what_only_looks_like_a_quotation_is_left_as_it_is_S3(html: str) -> None:
+    shown = safe_html(html).html
+    assert "<details>" not in shown
+    assert set(re.findall(r"<[^p/]", shown)) == set()
+    assert cleaned(shown) == cleaned(html)

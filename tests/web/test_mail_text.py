@@ -19,6 +19,12 @@ from postroom.web.mail_text import TextPart, quoted_parts, unquoted
         ("a\n> 1\n> 2\nb", [TextPart("a\n> 1\n> 2\nb", False, 4)]),
         ("> 1\n> 2\n> 3", [TextPart("> 1\n> 2\n> 3", True, 3)]),
         ("> 1\nb\n> 2", [TextPart("> 1\nb\n> 2", False, 3)]),
+        (">> 1\n> 2\n>3", [TextPart(">> 1\n> 2\n>3", True, 3)]),
+        (" > 1\n > 2\n > 3", [TextPart(" > 1\n > 2\n > 3", False, 3)]),
+        (
+            "> 1\n> 2\n> 3\n\n> 4\n> 5\n> 6",
+            [TextPart("> 1\n> 2\n> 3", True, 3), TextPart("", False, 1), TextPart("> 4\n> 5\n> 6", True, 3)],
+        ),
     ],
 )
 def test_long_quotations_are_parts_of_their_own(text: str, parts: list[TextPart]) -> None:
@@ -32,3 +38,7 @@ def test_no_word_is_lost() -> None:
 
 def test_what_a_text_says_itself_is_without_what_it_quotes() -> None:
     assert unquoted("Yes.\n> one\n>> two\nKim") == "Yes.\nKim"
+
+
+def test_what_a_text_says_itself_is_all_but_what_it_quotes() -> None:
+    assert unquoted("Yes\n> a plan\n>> a question\n\nKim > Lee\n>") == "Yes\n\nKim > Lee"

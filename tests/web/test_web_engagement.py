@@ -42,6 +42,55 @@ def test_html_stands_in_a_sandbox_without_scripts_S3(shelf: Shelf, browser: Clie
     )
 
 
+MAIL_CSP = (
+    "default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+def test_remote_images_load_only_this_once_when_asked_for_S3(shelf: Shelf, browser: Client) -> None:
+    html = '<img src="https://e.example/a.gif"><img src="http://e.example/b.gif"><img src="cid:c">'
+    pk = shelf.engagement(Content("S", "", html)).pk
+    page = browser.get(f"/engagements/{pk}")
+    assert 'href="?variant=1&amp;images=1">Load remote images this once</a>' in page.content.decode()
+    frame = browser.get(f"/engagements/{pk}/mail?variant=1")
+    assert frame.headers["Content-Security-Policy"] == MAIL_CSP.format(pictures="data:")
+    assert "2 remote images not shown: loading them would tell the sender" in frame.content.decode()
+    assert "<main><img><img><img></main>" in frame.content.decode()
+
+    page = browser.get(f"/engagements/{pk}?variant=1&images=1")
+    assert f'src="/engagements/{pk}/mail?variant=1&amp;images=1"' in page.content.decode()
+    assert "Remote images are loaded this once: the sender may see that you read this. Leave them out" in (
+        text_of(page)
+    )
+    assert "Load remote images this once" not in text_of(page)
+    frame = browser.get(f"/engagements/{pk}/mail?variant=1&images=1")
+    assert frame.headers["Content-Security-Policy"] == MAIL_CSP.format(pictures="data: https:")
+    assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert '<meta name="referrer" content="no-referrer">' in frame.content.decode()
+    assert "1 remote image not shown: it is not offered by HTTPS." in frame.content.decode()
+    assert '<main><img src="https://e.example/a.gif"><img><img></main>' in frame.content.decode()
+    # The next time they are left out again.
+    assert (
+        "&amp;images=1"
+        not in re.findall(r"<iframe[^>]*>", browser.get(f"/engagements/{pk}").content.decode())[0]
+    )
+
+
+def test_who_has_no_remote_images_is_not_asked(shelf: Shelf, browser: Client) -> None:
+    pk = shelf.engagement(Content("S", "", '<p>https://e.example</p><img src="cid:a">')).pk
+    for query in ("", "?images=1"):
+        seen = text_of(browser.get(f"/engagements/{pk}{query}"))
+        assert ("Load remote images" in seen, "are loaded this once" in seen) == (False, False)
+
+
+def test_html_quotations_are_folded_in_the_frame(shelf: Shelf, browser: Client) -> None:
+    quoted = "<blockquote>" + "words " * 60 + "</blockquote>"
+    pk = shelf.engagement(Content("S", "", f"<p>Yes</p>{quoted}")).pk
+    frame = browser.get(f"/engagements/{pk}/mail").content.decode()
+    assert f"<main><p>Yes</p><details><summary>Quoted text</summary>{quoted}</details></main>" in frame
+
+
 def test_plain_text_is_escaped_and_quotations_are_folded(shelf: Shelf, browser: Client) -> None:
     content = Content("S", "<script>alert(1)</script>\n> a\n> b\n> c\nend", "")
     page = browser.get(f"/engagements/{shelf.engagement(content).pk}").content.decode()
