@@ -64,7 +64,7 @@ class ExplainedCopy(Schema):
 
     source: str
     user: str | None
-    label: str
+    label: str | None = Field(description="Null where the subject is hidden from the asker.")
     met_at: Time | None
 
 
@@ -79,7 +79,7 @@ class ExplainedMessage(Schema):
     """What happened to a message, or would happen to one that was never met."""
 
     id: int | None
-    message_id: str | None = Field(description="Null where it is kept sealed.")
+    message_id: str | None = Field(description="Null where it is kept sealed or hidden.")
     date: Time | None
     met: bool
     assumes: list[str] = Field(description="What was taken for granted of a mail that was never met.")
