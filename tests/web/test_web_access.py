@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client, RequestFactory
-from shelf import RICH, Shelf, a_shelf, another_workspace
+from shelf import ACTOR, RICH, Shelf, a_shelf, another_workspace
 
+from postroom.actions.add_organization import list_addresses
 from postroom.core.permissions import PERMISSIONS, ROLES
-from postroom.store.models import Narrowing, User
+from postroom.store.models import Account, ListedAddress, Person, User
 from postroom.web.access import ANYONE, PAGES, SIGNED_IN, USER, may_open
 from postroom.web.routes import urlpatterns
 
@@ -39,6 +40,7 @@ STATUS = {
     "jobs": (200, 403, 403, 403),
     "job": (200, 403, 403, 403),
     "job-retry": (405, 403, 403, 403),
+    "job-undo": (404, 403, 403, 403),
     "accounts": (200, 200, 200, 200),
     "account-add": (200, 403, 403, 403),
     "account-add-many": (200, 403, 403, 403),
@@ -46,12 +48,14 @@ STATUS = {
     "account-edit": (200, 403, 403, 403),
     "account-ignore": (200, 403, 403, 403),
     "account-delete": (200, 403, 403, 403),
+    "account-earlier": (200, 403, 403, 403),
     "persons": (200, 200, 200, 200),
     "person-add": (200, 403, 403, 403),
     "person": (200, 200, 200, 200),
     "person-edit": (200, 403, 403, 403),
     "person-default-account": (405, 403, 403, 403),
     "person-delete": (200, 403, 403, 403),
+    "person-earlier": (200, 403, 403, 403),
     "engagements": (200, 200, 200, 200),
     "engagement": (200, 200, 200, 200),
     "engagement-narrow": (405, 405, 405, 405),
@@ -65,6 +69,7 @@ STATUS = {
     "blocklist": (200, 403, 403, 403),
     "blocklist-change": (200, 403, 403, 403),
     "blocklist-remove": (200, 403, 403, 403),
+    "blocklist-earlier": (200, 403, 403, 403),
     "organization": (200, 403, 403, 403),
     "organization-subdomains": (200, 403, 403, 403),
     "organization-remove-domain": (200, 403, 403, 403),
@@ -99,6 +104,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "jobs": "/jobs",
         "job": f"/jobs/{shelf.job().pk}",
         "job-retry": "/jobs/1/retry",
+        "job-undo": "/jobs/1/undo",
         "accounts": "/accounts",
         "account-add": "/accounts/add",
         "account-add-many": "/accounts/add-many",
@@ -106,12 +112,14 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "account-edit": f"/accounts/{shelf.account}/edit",
         "account-ignore": f"/accounts/{shelf.account}/ignore",
         "account-delete": f"/accounts/{shelf.account}/delete",
+        "account-earlier": f"/accounts/{shelf.account}/earlier",
         "persons": "/persons",
         "person-add": "/persons/add",
         "person": f"/persons/{shelf.person}",
         "person-edit": f"/persons/{shelf.person}/edit",
         "person-default-account": f"/persons/{shelf.person}/default-account",
         "person-delete": f"/persons/{shelf.person}/delete",
+        "person-earlier": f"/persons/{shelf.person}/earlier",
         "engagements": "/engagements",
         "engagement": f"/engagements/{engagement}",
         "engagement-narrow": f"/engagements/{engagement}/visibility",
@@ -122,6 +130,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "blocklist": "/settings/blocklist",
         "blocklist-change": f"/settings/blocklist/{shelf.listed['blocked']}",
         "blocklist-remove": f"/settings/blocklist/{shelf.listed['blocked']}/remove",
+        "blocklist-earlier": f"/settings/blocklist/{shelf.listed['blocked']}/earlier",
         "organization": "/settings/organization",
         "organization-subdomains": f"/settings/organization/domains/{shelf.listed['domain']}",
         "organization-remove-domain": f"/settings/organization/domains/{shelf.listed['domain']}/remove",
@@ -241,10 +250,13 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(shelf: Shelf, as_
         "account-edit",
         "account-ignore",
         "account-delete",
+        "account-earlier",
         "person-edit",
         "person-delete",
+        "person-earlier",
         "blocklist-change",
         "blocklist-remove",
+        "blocklist-earlier",
         "organization-subdomains",
         "organization-remove-domain",
         "organization-remove-address",
@@ -294,3 +306,25 @@ def test_deleting_a_foreign_engagement_does_nothing_W3(shelf: Shelf, browser: Cl
     theirs = a_shelf(another_workspace()).engagement()
     assert browser.post(f"/engagements/{theirs.pk}/delete").status_code == 404
     theirs.refresh_from_db()
+
+
+@pytest.mark.parametrize(
+    "path", ["/persons?before={}", "/accounts?before={}", "/settings/organization?list=internal&before={}"]
+)
+def test_a_list_does_not_go_on_from_a_row_of_another_workspace_W3(
+    shelf: Shelf, browser: Client, path: str
+) -> None:
+    theirs = a_shelf(another_workspace())
+    Person.objects.filter(pk__in=(shelf.person, theirs.person)).update(name="Mona T")
+    Person.objects.filter(pk=theirs.person).update(name="Mona Secret")
+    Account.objects.filter(pk=theirs.account).update(name="A")
+    list_addresses(theirs.workspace, "internal", ["a@x.example"], actor=ACTOR)
+    list_addresses(shelf.workspace, "internal", ["b@x.example"], actor=ACTOR)
+    foreign = {
+        "persons": theirs.person,
+        "accounts": theirs.account,
+        "settings": ListedAddress.objects.get(workspace=theirs.workspace).pk,
+    }[path.split("/")[1].split("?")[0]]
+    headers = {"HX-Request": "true"}
+    answers = [browser.get(path.format(pk), headers=headers).content for pk in (foreign, 999_999_999)]
+    assert answers[0] == answers[1]

@@ -49,7 +49,7 @@ def accounts_page(
 ) -> tuple[list[AccountRow], Cursor | None]:
     """A page of accounts, and where the next one begins; ``None``: nowhere."""
     found = _narrowed(Account.objects.filter(workspace=workspace, closed_in=None), asked)
-    found = _by_last(found, after) if asked.by_last else _by_name(found, after)
+    found = _by_last(found, after) if asked.by_last else _by_name(workspace, found, after)
     accounts = list(found.select_related("owner")[: limit + 1])
     next_page: Cursor | None = None
     if len(accounts) > limit:
@@ -74,10 +74,10 @@ def _narrowed(accounts: QuerySet[Account], asked: AskedAccounts) -> QuerySet[Acc
     return accounts
 
 
-def _by_name(accounts: QuerySet[Account], after: Cursor | None) -> QuerySet[Account]:
+def _by_name(workspace: Workspace, accounts: QuerySet[Account], after: Cursor | None) -> QuerySet[Account]:
     if after is not None:
         [last] = after
-        name = Account.objects.filter(pk=last).values("name")[:1]
+        name = Account.objects.filter(workspace=workspace, pk=last).values("name")[:1]
         accounts = accounts.filter(Q(name__gt=Subquery(name)) | Q(name=Subquery(name), pk__gt=last))
     return accounts.order_by("name", "pk")
 

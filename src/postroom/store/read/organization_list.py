@@ -20,13 +20,20 @@ class OrganizationPage(NamedTuple):
 
 
 def domains_page(workspace: Workspace, after: int | None) -> OrganizationPage:
-    """A page of the company's mail domains; ``after`` is the id of an entry, in force or not."""
-    return _page(organization_domains(workspace), OrganizationDomain.objects.all(), "domain", after)
+    """A page of the company's mail domains; ``after`` is the id of an entry of the workspace, in force or not."""
+    return _page(
+        organization_domains(workspace),
+        OrganizationDomain.objects.filter(workspace=workspace),
+        "domain",
+        after,
+    )
 
 
 def addresses_page(workspace: Workspace, kind: str, after: int | None) -> OrganizationPage:
     """A page of ``internal`` or ``excluded`` addresses."""
-    return _page(listed_addresses(workspace, kind), ListedAddress.objects.all(), "address", after)
+    return _page(
+        listed_addresses(workspace, kind), ListedAddress.objects.filter(workspace=workspace), "address", after
+    )
 
 
 def _page(found: QuerySet[Any], entries: QuerySet[Any], name: str, after: int | None) -> OrganizationPage:

@@ -53,7 +53,7 @@ def persons_page(
     """A page of persons by name, and the last one's id if more follow; ``after`` is such an id."""
     found = _narrowed(Person.objects.filter(workspace=workspace, closed_in=None), asked)
     if after is not None:
-        name = Person.objects.filter(pk=after).values("name")[:1]
+        name = Person.objects.filter(workspace=workspace, pk=after).values("name")[:1]
         found = found.filter(Q(name__gt=Subquery(name)) | Q(name=Subquery(name), pk__gt=after))
     persons = list(found.annotate(shows_on=DEFAULT_ACCOUNT).order_by("name", "pk")[: limit + 1])
     return _rows(persons[:limit]), persons[limit - 1].pk if len(persons) > limit else None
