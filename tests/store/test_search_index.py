@@ -42,9 +42,9 @@ def stored(workspace: Workspace) -> list[int]:
     return ids
 
 
-def found(words: str) -> list[int]:
+def found(words: str, *, in_text: bool = True) -> list[int]:
     """The ids of the engagements with these words, as the index has them."""
-    condition, parameters = search.matching(words) or ("", [])
+    condition, parameters = search.matching(words, in_text=in_text) or ("", [])
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM store_engagement WHERE {condition} ORDER BY id", parameters)
         return [row[0] for row in cursor.fetchall()]
@@ -72,6 +72,41 @@ def test_an_index_of_another_version_is_made_anew_by_upgrading(stored: list[int]
     assert upgrade() is False
     search.remove_documents(documents_of(stored))
     assert found("bridge") == []
+
+
+def test_words_of_the_text_are_told_from_those_of_subject_and_people_R4(stored: list[int]) -> None:
+    offer, tunnel = stored
+    search.add_documents(documents_of(stored))
+    for words, anywhere, in_head in [
+        ("bridge", stored, []),
+        ("bri", stored, []),
+        ("offer", [offer], [offer]),
+        ("offer bridge", [offer], []),
+        ("bridge offer", [offer], []),
+        ("one k1@acme.com", stored, stored),
+        ("an off", [offer], [offer]),
+        ("a", stored, stored),
+        ("tunnel one", [tunnel], [tunnel]),
+        ("tunnel under", [tunnel], []),
+    ]:
+        assert (words, found(words), found(words, in_text=False)) == (words, anywhere, in_head)
+    assert search.matching(" _ ", in_text=False) is None
+
+
+def test_an_index_that_did_not_tell_them_apart_is_made_anew_by_upgrading_R4(stored: list[int]) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO store_search(engagement_id, document) VALUES (%s, to_tsvector('simple', %s))",
+                [stored[0], "an offer k one k1 acme com for the bridge"],
+            )
+    search.note_version(1)
+    assert upgrade() is True
+    assert (found("offer", in_text=False), found("bridge", in_text=False), found("bridge")) == (
+        stored[:1],
+        [],
+        stored,
+    )
 
 
 def test_an_index_of_this_version_is_left_alone(stored: list[int]) -> None:

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from postroom.core.body import Body
+from postroom.core.body import SEARCH_VERSION, Body
 from postroom.core.message import Attachment, Content
 from postroom.store.bodies import pack, unpack
 from postroom.store.models import Engagement, Message, Variant, Workspace
@@ -99,6 +99,67 @@ def test_narrow_tables_become_one_tree_with_what_is_in_them(tmp_path: Path) -> N
         "store_engagementperson_engagement_id_" + indexes.split("engagement_id_")[1].split("'")[0],
     ]
     assert broken == "[(0,)]"
+
+
+BEFORE_VISIBILITY = """
+import django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from postroom.core.message import Content
+from postroom.store import search
+from postroom.store.bodies import pack
+
+BEFORE = "0004_texts_as_they_stand"
+call_command("migrate", "store", BEFORE, verbosity=0)
+old = MigrationExecutor(connection).loader.project_state([("store", BEFORE)]).apps.get_model
+workspace = old("store", "Workspace").objects.create(name="W", sealed_hash_key=b"", revision=1)
+user = old("store", "User").objects.create(workspace=workspace, email="s1@us.com", role="Viewer")
+message = old("store", "Message").objects.create(
+    workspace=workspace, identity=b"1", reference_tokens=b"", at=5, flags="")
+old("store", "Copy").objects.create(
+    message=message, fingerprint=b"1", source="import", user=user, label="Inbox", participants=b"", met_at=5)
+engagement = old("store", "Engagement").objects.create(
+    workspace=workspace, message=message, at=5, subject="Falcon", snippet="Heron", direction="in", thread=b"t",
+    rfc_message_id="", participants=[{"role": "cc", "email": "u@far.example", "name": "Plume"}])
+old("store", "Variant").objects.create(
+    engagement=engagement, digest=b"d", subject="Falcon", body=pack(Content("Falcon", "Heron", "")))
+search.note_version(1)
+
+from postroom.store.models import Engagement, Narrowing, User, Workspace
+from postroom.store.read.engagements import Asked, engagements
+from postroom.store.read.seen import seen
+from postroom.store.upgrade import missing_migrations, upgrade
+
+def found(words):
+    return [e.pk for e in engagements(Workspace.objects.get(), None, Asked(words=words))]
+
+print(upgrade(), upgrade(), missing_migrations(), search.version())
+print([u.visibility for u in User.objects.all()], Narrowing.objects.count())
+print([(e.level, e.subject, e.snippet) for e in seen(None, list(Engagement.objects.all()))])
+print(found("falcon"), found("heron"), found("plume"))
+User.objects.update(visibility=2)
+print(found("falcon"), found("heron"), found("plume"))
+"""
+
+
+def test_a_database_from_before_visibility_shows_everything_and_is_searched_anew_R4(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if name != "POSTROOM_DATABASE_URL"}
+    place = {"POSTROOM_DATA_DIR": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "postroom.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", BEFORE_VISIBILITY],
+        env=clean | place,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.splitlines() == [
+        f"True False [] {SEARCH_VERSION}",
+        "[3] 0",
+        "[('everything', 'Falcon', 'Heron')]",
+        "[1] [1] [1]",
+        "[1] [] [1]",
+    ]
 
 
 OLD_TEXTS = [
