@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from postroom.actions.judge_mail import Verdict, judge_known
 from postroom.store.models import Decision, Job, Workspace
 from postroom.store.read import earlier
 from postroom.store.read.directory import DirectoryAtHand
-from postroom.store.read.jobs import latest_about
+from postroom.store.read.jobs import jobs_about, latest_about
 from postroom.store.read.messages import Messages
 from postroom.store.read.owners import Owners
 from postroom.store.secrets import seal_of
@@ -38,6 +39,8 @@ class Offer:
     about: str
     id: int
     job: Job
+    called: str = ""
+    """The address or domain, where it is about the blocklist."""
 
     @property
     def is_under_way(self) -> bool:
@@ -66,6 +69,19 @@ def offer_of(workspace: Workspace, about: str, id_: int) -> Offer | None:
         return None
     entries = [entry.pk for entry in earlier.entries_of(workspace, about, id_)]
     return Offer(about, id_, job) if entries == job.asked["entries"] else None
+
+
+def offers_of_blocklist(workspace: Workspace, since: datetime) -> list[Offer]:
+    """The counts that stand, of all entries of the blocklist, asked for since then; the newest first."""
+    last: dict[int, Job] = {}
+    for job in jobs_about(workspace, (KIND, REMOVE), earlier.BLOCKLIST, since):
+        last.setdefault(job.asked["id"], job)
+    values = earlier.values_of(workspace, last)
+    return [
+        Offer(earlier.BLOCKLIST, entry, job, values[entry])
+        for entry, job in last.items()
+        if job.kind == KIND and job.state != "failed" and entry in values
+    ]
 
 
 def run_look(job: Job) -> None:

@@ -18,7 +18,7 @@ from postroom.actions.rejection import NotFound
 from postroom.actions.withdraw_engagements import withdraw
 from postroom.store.models import Job, Workspace
 from postroom.store.read.directory import DirectoryAtHand
-from postroom.store.read.earlier import BLOCKLIST, blocked_after
+from postroom.store.read.earlier import BLOCKLIST, blocked_after, entries_of
 from postroom.store.write import jobs
 from postroom.store.write.turn import take_turn
 
@@ -56,6 +56,13 @@ def _take_some(job: Job, walk: Walk, at_hand: DirectoryAtHand) -> bool:
         job.counts["removed"] += len(out)
         jobs.note_progress(job)
     return True
+
+
+def can_be_undone(job: Job) -> bool:
+    """Whether it removed something and the entry that it did so for still stands."""
+    if job.kind != REMOVE or not job.counts.get("removed"):
+        return False
+    return bool(entries_of(job.workspace, BLOCKLIST, job.asked["id"]))
 
 
 def undo_removal(job: Job, *, actor: str) -> Job:

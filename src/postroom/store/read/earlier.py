@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 from django.db.models import BinaryField, BooleanField, Exists, Func, Max, OuterRef, Q, QuerySet, Value
@@ -45,6 +45,12 @@ def entries_of(workspace: Workspace, about: str, id_: int) -> list[Entry]:
         domains = AccountDomain.objects.filter(workspace=workspace, account=id_, closed_in=None)
         return list(domains.filter(is_ignored=False).order_by("pk"))
     return list(BlocklistEntry.objects.filter(workspace=workspace, pk=id_, closed_in=None))
+
+
+def values_of(workspace: Workspace, ids: Iterable[int]) -> dict[int, str]:
+    """The addresses and domains of those of these blocklist entries that are in force."""
+    found = BlocklistEntry.objects.filter(workspace=workspace, pk__in=list(ids), closed_in=None)
+    return dict(found.values_list("pk", "value"))
 
 
 def concerned(workspace: Workspace, about: str, entries: Sequence[Entry]) -> QuerySet[Decision]:

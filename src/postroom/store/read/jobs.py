@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -31,3 +32,9 @@ def latest_about(workspace: Workspace, kinds: Iterable[str], about: str, id_: in
     """The last job of one of these kinds that was asked for about this person, account or blocklist entry."""
     found = Job.objects.filter(workspace=workspace, kind__in=kinds, asked__about=about, asked__id=id_)
     return found.order_by("-pk").first()
+
+
+def jobs_about(workspace: Workspace, kinds: Iterable[str], about: str, since: datetime) -> list[Job]:
+    """The jobs of these kinds that were asked for since then about this sort of thing, newest first."""
+    found = Job.objects.filter(workspace=workspace, kind__in=kinds, asked__about=about, created_at__gte=since)
+    return list(found.defer("results").order_by("-pk")[:200])

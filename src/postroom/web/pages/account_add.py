@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.rejection import Rejected
+from postroom.store.read.earlier import ACCOUNT
 from postroom.web.access import PageRequest
 from postroom.web.account_form import AccountForm, possible_owners, typed_form
+from postroom.web.earlier import look_after_change
 from postroom.web.forms import (
     lines_in,
     moment_typed,
@@ -35,6 +37,7 @@ def add(request: PageRequest) -> HttpResponse:
         account = _added(request, form)
         if account is not None:
             messages.success(request, "The account was added.")
+            look_after_change(request, ACCOUNT, account, {})
             return redirect("web:account", account)
     shown = {"form": form, "owners": possible_owners(request.workspace)}
     return render(request, "account_add.html", shown, status=422 if form.problems else 200)

@@ -13,10 +13,12 @@ from postroom.actions.change_account import change_account, delete_account
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Account
 from postroom.store.read.accounts import accounts, domains_of
+from postroom.store.read.earlier import ACCOUNT
 from postroom.store.read.figures import NOTHING_YET, figures_of_accounts
 from postroom.store.read.person_list import count_linked, count_linked_here_alone
 from postroom.web.access import PageRequest
 from postroom.web.account_form import form_of, possible_owners, typed_form
+from postroom.web.earlier import days_of, look_after_change
 from postroom.web.forms import say_warnings, sentence
 
 MAX_ROWS: Final = 50
@@ -46,10 +48,11 @@ def edit(request: PageRequest, account_id: int) -> HttpResponse:
         try:
             record = form.record(domains)
             if not form.problems:
-                actor = request.me.email
+                actor, before = request.me.email, days_of(domains)
                 warnings = change_account(request.workspace, account.pk, record, form.force, actor=actor)
                 messages.success(request, "Saved.")
                 say_warnings(request, warnings)
+                look_after_change(request, ACCOUNT, account.pk, before)
                 return redirect("web:account", account.pk)
         except Rejected as refusal:
             form.refuse(refusal)

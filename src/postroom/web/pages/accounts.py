@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from postroom.store.models import Account, Person, Workspace
 from postroom.store.read.account_list import AskedAccounts, accounts_page
 from postroom.store.read.accounts import also_on, domains_of
+from postroom.store.read.earlier import ACCOUNT, PERSON
 from postroom.store.read.figures import NOTHING_YET, figures_of_accounts, figures_of_person
 from postroom.store.read.person_list import count_linked, persons_linked
 from postroom.store.read.persons import (
@@ -21,6 +22,7 @@ from postroom.store.read.persons import (
     others_with,
 )
 from postroom.web.access import PageRequest
+from postroom.web.earlier import note_of
 from postroom.web.paging import cursor_of, is_fragment
 from postroom.web.timeline import timeline_part, whole_timeline
 
@@ -63,7 +65,7 @@ def account(request: PageRequest, account_id: int) -> HttpResponse:
         return part
     domains = domains_of([account.pk])[account.pk]
     elsewhere = also_on(account, [entry.domain for entry in domains[:ASIDE]])
-    shown = {
+    shown: dict[str, Any] = {
         "account": account,
         "domains": [(entry, elsewhere.get(entry.domain, [])) for entry in domains[:ASIDE]],
         "domains_more": len(domains[ASIDE:]),
@@ -71,6 +73,7 @@ def account(request: PageRequest, account_id: int) -> HttpResponse:
         "persons_count": count_linked(account),
         "figures": figures_of_accounts([account.pk]).get(account.pk, NOTHING_YET),
     }
+    shown["note"] = note_of(request, ACCOUNT, account.pk)
     return render(request, "account.html", {**shown, **whole_timeline(request, account)})
 
 
@@ -96,11 +99,12 @@ def person(request: PageRequest, person_id: int) -> HttpResponse:
         return part
     addresses = addresses_of_persons([person.pk])[person.pk]
     others = others_with(person, addresses)
-    shown = {
+    shown: dict[str, Any] = {
         "person": person,
         "addresses": [(entry, others.get(entry.address, [])) for entry in addresses],
         "links": links_of_persons([person.pk])[person.pk],
         "default": default_account_of(person),
         "figures": figures_of_person(person),
     }
+    shown["note"] = note_of(request, PERSON, person.pk)
     return render(request, "person.html", {**shown, **whole_timeline(request, person)})

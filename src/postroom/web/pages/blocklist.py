@@ -14,6 +14,7 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import BlocklistEntry
 from postroom.store.read.blocklist import blocklist, blocklist_page
 from postroom.web.access import PageRequest
+from postroom.web.earlier import look_for_blocked, notes_of_blocklist
 from postroom.web.forms import lines_in, reasons_of, say_what_became, sentence, some, told_lines
 from postroom.web.paging import cursor_of, is_fragment
 
@@ -27,9 +28,10 @@ def show(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "").strip()[:200]
     before = cursor_of(request, 1)
     rows, more = blocklist_page(request.workspace, text, before[0] if before else None)
-    shown = {"rows": rows, "more": more, "text": text, "is_first": before is None}
+    shown: dict[str, Any] = {"rows": rows, "more": more, "text": text, "is_first": before is None}
     if is_fragment(request):
         return render(request, "blocklist_rows.html", shown)
+    shown["notes"] = notes_of_blocklist(request) if before is None else []
     return render(request, "blocklist.html", {**shown, **added}, status=422 if added else 200)
 
 
@@ -47,6 +49,7 @@ def _add(request: PageRequest) -> dict[str, Any] | None:
     settings["lenses"] = ["customer", "people"] if form["people"] else ["customer"]
     records = [{"value": line, **settings} for line in lines]
     answers = add_blocklist(request.workspace, records, form["force"], actor=request.me.email)
+    look_for_blocked(request, (int(a["id"] or 0) for a in answers if a["status"] in ("created", "updated")))
     told = told_lines(lines, answers)
     refused = [line.line for line in told if line.status == "refused"]
     if not refused:
@@ -80,6 +83,8 @@ def change(request: PageRequest, entry_id: int) -> HttpResponse:
         [answer] = add_blocklist(request.workspace, [record], force=True, actor=request.me.email)
         if not answer["reason"]:
             messages.success(request, f"{entry.value} was changed.")
+            if answer["id"] != entry.pk:
+                look_for_blocked(request, [int(answer["id"] or 0)])
             return redirect("web:blocklist")
         problem = sentence(answer["reason"])
     shown = {"entry": entry, "form": form, "problem": problem}

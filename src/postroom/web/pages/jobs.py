@@ -9,6 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from postroom.actions.earlier_messages import KIND as LOOK_FOR_EARLIER
+from postroom.actions.earlier_messages import offer_of
 from postroom.actions.import_command import import_command
 from postroom.actions.reconsider import KIND as RECONSIDER
 from postroom.actions.rejection import NotFound
@@ -18,13 +20,17 @@ from postroom.store.read import jobs as read
 from postroom.store.read.decisions import decisions_of_messages
 from postroom.store.read.sides import decision_rows, places_of
 from postroom.web.access import PageRequest
+from postroom.web.earlier import path_of
 from postroom.web.pages.decisions import page_of
+from postroom.web.pages.earlier import undo_path
 from postroom.web.paging import is_fragment
 from postroom.web.tags import titled
 
 TITLES: Final = {
     "reconsider": "Reconsider",
     "retry_set_aside": "Run everything set aside again",
+    "look_for_earlier": "Count earlier messages",
+    "remove_blocked": "Remove what the blocklist would have kept out",
     "erase_traces": "Erase the traces of what was taken back",
 }
 _COUNTS: Final = {
@@ -34,6 +40,9 @@ _COUNTS: Final = {
     "filed": "Could be read now",
     "set_aside": "Still cannot be read",
     "rejected": "Need their file",
+    "found": "Found",
+    "stay": "Stay as they are",
+    "removed": "Removed",
 }
 _STATES: Final = ("waiting", "running", "done", "failed")
 SHOWN_ROWS: Final = 50
@@ -60,7 +69,7 @@ def show(request: PageRequest, job_id: int) -> HttpResponse:
     job = read.job_of(request.workspace, job_id)
     if job is None:
         raise Http404
-    total = job.progress.get("total", 0)
+    total = job.progress.get("total") or job.asked.get("total", 0)
     shown: dict[str, Any] = {
         "job": job,
         "title": title_of(job),
@@ -70,9 +79,18 @@ def show(request: PageRequest, job_id: int) -> HttpResponse:
         "handled": min(sum(job.counts.get(name, 0) for name in _COUNTS), total),
         "is_under_way": job.state in ("waiting", "running"),
     }
+    shown |= {"undo": undo_path(job), "offered": _offered(request, job)}
     if job.kind == RECONSIDER and not shown["is_under_way"]:
         shown |= _what_would_come_in(request, job)
     return render(request, "job_state.html" if request.headers.get("HX-Request") else "job.html", shown)
+
+
+def _offered(request: PageRequest, job: Job) -> str:
+    """The page that says what may be done with what was counted; empty where the count stands no more."""
+    if job.kind != LOOK_FOR_EARLIER:
+        return ""
+    offer = offer_of(request.workspace, job.asked["about"], job.asked["id"])
+    return path_of(offer.about, offer.id) if offer is not None and offer.job.pk == job.pk else ""
 
 
 @require_POST

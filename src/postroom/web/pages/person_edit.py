@@ -11,9 +11,11 @@ from postroom.actions.change_person import change_person, delete_person
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Person, PersonAccount, PersonAddress
 from postroom.store.read.accounts import domains_covering
+from postroom.store.read.earlier import PERSON
 from postroom.store.read.figures import figures_of_person
 from postroom.store.read.persons import addresses_of_persons, links_of_persons, persons
 from postroom.web.access import PageRequest
+from postroom.web.earlier import days_of, look_after_change
 from postroom.web.forms import day_text, say_warnings, sentence
 from postroom.web.person_form import (
     AddressRow,
@@ -66,6 +68,7 @@ def _saved(
         form.problems["name"] = sentence("name_required")
     if form.problems:
         return False
+    before = days_of(addresses)
     try:
         record = form.record(addresses, links)
         if record["name"].strip() == person.name:
@@ -78,6 +81,7 @@ def _saved(
         raise Http404 from None
     messages.success(request, "Saved.")
     say_warnings(request, warnings)
+    look_after_change(request, PERSON, person.pk, before)
     return True
 
 

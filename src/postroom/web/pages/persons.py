@@ -13,8 +13,10 @@ from postroom.actions.add_persons import add_persons
 from postroom.actions.rejection import Rejected
 from postroom.store.models import Account
 from postroom.store.read.accounts import accounts
+from postroom.store.read.earlier import PERSON
 from postroom.store.read.person_list import AskedPersons, persons_page
 from postroom.web.access import PageRequest
+from postroom.web.earlier import look_after_change
 from postroom.web.forms import say_warnings, sentence
 from postroom.web.paging import cursor_of, is_fragment
 from postroom.web.person_form import PersonForm, number_typed, some_accounts, typed_form
@@ -65,6 +67,7 @@ def add(request: PageRequest) -> HttpResponse:
         person = _added(request, form)
         if person is not None:
             messages.success(request, "The person was added.")
+            look_after_change(request, PERSON, person, {})
             return redirect("web:person", person)
     shown = {"form": form, "accounts": some_accounts(request.workspace)}
     return render(request, "person_add.html", shown, status=422 if form.problems else 200)
