@@ -14,7 +14,13 @@ from shelf import DAY, Shelf, text_of
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.demo_tour import demo_tour
 from postroom.store.models import Account, Engagement, EngagementUser, Workspace
-from postroom.store.read.overview import CameIn, accounts_of_user, came_in, count_accounts_without_domain
+from postroom.store.read.overview import (
+    CameIn,
+    accounts_of_user,
+    came_in,
+    count_accounts_without_domain,
+    own_newest,
+)
 
 ME = "command line"
 
@@ -121,8 +127,30 @@ def test_who_may_not_see_decisions_sees_their_own_accounts(shelf: Shelf, as_user
 def test_who_took_part_in_nothing_sees_what_others_did(shelf: Shelf, as_user: Any) -> None:
     shelf.engagement()
     answer = as_user(shelf.user("Viewer")).get("/")
-    assert "The newest that came in" in text_of(answer)
-    assert len(answer.context["rows"]) == 1
+    assert "The newest that came in All engagements None of these is with you" in text_of(answer)
+    assert ("Your newest" in text_of(answer), len(answer.context["rows"])) == (False, 1)
+
+
+def test_ones_own_newest_are_found_beneath_a_hundred_of_others(shelf: Shelf, as_user: Any) -> None:
+    viewer = shelf.user("Viewer")
+    own = [shelf.engagement() for _ in range(9)]
+    for engagement in (own[0], *own[:0:-1]):
+        EngagementUser.objects.create(engagement=engagement, user=viewer)
+    for _ in range(100):
+        shelf.engagement()
+    answer = as_user(viewer).get("/")
+    assert [row.pk for row in answer.context["rows"]] == [mail.pk for mail in own[:0:-1]]
+    assert ("Your newest" in text_of(answer), "None of these" in text_of(answer)) == (True, False)
+
+
+def test_of_ones_own_mail_the_latest_by_its_time_is_first(shelf: Shelf, as_user: Any) -> None:
+    viewer = shelf.user("Viewer")
+    early, late = shelf.engagement(), shelf.engagement()
+    for engagement in (early, late):
+        EngagementUser.objects.create(engagement=engagement, user=viewer)
+    Engagement.objects.filter(pk=early.pk).update(at=late.at + 1)
+    assert [row.pk for row in as_user(viewer).get("/").context["rows"]] == [early.pk, late.pk]
+    assert [row.pk for row in own_newest(viewer, 1)] == [early.pk]
 
 
 def test_who_has_nothing_of_their_own_yet_is_told_so(shelf: Shelf, as_user: Any) -> None:

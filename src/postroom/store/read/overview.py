@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from postroom.store.models import (
     Account,
@@ -17,12 +17,13 @@ from postroom.store.models import (
     User,
     Workspace,
 )
+from postroom.store.read.seen import SeenEngagement, seen
 
 DAY: Final = 86_400
 SHORT_DAYS: Final = 7
 LONG_DAYS: Final = 30
-_LATELY: Final = 200
-"""Of a user's engagements so many, the last imported, say which accounts are theirs."""
+_LATELY: Final = 500
+"""Of a user's engagements so many, the last imported, are looked at."""
 
 
 class CameIn(NamedTuple):
@@ -90,10 +91,7 @@ class OwnAccount(NamedTuple):
 
 def accounts_of_user(user: User, limit: int) -> list[OwnAccount]:
     """The accounts a user owns, and those on which the user's last mails show: those with most mails first."""
-    lately = EngagementUser.objects.filter(user=user).order_by("-engagement_id")[:_LATELY]
-    shown = EngagementAccount.objects.filter(
-        engagement__in=list(lately.values_list("engagement_id", flat=True))
-    )
+    shown = EngagementAccount.objects.filter(engagement__in=list(_lately(user)))
     counts = {
         account: (mails, last)
         for account, mails, last in shown.values_list("account_id")
@@ -106,3 +104,15 @@ def accounts_of_user(user: User, limit: int) -> list[OwnAccount]:
         for account in accounts
     ]
     return sorted(own, key=lambda one: (-one.mails, one.account.name))[:limit]
+
+
+def own_newest(user: User, limit: int) -> list[SeenEngagement]:
+    """The newest mail, by its time, that the user took part in or has, as the user sees it."""
+    own = Engagement.objects.filter(pk__in=_lately(user)).order_by("-at", "-pk")
+    return seen(user.pk, list(own[:limit]))
+
+
+def _lately(user: User) -> QuerySet[EngagementUser, int]:
+    """The ids of the user's last imported engagements."""
+    links = EngagementUser.objects.filter(user=user).order_by("-engagement_id")
+    return links.values_list("engagement_id", flat=True)[:_LATELY]

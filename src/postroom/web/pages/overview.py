@@ -14,14 +14,19 @@ from postroom.core.reasons import HOLD, IMPORT, REASONS, SET_ASIDE, SKIP
 from postroom.store.models import Workspace
 from postroom.store.read.decisions import count_released, summary
 from postroom.store.read.engagements import newest_engagements
-from postroom.store.read.overview import LONG_DAYS, SHORT_DAYS, accounts_of_user, came_in, first_steps
+from postroom.store.read.overview import (
+    LONG_DAYS,
+    SHORT_DAYS,
+    accounts_of_user,
+    came_in,
+    first_steps,
+    own_newest,
+)
 from postroom.web.access import PageRequest
 from postroom.web.pages.overview_needs import needs_of
 from postroom.web.pages.overview_tour import is_put_away, put_away, stops_of
 
 NEWEST: Final = 8
-_AMONG: Final = 100
-"""One's own are looked for among so many of the newest."""
 _MOST_REASONS: Final = 7
 
 
@@ -49,12 +54,10 @@ def tour(request: PageRequest) -> HttpResponse:
 
 
 def _newest(request: PageRequest) -> dict[str, Any]:
-    """What came in last; for who does not manage the rules their own, if any of the last is."""
-    if "manage_rules" in request.permissions:
-        return {"rows": newest_engagements(request.workspace, request.me.pk, NEWEST)}
-    rows = newest_engagements(request.workspace, request.me.pk, _AMONG)
-    own = [row for row in rows if request.me in row.users]
-    return {"rows": (own or rows)[:NEWEST], "are_own": bool(own)}
+    """What came in last; for who does not manage the rules their own, if there is any."""
+    if "manage_rules" not in request.permissions and (own := own_newest(request.me, NEWEST)):
+        return {"rows": own, "are_own": True}
+    return {"rows": newest_engagements(request.workspace, request.me.pk, NEWEST)}
 
 
 def _of_the_workspace(request: PageRequest) -> dict[str, Any]:
