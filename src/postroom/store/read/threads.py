@@ -99,7 +99,8 @@ class Timeline:
         heads = self._links.filter(~Exists(self._newer()))
         if before is not None:
             at, last = before
-            heads = heads.filter(Q(at__lt=at) | Q(at=at, engagement_id__lt=last))
+            # The first condition follows from the second, and says to PostgreSQL where in the index to begin.
+            heads = heads.filter(Q(at__lte=at), Q(at__lt=at) | Q(at=at, engagement_id__lt=last))
         ordered = heads.order_by("-at", "-engagement_id")
         found = list(ordered.values_list("at", "engagement_id", "engagement__thread")[: limit + 1])
         rows = self._rows([bytes(thread) for _, _, thread in found[:limit]])
