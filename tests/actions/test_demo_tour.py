@@ -23,7 +23,8 @@ from postroom.store.models import Account, Engagement, Person, SetAside, User, W
 from postroom.store.write.workspaces import create_workspace_row
 from postroom.web.access import PAGES
 
-KATE, GRETA = "kate.ashby@demo-company.example", "greta@alder-bakeries.example"
+KATE, TIM = "kate.ashby@demo-company.example", "tim@demo-company.example"
+GRETA = "greta@alder-bakeries.example"
 ALL = [
     "account",
     "engagement",
@@ -42,12 +43,12 @@ def demo(db: None, tmp_path: Path) -> Iterator[Workspace]:
     """A small workspace with what the tour looks for."""
     made = create_workspace_row("A demo", b"the key of a workspace of tests.")
     taken(add_organization(made, ["demo-company.example"], actor=ACTOR))
-    taken(add_users(made, [{"email": KATE, "name": "Kate Ashby"}], actor=ACTOR))
+    taken(
+        add_users(made, [{"email": KATE, "name": "Kate Ashby"}, {"email": TIM, "name": "Tim"}], actor=ACTOR)
+    )
     names = {company.ALDER: "alder-bakeries", company.COPPERFIELD: "copperfield", company.DUNMORE: "dunmore"}
     taken(add_accounts(made, [account(n, f"{d}.example") for n, d in names.items()], actor=ACTOR))
-    kate = User.objects.get(workspace=made)
     change_account(made, _account(made, company.DUNMORE), {"owner": KATE}, actor=ACTOR)
-    set_visibility(kate, "subject")
     dana = {"name": "Dana Osei", "emails": ["dana.osei@copperfield.example"], "known_since": LONG_AGO}
     taken(add_persons(made, [{**dana, "accounts": [company.COPPERFIELD, company.ALDER]}], actor=ACTOR))
     with Imports(made, tmp_path) as importing:
@@ -59,25 +60,41 @@ def demo(db: None, tmp_path: Path) -> Iterator[Workspace]:
             b"\x00\x01\x02\x03 this file is no mail \xff\xfe\n",
             user=KATE,
         )
+        importing(mail(GRETA, [TIM], id="of-tim", at=1_789_000_000), user=TIM)
+    set_visibility(user(made, KATE), "subject")
     yield made
+
+
+def user(workspace: Workspace, email: str) -> User:
+    return User.objects.get(workspace=workspace, email=email)
 
 
 def _account(workspace: Workspace, name: str) -> int:
     return Account.objects.get(workspace=workspace, name=name, closed_in=None).pk
 
 
-def pages(workspace: Workspace) -> list[str]:
-    return [stop.page for stop in demo_tour(workspace)]
+def tour(workspace: Workspace, email: str = TIM) -> list[TourStop]:
+    return demo_tour(workspace, user(workspace, email))
 
 
-def stop_at(workspace: Workspace, page: str) -> TourStop:
-    return next(stop for stop in demo_tour(workspace) if stop.page == page)
+def pages(workspace: Workspace, email: str = TIM) -> list[str]:
+    return [stop.page for stop in tour(workspace, email)]
+
+
+def stop_at(workspace: Workspace, page: str, email: str = TIM) -> TourStop:
+    return next(stop for stop in tour(workspace, email) if stop.page == page)
+
+
+def shown_mail(workspace: Workspace, email: str = TIM) -> str:
+    """The Message-ID of the one mail that the tour leads to."""
+    pk = stop_at(workspace, "engagement", email).kwargs["engagement_id"]
+    return Engagement.objects.get(pk=pk).rfc_message_id
 
 
 def test_the_stops_lead_to_what_they_tell_of(demo: Workspace) -> None:
-    stops = demo_tour(demo)
+    stops = tour(demo)
     assert [stop.page for stop in stops] == ALL
-    newest = Engagement.objects.get(workspace=demo, rfc_message_id="newest").pk
+    newest = Engagement.objects.get(workspace=demo, rfc_message_id="of-tim").pk
     assert [dict(stop.kwargs) for stop in stops] == [
         {"account_id": _account(demo, company.ALDER)},
         {"engagement_id": newest},
@@ -101,19 +118,20 @@ def test_the_stops_lead_to_what_they_tell_of(demo: Workspace) -> None:
 
 
 def test_every_stop_says_what_one_sees_and_no_address_is_in_a_query(demo: Workspace) -> None:
-    for stop in demo_tour(demo):
+    for stop in tour(demo):
         assert (3 < len(stop.title) < 50, 60 < len(stop.text) < 260, stop.text[-1]) == (True, True, ".")
         assert [value for value in (*stop.kwargs.values(), *stop.query.values()) if "@" in str(value)] == []
         assert all(address in stop.text for address in stop.tries)
 
 
 def test_every_stop_leads_to_a_page_that_there_is(demo: Workspace) -> None:
-    assert {stop.page for stop in demo_tour(demo)} <= PAGES.keys()
+    assert {stop.page for stop in tour(demo)} <= PAGES.keys()
 
 
 def test_it_takes_few_queries(demo: Workspace, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(6):
-        demo_tour(demo)
+    tim = user(demo, TIM)
+    with django_assert_num_queries(7):
+        demo_tour(demo, tim)
 
 
 def test_what_is_gone_is_left_out(demo: Workspace) -> None:
@@ -122,7 +140,7 @@ def test_what_is_gone_is_left_out(demo: Workspace) -> None:
     delete_person(demo, Person.objects.get(name="Dana Osei").pk, actor=ACTOR)
     SetAside.objects.all().delete()
     assert pages(demo) == ["account", "engagement", "explain", "decisions", "decisions-of", "account"]
-    set_visibility(User.objects.get(workspace=demo), "everything")
+    set_visibility(user(demo, KATE), "everything")
     assert pages(demo) == ["account", "engagement", "explain", "decisions", "decisions-of"]
     delete_account(demo, _account(demo, company.ALDER), actor=ACTOR)
     assert pages(demo) == ["explain", "decisions", "decisions-of"]
@@ -130,11 +148,28 @@ def test_what_is_gone_is_left_out(demo: Workspace) -> None:
 
 def test_a_deleted_engagement_gives_its_place_to_the_one_before(demo: Workspace) -> None:
     newest = Engagement.objects.get(workspace=demo, rfc_message_id="newest").pk
-    first = Engagement.objects.get(workspace=demo, rfc_message_id="first").pk
     delete_engagement(demo, newest, actor=ACTOR)
-    assert dict(stop_at(demo, "engagement").kwargs) == {"engagement_id": first}
+    assert shown_mail(demo, KATE) == "first"
+
+
+def test_the_one_mail_is_the_newest_that_the_viewer_sees_whole_R4(demo: Workspace) -> None:
+    assert (shown_mail(demo, TIM), shown_mail(demo, KATE)) == ("of-tim", "newest")
+    set_visibility(user(demo, KATE), "everything")
+    assert shown_mail(demo, TIM) == "newest"
+
+
+def test_without_a_mail_to_see_whole_the_stop_is_left_out_R4(demo: Workspace) -> None:
+    own = Engagement.objects.get(workspace=demo, rfc_message_id="of-tim").pk
+    delete_engagement(demo, own, actor=ACTOR)
+    assert pages(demo) == [page for page in ALL if page != "engagement"]
+
+
+def test_nobody_is_told_of_what_they_keep_to_themselves_R4(demo: Workspace) -> None:
+    assert tour(demo, TIM)[-1].title == "Kate Ashby lets others see less"
+    assert pages(demo, KATE) == ALL[:-1]
 
 
 def test_another_workspace_has_a_tour_of_its_own_W3(demo: Workspace) -> None:
     other = create_workspace_row("Another", b"the key of another one of tests!")
+    taken(add_users(other, [{"email": TIM, "name": "Tim"}], actor=ACTOR))
     assert pages(other) == ["explain", "decisions"]

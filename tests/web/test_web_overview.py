@@ -13,7 +13,7 @@ from shelf import DAY, Shelf, text_of
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.demo_tour import demo_tour
-from postroom.store.models import Account, Engagement, EngagementUser, Workspace
+from postroom.store.models import Account, Engagement, EngagementUser, User, Workspace
 from postroom.store.read.overview import (
     CameIn,
     accounts_of_user,
@@ -188,10 +188,10 @@ def demo(shelf: Shelf) -> Shelf:
     return shelf
 
 
-def test_a_demo_says_where_to_look_first(demo: Shelf, browser: Client) -> None:
+def test_a_demo_says_where_to_look_first(demo: Shelf, browser: Client, admin: User) -> None:
     page = browser.get("/")
     stops = page.context["tour"]
-    told = demo_tour(demo.workspace)
+    told = demo_tour(demo.workspace, admin)
     assert [stop.title for stop in stops] == [stop.title for stop in told]
     assert {browser.get(stop.address).status_code for stop in stops} == {200}
     explain = next(stop for stop in stops if stop.tries)

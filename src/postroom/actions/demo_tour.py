@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from postroom.core.reasons import HOLD
 from postroom.core.visibility import Visibility
 from postroom.demo import company
-from postroom.store.models import Account, Decision, EngagementAccount, Person, SetAside, User, Workspace
+from postroom.store.models import Account, Decision, Engagement, Person, SetAside, User, Workspace
+from postroom.store.read.visibility import at_least
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,19 @@ class TourStop:
     """What to type there. They stand in the text too."""
 
 
-def demo_tour(workspace: Workspace) -> list[TourStop]:
-    """The stops for this workspace, in the order to go. Permissions are the page's to ask."""
+def demo_tour(workspace: Workspace, viewer: User) -> list[TourStop]:
+    """The stops for who looks, in the order to go. Permissions are the page's to ask."""
     accounts = _named(Account, workspace, [company.ALDER, company.COPPERFIELD, company.DUNMORE])
     return [
         *_timeline(accounts.get(company.ALDER)),
-        *_engagement(accounts.get(company.ALDER)),
+        *_engagement(workspace, viewer, accounts.get(company.ALDER)),
         *_two_accounts(_named(Person, workspace, [company.IN_TWO_ACCOUNTS]).get(company.IN_TWO_ACCOUNTS)),
         _explain(),
         _decisions(),
         *_held(workspace),
         *_set_aside(workspace),
         *_search(accounts.get(company.COPPERFIELD)),
-        *_hidden(workspace, accounts.get(company.DUNMORE)),
+        *_hidden(workspace, viewer, accounts.get(company.DUNMORE)),
     ]
 
 
@@ -65,12 +66,11 @@ def _timeline(account: int | None) -> Iterator[TourStop]:
         )
 
 
-def _engagement(account: int | None) -> Iterator[TourStop]:
-    """The newest mail of the account that came in."""
-    newest = EngagementAccount.objects.filter(account=account, direction="in").order_by(
-        "-at", "-engagement_id"
-    )
-    engagement = newest.values_list("engagement_id", flat=True).first()
+def _engagement(workspace: Workspace, viewer: User, account: int | None) -> Iterator[TourStop]:
+    """The newest mail of the account that came in and that the viewer sees whole (R4)."""
+    came_in = Engagement.objects.filter(account_links__account=account, direction="in")
+    seen_whole = came_in.filter(at_least(workspace, viewer.pk, Visibility.EVERYTHING))
+    engagement = seen_whole.order_by("-at", "-pk").values_list("pk", flat=True).first()
     if engagement is not None:
         yield TourStop(
             "One mail, and why it is here",
@@ -148,15 +148,15 @@ def _search(account: int | None) -> Iterator[TourStop]:
         )
 
 
-def _hidden(workspace: Workspace, account: int | None) -> Iterator[TourStop]:
-    """The account of somebody whose mail others see less of (R4)."""
+def _hidden(workspace: Workspace, viewer: User, account: int | None) -> Iterator[TourStop]:
+    """The account of somebody else, of whose mail others see less (R4)."""
     if account is None:
         return
     strict = User.objects.filter(workspace=workspace, visibility__lt=Visibility.EVERYTHING, disabled_at=None)
-    owner = strict.filter(owned_accounts=account).first()
+    owner = strict.filter(owned_accounts=account).exclude(pk=viewer.pk).first()
     if owner is not None:
         yield TourStop(
-            f"Mail that {owner.name} keeps to herself",
+            f"{owner.name or owner.email} lets others see less",
             "Each of us decides what others see of their mailbox, and no role overrides it. What is hidden from you "
             "is counted and said.",
             "account",

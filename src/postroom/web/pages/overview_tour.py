@@ -33,7 +33,7 @@ def stops_of(request: PageRequest) -> list[Stop]:
             + (f"?{urlencode(stop.query)}" if stop.query else ""),
             stop.tries if stop.page == "explain" else (),
         )
-        for stop in demo_tour(request.workspace)
+        for stop in demo_tour(request.workspace, request.me)
         if may_open(stop.page, request)
     ]
 
