@@ -119,6 +119,54 @@ def test_a_domain_of_the_company_is_blocked_where_it_is_meant_C16(shelf: Shelf, 
     assert [value for value, *_ in blocked(shelf)] == ["us.com"]
 
 
+def test_blocking_whom_we_know_is_asked_back_once_C16(shelf: Shelf, browser: Client) -> None:
+    add_persons(shelf.workspace, [{"name": "Lee", "emails": ["lee@other.io"]}], actor=ACTOR)
+    shelf.engagement()
+    lines = "acme.com\nkim@acme.com\nlee@other.io\ns1@us.com\ngmail.com\nnew.com"
+    answer = browser.post(BLOCKLIST, {"lines": lines})
+    assert (answer.status_code, told(answer.context["told"])) == (
+        422,
+        [
+            ("acme.com", "refused", "Acme has this domain: 1 engagement is here, new mail would stay out."),
+            (
+                "kim@acme.com",
+                "refused",
+                "Kim Key has this address: 1 engagement is here, new mail would stay out.",
+            ),
+            ("lee@other.io", "refused", "Lee has this address: new mail would stay out."),
+            ("s1@us.com", "refused", "Sam One is one of you: no mail with this address would come in."),
+            (
+                "gmail.com",
+                "refused",
+                "Anybody can have an address there: mail with all of them would stay out.",
+            ),
+            ("new.com", "added", ""),
+        ],
+    )
+    assert "Block them all the same" in text_of(answer)
+    page = browser.post(BLOCKLIST, {"lines": "acme.com\ns1@us.com", "force": "on"}, follow=True)
+    assert "2 added." in text_of(page)
+    assert "acme.com: An account has this domain, or one below it; new mail with it stays out." in text_of(
+        page
+    )
+    assert [value for value, *_ in blocked(shelf)] == ["acme.com", "new.com", "s1@us.com"]
+    again = browser.post(BLOCKLIST, {"lines": "acme.com", "note": "sued us"}, follow=True)
+    assert "1 changed." in text_of(again)
+
+
+def test_what_is_plainly_meant_is_taken_C16(shelf: Shelf, browser: Client) -> None:
+    lines = "@rival.com\nhttps://www.other.com/x?y\n*.wide.com\nwww.site.org\na.com/b.com\nx@y.com"
+    answer = browser.post(BLOCKLIST, {"lines": lines})
+    assert [(value, wide) for value, wide, *_ in blocked(shelf)] == [
+        ("other.com", False),
+        ("rival.com", False),
+        ("site.org", False),
+        ("wide.com", True),
+        ("x@y.com", False),
+    ]
+    assert answer.context["form"]["lines"] == "a.com/b.com"
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [(" \n", "An address or domain is a must."), ("x.com\n" * 1001, "These are too many for one form.")],

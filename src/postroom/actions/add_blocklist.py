@@ -12,10 +12,12 @@ from typing import Any, Final
 from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
 from postroom.actions.record import Record, flag, listed, text
 from postroom.actions.rejection import NotFound, Rejected
-from postroom.actions.typed import typed_address, typed_domain
+from postroom.actions.typed import is_free_mail, typed_address, typed_domain
 from postroom.store.models import BlocklistEntry, Workspace
 from postroom.store.read.blocklist import blocklist
 from postroom.store.read.organization import covers, organization_domains
+from postroom.store.read.whom_blocked import WhomBlocked
+from postroom.store.read.whom_blocked import WhomBlocked
 from postroom.store.rows import batched
 from postroom.store.write.directory import DirectoryChange, directory_change
 
@@ -28,7 +30,7 @@ def add_blocklist(
 ) -> list[RecordAnswer]:
     """Add entries, each a text or ``{"value", "include_subdomains", "lenses", "note"}``; again: no change.
 
-    Settings not given stay. An organization domain is refused unless ``force``.
+    Settings not given stay. An organization domain is refused unless ``force``; whom else we know is warned about.
     """
     with directory_change(workspace, actor, "add to the blocklist") as change:
         call = _AddBlocklist(change, force, actor, set(_mentioned(entries)))
@@ -48,18 +50,21 @@ class _AddBlocklist:
             for some in batched(mentioned)
             for entry in blocklist(change.workspace).filter(value__in=some)
         }
+        self.whom = WhomBlocked(change.workspace, mentioned)
+        self.whom = WhomBlocked(change.workspace, mentioned)
         self.closing: list[BlocklistEntry] = []
         self.noted: dict[int, BlocklistEntry] = {}
 
     def judge(self, sent: Any, outcome: RecordFate) -> str:
         record = Record({"value": sent} if isinstance(sent, str) else sent, FIELDS)
-        value = record.read("value", _value, "")
+        value = record.read("value", typed_value, "")
         if not value:
             raise Rejected("value_required", "value")
         present = self.present.get(value)
         wanted = self._wanted(record, value, present)
         if present is None and "@" not in value and not self.force:
             self._refuse_own(wanted)
+        self._warn(wanted, outcome)
         outcome.row = wanted
         if present is None:
             self.present[value] = wanted
@@ -97,6 +102,26 @@ class _AddBlocklist:
             if covers(own, wanted.value) or covers(of_wanted, own.domain):
                 raise Rejected("organization_domain", "value")
 
+    def _warn(self, wanted: BlocklistEntry, outcome: RecordFate) -> None:
+        if self.whom.accounts(wanted.value, wanted.include_subdomains):
+            outcome.warn("blocks_account")
+        if self.whom.persons(wanted.value):
+            outcome.warn("blocks_person")
+        if self.whom.users(wanted.value):
+            outcome.warn("blocks_user")
+        if is_free_mail(wanted.value):
+            outcome.warn("blocks_free_mail")
+
+    def _warn(self, wanted: BlocklistEntry, outcome: RecordFate) -> None:
+        if self.whom.accounts(wanted.value, wanted.include_subdomains):
+            outcome.warn("blocks_account")
+        if self.whom.persons(wanted.value):
+            outcome.warn("blocks_person")
+        if self.whom.users(wanted.value):
+            outcome.warn("blocks_user")
+        if is_free_mail(wanted.value):
+            outcome.warn("blocks_free_mail")
+
     def _replace(self, present: BlocklistEntry, wanted: BlocklistEntry) -> BlocklistEntry:
         if present.pk is None:
             # Not stored yet: an earlier record of this call, whose answer names the same entry.
@@ -129,10 +154,12 @@ def _mentioned(entries: Sequence[Any]) -> Iterator[str]:
     """The addresses and domains that the entries name, as far as they are any."""
     for sent in entries:
         with suppress(Rejected):
-            yield _value(sent.get("value") if isinstance(sent, dict) else sent)
+            yield typed_value(sent.get("value") if isinstance(sent, dict) else sent)
 
 
-def _value(sent: Any) -> str:
+def typed_value(sent: Any) -> str:
+    """Read an address or a domain into its compared form; raises ``Rejected``."""
+    """Read an address or a domain into its compared form; raises ``Rejected``."""
     read = typed_address if isinstance(sent, str) and "@" in sent else typed_domain
     try:
         return read(sent)

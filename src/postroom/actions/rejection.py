@@ -60,6 +60,14 @@ REJECTIONS: Final = {
 
 WARNINGS: Final = {
     "address_shared": "Another person has this address too; mail is filed on all of them.",
+    "blocks_account": "An account has this domain, or one below it; new mail with it stays out.",
+    "blocks_free_mail": "Anybody can have an address there; mail with all of them stays out.",
+    "blocks_person": "A person has this address; new mail with it stays out.",
+    "blocks_user": "A user has this address; no mail with it comes in any more, whoever else is in it.",
+    "blocks_account": "An account has this domain, or one below it; new mail with it stays out.",
+    "blocks_free_mail": "Anybody can have an address there; mail with all of them stays out.",
+    "blocks_person": "A person has this address; new mail with it stays out.",
+    "blocks_user": "A user has this address; no mail with it comes in any more, whoever else is in it.",
     "domain_on_another_account": "Another account has this domain too; created persons are linked to both.",
     "excluded_address": "The address is excluded, which is stronger: it stays outside.",
     "inside_address": "The address is inside the company and never matches a person.",

@@ -21,6 +21,11 @@ MAX_LINES: Final = 1000
 MAX_WARNINGS: Final = 10
 """So many lines with a warning are named on the next page."""
 
+_SITE: Final = re.compile(
+    r"(?:https?://(?:www\.)?|www\.)([^\s/?#:]+\.[^\s/?#:]+)(?:[/?#:]\S*)?", re.IGNORECASE
+)
+"""The address of a web page, and the domain in it."""
+
 _SAID_HERE: Final = {
     "account_ambiguous": "Several accounts are meant: choose one of them.",
     "account_unknown": "No account has this name or domain.",
@@ -48,6 +53,24 @@ def words_in(text: str) -> list[str]:
 def lines_in(text: str) -> list[str]:
     """The lines that hold something, trimmed."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class TypedDomain(NamedTuple):
+    """A line in which a domain or an address was typed, and what is plainly meant by it."""
+
+    typed: str
+    text: str
+    is_wide: bool = False
+    """Whether the domains below it were typed too: ``*.acme.com``."""
+
+
+def domain_typed(typed: str) -> TypedDomain:
+    """Take off what plainly is no part of a mail domain: ``@acme.com``, ``https://www.acme.com/x``."""
+    if "@" in typed[1:]:
+        return TypedDomain(typed, typed)
+    of_site = _SITE.fullmatch(typed)
+    text = of_site[1] if of_site else typed.removeprefix("@")
+    return TypedDomain(typed, text.removeprefix("*."), text.startswith("*."))
 
 
 def some(typed: list[str], else_said: str) -> list[str]:

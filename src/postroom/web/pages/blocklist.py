@@ -10,12 +10,24 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from postroom.actions.add_blocklist import add_blocklist, remove_blocklist
+from postroom.actions.answer import RecordAnswer
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import BlocklistEntry
 from postroom.store.read.blocklist import blocklist, blocklist_page
 from postroom.web.access import PageRequest
 from postroom.web.earlier import look_for_blocked, notes_of_blocklist
-from postroom.web.forms import lines_in, reasons_of, say_what_became, sentence, some, told_lines
+from postroom.web.blocking import asked_back
+from postroom.web.forms import (
+    ToldLine,
+    TypedDomain,
+    domain_typed,
+    lines_in,
+    reasons_of,
+    say_what_became,
+    sentence,
+    some,
+    told_lines,
+)
 from postroom.web.paging import cursor_of, is_fragment
 
 
@@ -45,19 +57,29 @@ def _add(request: PageRequest) -> dict[str, Any] | None:
         lines = some(lines_in(form["lines"]), "value_required")
     except Rejected as refusal:
         return {"form": form, "problems": {"lines": sentence(refusal.reason)}}
-    settings: dict[str, Any] = {"include_subdomains": form["wide"], "note": form["note"]}
-    settings["lenses"] = ["customer", "people"] if form["people"] else ["customer"]
-    records = [{"value": line, **settings} for line in lines]
-    answers = add_blocklist(request.workspace, records, form["force"], actor=request.me.email)
-    look_for_blocked(request, (int(a["id"] or 0) for a in answers if a["status"] in ("created", "updated")))
-    told = told_lines(lines, answers)
+    typed = [domain_typed(line) for line in lines]
+    typed = [line._replace(is_wide=line.is_wide or form["wide"]) for line in typed]
+    doubts = {} if form["force"] else asked_back(request.workspace, typed)
+    taken = [line for line in typed if line.typed not in doubts]
+    answers = _store(request, form, taken)
+    became = iter(told_lines([line.typed for line in taken], answers))
+    told = [ToldLine(line, "refused", doubts[line]) if line in doubts else next(became) for line in lines]
     refused = [line.line for line in told if line.status == "refused"]
     if not refused:
         say_what_became(request, told)
         return None
     form["lines"] = "\n".join(refused)
-    form["offers_force"] = form["force"] or "organization_domain" in reasons_of(answers)
+    form["offers_force"] = form["force"] or bool(doubts) or "organization_domain" in reasons_of(answers)
     return {"form": form, "told": told}
+
+
+def _store(request: PageRequest, form: dict[str, Any], taken: list[TypedDomain]) -> list[RecordAnswer]:
+    lenses = ["customer", "people"] if form["people"] else ["customer"]
+    settings: dict[str, Any] = {"note": form["note"], "lenses": lenses}
+    records = [{"value": line.text, "include_subdomains": line.is_wide, **settings} for line in taken]
+    answers = add_blocklist(request.workspace, records, form["force"], actor=request.me.email)
+    look_for_blocked(request, (int(a["id"] or 0) for a in answers if a["status"] in ("created", "updated")))
+    return answers
 
 
 def _entry(request: PageRequest, entry_id: int) -> BlocklistEntry:
