@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 from oidc_provider import CLIENT, SECRET, Provider, another_key, elliptic_key, running_provider, shared_key
@@ -27,12 +28,16 @@ from postroom.config import config
 from postroom.core.one_time_code import code_at
 from postroom.store.models import Identity, Login, SecondFactor, SignedIn, User
 from postroom.store.secrets import decrypt
+from postroom.web import openid
+from postroom.web.pages.sign_in_provider import BEGUN_COOKIE, BEGUN_SECONDS
 from postroom.web.sessions import FRESH_SECONDS
 
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     """An OIDC provider called Keys, set up."""
+    openid._kept.clear()
+    openid._failed.clear()
     with running_provider() as made:
         monkeypatch.setattr(config(), "oidc_name", "Keys")
         monkeypatch.setattr(config(), "oidc_issuer", made.issuer)
@@ -116,8 +121,9 @@ def test_signing_in_never_leads_elsewhere(member: User, provider: Provider, back
 
 def test_signing_in_begins_a_session_with_a_new_id(member: User, provider: Provider) -> None:
     client = Client()
-    back = provider.sign_in(leave(client))
+    client.force_login(member.login)
     before = client.session.session_key
+    back = provider.sign_in(leave(client))
     client.get("/sign-in/from/oidc", back)
     assert client.session.session_key not in (before, None)
     assert SignedIn.objects.get().session_id == client.session.session_key
@@ -128,7 +134,7 @@ def test_the_provider_is_asked_with_pkce_state_and_nonce_S2(member: User, provid
     address = leave(client)
     back = provider.sign_in(address)
     asked = provider.codes[back["code"]]
-    begun = client.session["begun"]
+    begun = signing.loads(client.cookies[BEGUN_COOKIE].value, salt=BEGUN_COOKIE)
     assert {name: asked[name] for name in ("response_type", "scope", "code_challenge_method")} == {
         "response_type": "code",
         "scope": "openid email profile",
@@ -324,13 +330,61 @@ def test_another_state_or_issuer_opens_nothing_S2(member: User, provider: Provid
     assert heading(client.get("/sign-in/from/oidc", back)) == "That did not work"
 
 
-def test_one_has_a_quarter_of_an_hour_at_the_provider(member: User, provider: Provider) -> None:
+def test_one_has_ten_minutes_at_the_provider(
+    member: User, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = Client()
     back = provider.sign_in(leave(client))
-    session = client.session
-    session["begun"] = {**session["begun"], "until": int(time.time()) - 1}
-    session.save()
-    assert heading(client.get("/sign-in/from/oidc", back)) == "That did not work"
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + BEGUN_SECONDS + 1)
+    assert (BEGUN_SECONDS, heading(client.get("/sign-in/from/oidc", back))) == (600, "That did not work")
+    assert "/token" not in provider.asked
+
+
+def test_what_was_begun_is_remembered_in_the_browser_alone_S2(member: User, provider: Provider) -> None:
+    client = Client()
+    for _ in range(3):
+        leave(client, "/accounts")
+    assert Session.objects.count() == 0
+    kept = client.cookies[BEGUN_COOKIE]
+    assert {name: kept[name] for name in ("max-age", "path", "httponly", "samesite", "secure")} == {
+        "max-age": 600,
+        "path": "/",
+        "httponly": True,
+        "samesite": "Lax",
+        "secure": "",
+    }
+    client.get("/sign-in/from/oidc")
+    assert client.cookies[BEGUN_COOKIE].value == ""
+
+
+def test_what_was_begun_cannot_be_written_by_hand_S2(member: User, provider: Provider) -> None:
+    client = Client()
+    back = provider.sign_in(leave(client))
+    kept = signing.loads(client.cookies[BEGUN_COOKIE].value, salt=BEGUN_COOKIE)
+    for salt in ("django.core.signing", "postroom"):
+        client.cookies[BEGUN_COOKIE] = signing.dumps(kept, salt=salt)
+        assert heading(client.get("/sign-in/from/oidc", back)) == "That did not work"
+    client.cookies[BEGUN_COOKIE] = signing.dumps(kept, salt=BEGUN_COOKIE)
+    assert client.get("/sign-in/from/oidc", back).headers["Location"] == "/"
+
+
+def test_an_address_to_go_back_to_that_fits_no_cookie_is_left_out(member: User, provider: Provider) -> None:
+    assert come_in(Client(), provider, "/accounts?q=" + "a" * 488).headers["Location"].startswith("/accounts")
+    assert come_in(Client(), provider, "/accounts?q=" + "a" * 489).headers["Location"] == "/"
+
+
+def test_a_provider_that_failed_is_left_alone_for_half_a_minute(
+    member: User, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.document = {"issuer": "https://evil.example"}
+    assert [Client().get("/sign-in/with/oidc").status_code for _ in range(3)] == [502] * 3
+    assert provider.asked == ["/.well-known/openid-configuration"]
+    provider.document = {}
+    assert Client().get("/sign-in/with/oidc").status_code == 502
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 30)
+    assert come_in(Client(), provider).headers["Location"] == "/"
 
 
 def test_who_turns_back_at_the_provider_is_told_so(member: User, provider: Provider) -> None:
@@ -417,20 +471,90 @@ def test_no_administrator_sets_a_password_for_what_a_provider_opens_elsewhere_S2
     assert not Login.objects.get(email="s1@us.com").has_usable_password()
 
 
-def test_who_has_no_password_proves_anew_at_the_provider_S2(shelf: Shelf, provider: Provider) -> None:
-    provider.claims = {"email": "s1@us.com"}
-    client = Client()
-    come_in(client, provider)
-    session = client.session
-    session["proved_at"] -= FRESH_SECONDS
-    session.save()
+CONFIRM = "/security/confirm?next=%2Fsecurity%2Fsecond-factor"
+
+
+def confirmed(client: Client, provider: Provider, **edited: str | None) -> Any:
+    """Prove anew at the provider, by the link on the page that asks for it; what setting up then answers.
+
+    ``edited``: what somebody makes of the address there.
+    """
     to = client.get("/security/second-factor").headers["Location"]
     [link] = re.findall(r'href="(/sign-in/with/oidc[^"]*)"', client.get(to).content.decode())
     address = client.get(html.unescape(link)).headers["Location"]
-    assert "prompt=login" in address
+    assert "&prompt=login&max_age=0" in address
+    for name, value in edited.items():
+        address = re.sub(f"&{name}=[^&]*", f"&{name}={value}" if value else "", address)
     back = client.get("/sign-in/from/oidc", provider.sign_in(address))
     assert back.headers["Location"] == "/security/second-factor"
+    return client.get("/security/second-factor")
+
+
+@pytest.fixture
+def without_password(shelf: Shelf, provider: Provider) -> Client:
+    """A browser of somebody who came in by the provider, and has no password."""
+    provider.claims = {"email": "s1@us.com"}
+    client = Client()
+    come_in(client, provider)
+    return client
+
+
+def test_who_has_no_password_proves_anew_at_the_provider_S2(
+    without_password: Client, provider: Provider
+) -> None:
+    now = int(time.time())
+    provider.claims = {"auth_time": now - openid.FRESH_SECONDS + 60}
+    answer = confirmed(without_password, provider)
+    assert (openid.FRESH_SECONDS, answer.status_code) == (300, 200)
+    session = without_password.session
+    session["proved_at"] -= FRESH_SECONDS
+    session.save()
+    assert without_password.get("/security/second-factor").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "age", [None, 302, 86_400, -3_600, "soon", True], ids=["silent", "late", "old", "future", "text", "flag"]
+)
+def test_signing_in_at_the_provider_without_proving_anew_is_no_proof_S2(
+    without_password: Client, provider: Provider, age: Any
+) -> None:
+    at = int(time.time()) - age if type(age) is int else age
+    provider.claims = {"auth_time": at}
+    answer = confirmed(without_password, provider, prompt=None, max_age=None)
+    assert answer.headers["Location"] == CONFIRM
+    assert "Keys did not say that you proved just now who you are." in text_of(
+        without_password.get(answer.headers["Location"])
+    )
+
+
+def test_only_a_proof_that_was_asked_for_counts_S2(without_password: Client, provider: Provider) -> None:
+    provider.claims = {"auth_time": int(time.time())}
+    come_in(without_password, provider)
+    assert without_password.get("/security/second-factor").status_code == 302
+
+
+def test_who_has_a_password_proves_by_it_and_not_at_a_provider_S2(member: User, provider: Provider) -> None:
+    provider.claims = {"auth_time": int(time.time())}
+    client = Client()
+    back = client.get("/sign-in/with/oidc?anew=1&next=/security/second-factor").headers["Location"]
+    client.get("/sign-in/from/oidc", provider.sign_in(back))
+    to = client.get("/security/second-factor").headers["Location"]
+    assert to == CONFIRM
+    page = client.get(to)
+    assert ("Password" in text_of(page), "/sign-in/with/" in page.content.decode()) == (True, False)
+    assert "did not say" not in text_of(page)
+    client.post("/security/confirm", {"password": PASSWORD})
     assert client.get("/security/second-factor").status_code == 200
+
+
+def test_a_code_after_a_provider_makes_no_fresh_proof_of_it_S2(member: User, provider: Provider) -> None:
+    begin_second_factor(member.login)
+    SecondFactor.objects.update(confirmed_at=timezone.now())
+    client = Client()
+    come_in(client, provider)
+    code = code_at(decrypt(SecondFactor.objects.get().sealed_secret), int(time.time()) // 30)
+    client.post("/sign-in/code", {"code": code})
+    assert client.get("/security/second-factor/off").headers["Location"].startswith("/security/confirm")
 
 
 def test_the_second_factor_is_asked_after_a_provider_too_S2(member: User, provider: Provider) -> None:

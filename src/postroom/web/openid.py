@@ -35,8 +35,13 @@ ALGORITHMS: Final = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in 
 """Signatures by a key of the provider's alone; never ``none``, nor those made with a shared secret."""
 _NOT_READABLE: Final = (JoseError, ValueError, TypeError, KeyError, AttributeError)
 """What is raised for a key or token that is not what it should be."""
+FRESH_SECONDS: Final = 5 * 60
+"""For how long after proving who one is at the provider that counts here as just now."""
 _KEPT_SECONDS: Final = 600
+_FAILED_SECONDS: Final = 30
 _kept: dict[str, tuple[float, dict[str, Any]]] = {}
+_failed: dict[str, tuple[float, str]] = {}
+"""Why the document could not be had, by issuer, so that not everybody who asks waits for the same."""
 
 
 class ProviderProblem(Exception):
@@ -64,7 +69,8 @@ def begin() -> Begun:
 def address_to_ask(provider: SignInProvider, begun: Begun, back: str, *, is_anew: bool) -> str:
     """The provider's address to send the person to; ``back`` is ours. Raises ``ProviderProblem``.
 
-    ``is_anew`` asks the provider to make the person prove again who they are.
+    ``is_anew`` asks the provider to make the person prove again who they are, and to say when they did. The person
+    may take that out of the address: whether it happened is said by ``is_proved_lately`` alone.
     """
     challenge = urlsafe_b64encode(hashlib.sha256(begun.verifier.encode()).digest()).decode().rstrip("=")
     asked = {
@@ -76,7 +82,7 @@ def address_to_ask(provider: SignInProvider, begun: Begun, back: str, *, is_anew
         "nonce": begun.nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-    } | ({"prompt": provider.asks_anew} if is_anew else {})
+    } | ({"prompt": provider.asks_anew, "max_age": "0"} if is_anew else {})
     address = _named(provider, "authorization_endpoint")
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
@@ -101,6 +107,14 @@ def proved_claims(provider: SignInProvider, begun: Begun, code: str, back: str) 
     if not isinstance(id_token, str):
         raise ProviderProblem("no_id_token")
     return _proved(provider, begun, id_token)
+
+
+def is_proved_lately(claims: Mapping[str, Any]) -> bool:
+    """Whether a proved id token says that the person proved just now who they are; one that is silent does not."""
+    at = claims.get("auth_time")
+    if isinstance(at, bool) or not isinstance(at, int | float):
+        return False
+    return -CLOCK_SECONDS <= time.time() - at <= FRESH_SECONDS
 
 
 def _proved(provider: SignInProvider, begun: Begun, id_token: str) -> Mapping[str, Any]:
@@ -152,14 +166,26 @@ def _may_be_asked(address: str, provider: SignInProvider) -> bool:
 
 
 def _document(provider: SignInProvider) -> dict[str, Any]:
-    """What the provider says of itself, kept for some minutes."""
+    """What the provider says of itself, kept for some minutes; that it could not be had, for half of one."""
     at, document = _kept.get(provider.issuer, (0.0, {}))
     if document and time.monotonic() - at < _KEPT_SECONDS:
         return document
+    failed_at, reason = _failed.get(provider.issuer, (0.0, ""))
+    if reason and time.monotonic() - failed_at < _FAILED_SECONDS:
+        raise ProviderProblem(reason)
+    try:
+        document = _discovered(provider)
+    except ProviderProblem as problem:
+        _failed[provider.issuer] = (time.monotonic(), problem.reason)
+        raise
+    _kept[provider.issuer] = (time.monotonic(), document)
+    return document
+
+
+def _discovered(provider: SignInProvider) -> dict[str, Any]:
     document = _asked(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     if document.get("issuer") != provider.issuer:
         raise ProviderProblem("another_issuer")
-    _kept[provider.issuer] = (time.monotonic(), document)
     return document
 
 

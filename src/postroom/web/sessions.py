@@ -38,11 +38,20 @@ def safe(request: HttpRequest, back: str) -> str:
 
 
 def come_in(
-    request: HttpRequest, login: Login, way: str, back: str = "", workspace: int | None = None
+    request: HttpRequest,
+    login: Login,
+    way: str,
+    back: str = "",
+    workspace: int | None = None,
+    *,
+    is_fresh: bool = True,
 ) -> HttpResponse:
-    """Begin a session of a proved login, or ask for its second factor first; ``workspace`` chooses one."""
+    """Begin a session of a proved login, or ask for its second factor first; ``workspace`` chooses one.
+
+    ``is_fresh``: the human proved just now who they are, not only some time ago at a provider.
+    """
     if second_factor_of(login) is None:
-        begin(request, login, way, workspace)
+        begin(request, login, way, workspace, is_fresh=is_fresh)
         return redirect(safe(request, back))
     request.session.flush()
     request.session["waiting"] = {
@@ -52,6 +61,7 @@ def come_in(
         "way": way,
         "back": back,
         "workspace": workspace,
+        "is_fresh": is_fresh,
         "until": int(time.time()) + WAITING_SECONDS,
     }
     request.session.set_expiry(WAITING_SECONDS)
@@ -69,7 +79,9 @@ def waiting(request: HttpRequest) -> tuple[Login, dict[str, Any]] | None:
     return login, kept
 
 
-def begin(request: HttpRequest, login: Login, way: str, workspace: int | None = None) -> None:
+def begin(
+    request: HttpRequest, login: Login, way: str, workspace: int | None = None, *, is_fresh: bool
+) -> None:
     """Begin a session under a new id, in the only workspace there is or the one given."""
     # Nothing of an earlier session goes over into this one, and its id is worth nothing any more.
     request.session.flush()
@@ -77,7 +89,8 @@ def begin(request: HttpRequest, login: Login, way: str, workspace: int | None = 
     request.session["way"] = way
     if workspace is not None:
         request.session["workspace"] = workspace
-    prove(request)
+    if is_fresh:
+        prove(request)
     note(request, login)
 
 

@@ -64,7 +64,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return _wait(request, "sign_in_code.html", shown, answer)
     if not answer:
         return render(request, "sign_in_code.html", {**shown, "is_wrong": True}, status=422)
-    begin(request, login, kept["way"], kept["workspace"])
+    begin(request, login, kept["way"], kept["workspace"], is_fresh=kept.get("is_fresh", False))
     if by_recovery:
         left = recovery_codes_left(login)
         messages.warning(

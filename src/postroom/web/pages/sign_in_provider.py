@@ -6,11 +6,12 @@ Must not decide who may come in: ``actions.sign_in_by_provider`` does.
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+from django.contrib import messages
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,10 +25,18 @@ from postroom.web import openid
 from postroom.web.openid import Begun, ProviderProblem
 from postroom.web.sessions import come_in
 
-BEGUN_SECONDS: Final = 15 * 60
+BEGUN_SECONDS: Final = 10 * 60
 """How long somebody may take at the provider."""
+BEGUN_COOKIE: Final = "__Host-postroom-begun" if settings.SESSION_COOKIE_SECURE else "postroom-begun"
+"""Remembers what was begun in the browser, signed: whoever only asks leaves nothing in the database."""
+MAX_BACK_CHARS: Final = 500
+"""A longer address is not gone back to, as a cookie holds some 4,000 bytes."""
 
 _log = logging.getLogger("postroom.web.sign_in")
+_NOT_PROVED: Final = (
+    "{name} did not say that you proved just now who you are. Sign out there and try again; where that does not help, "
+    "have an administrator invite you here, and set a password."
+)
 _STATUS: Final = {"unreachable": 502, "failed": 400, "declined": 400}
 
 
@@ -35,31 +44,43 @@ _STATUS: Final = {"unreachable": 502, "failed": 400, "declined": 400}
 def leave(request: HttpRequest, provider: str) -> HttpResponse:
     """Send the person to the provider. A link, not a form: a form's way may not lead to another site (CSP)."""
     asked = _provider(provider)
-    begun = openid.begin()
+    begun, is_anew = openid.begin(), request.GET.get("anew") == "1"
     try:
-        address = openid.address_to_ask(
-            asked, begun, _back(request, asked), is_anew=request.GET.get("anew") == "1"
-        )
+        address = openid.address_to_ask(asked, begun, _back(request, asked), is_anew=is_anew)
     except ProviderProblem as problem:
         return _failed(request, asked, "unreachable", problem.reason)
-    request.session["begun"] = {
+    back = request.GET.get("next", "")
+    kept = {
         **asdict(begun),
         "provider": asked.key,
-        "next": request.GET.get("next", ""),
-        "until": int(time.time()) + BEGUN_SECONDS,
+        "next": back if len(back) <= MAX_BACK_CHARS else "",
+        "is_anew": is_anew,
     }
-    if not request.user.is_authenticated:
-        request.session.set_expiry(BEGUN_SECONDS)
-    return redirect(address)
+    answer = redirect(address)
+    answer.set_cookie(
+        BEGUN_COOKIE,
+        signing.dumps(kept, salt=BEGUN_COOKIE, compress=True),
+        max_age=BEGUN_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 @require_safe
 def come_back(request: HttpRequest, provider: str) -> HttpResponse:
     """Let in whom the provider proved, where they are a user here."""
     asked = _provider(provider)
-    # Taken out at once: what was begun comes back once.
-    kept = request.session.pop("begun", None)
-    if not _is_ours(request, asked, kept):
+    answer = _come_back(request, asked)
+    # What was begun comes back once.
+    answer.delete_cookie(BEGUN_COOKIE, samesite="Lax")
+    return answer
+
+
+def _come_back(request: HttpRequest, asked: SignInProvider) -> HttpResponse:
+    kept = _kept(request)
+    if kept is None or not _is_ours(request, asked, kept):
         return _failed(request, asked, "failed", "not_begun_here")
     if "error" in request.GET:
         return _failed(request, asked, "declined", "declined")
@@ -69,10 +90,27 @@ def come_back(request: HttpRequest, provider: str) -> HttpResponse:
     except ProviderProblem as problem:
         why = "unreachable" if problem.reason == "unreachable" else "failed"
         return _failed(request, asked, why, problem.reason)
-    answer = sign_in_by_provider(asked.issuer, claims["sub"], asked.vouched_address(claims))
-    if isinstance(answer, Login):
-        return come_in(request, answer, asked.name, kept["next"])
-    return _failed(request, asked, answer.value, answer.value)
+    login = sign_in_by_provider(asked.issuer, claims["sub"], asked.vouched_address(claims))
+    if not isinstance(login, Login):
+        return _failed(request, asked, login.value, login.value)
+    # Who has a password proves by that: a provider lets in whoever sits before a browser signed in there.
+    is_anew = kept["is_anew"] and not login.has_usable_password()
+    is_fresh = is_anew and openid.is_proved_lately(claims)
+    answer = come_in(request, login, asked.name, kept["next"], is_fresh=is_fresh)
+    if is_anew and not is_fresh:
+        messages.warning(request, _NOT_PROVED.format(name=asked.name))
+    return answer
+
+
+def _kept(request: HttpRequest) -> dict[str, Any] | None:
+    """What this browser began lately; ``None``: nothing."""
+    try:
+        kept: dict[str, Any] = signing.loads(
+            request.COOKIES.get(BEGUN_COOKIE, ""), salt=BEGUN_COOKIE, max_age=BEGUN_SECONDS
+        )
+    except signing.BadSignature:
+        return None
+    return kept
 
 
 def _provider(key: str) -> SignInProvider:
@@ -88,13 +126,13 @@ def _back(request: HttpRequest, provider: SignInProvider) -> str:
     return f"{scheme}://{request.get_host()}{reverse('web:sign-in-back', args=[provider.key])}"
 
 
-def _is_ours(request: HttpRequest, provider: SignInProvider, kept: dict[str, object] | None) -> bool:
-    """Whether this browser was sent to this provider lately, and comes from there."""
-    if not kept or kept["provider"] != provider.key or int(str(kept["until"])) < time.time():
+def _is_ours(request: HttpRequest, provider: SignInProvider, kept: dict[str, Any]) -> bool:
+    """Whether this browser was sent to this provider, and comes from there."""
+    if kept["provider"] != provider.key:
         return False
     if request.GET.get("iss", provider.issuer) != provider.issuer:
         return False
-    return constant_time_compare(str(kept["state"]), request.GET.get("state", ""))
+    return constant_time_compare(kept["state"], request.GET.get("state", ""))
 
 
 def _failed(request: HttpRequest, provider: SignInProvider, why: str, reason: str) -> HttpResponse:
