@@ -56,7 +56,8 @@ def with_factor(user: User) -> list[str]:
     assert login is not None
     begin_second_factor(login)
     login.refresh_from_db()
-    codes = finish_second_factor(login, app_code(login))
+    kept = SignedIn.objects.filter(login=login).values_list("session_id", flat=True).first()
+    codes = finish_second_factor(login, app_code(login), session=kept)
     # As if some minutes had passed since.
     SecondFactor.objects.filter(login=login).update(last_step=0)
     login.refresh_from_db()
@@ -101,6 +102,23 @@ def test_a_second_factor_is_set_up_by_a_code_of_the_app_S2(member: User, signed_
     assert (answer.status_code, len(codes), len(set(codes))) == (200, RECOVERY_CODES, RECOVERY_CODES)
     assert enter(Client()).headers["Location"] == "/sign-in/code"
     assert "10 recovery codes left" in text_of(signed_in.get("/security"))
+
+
+def test_turning_it_on_ends_the_sessions_that_began_without_it_S2(
+    shelf: Shelf, member: User, signed_in: Client
+) -> None:
+    shelf.user("Viewer")
+    elsewhere, somebody = Client(), Client()
+    enter(elsewhere)
+    enter(somebody, "viewer@us.com")
+    signed_in.post("/security/second-factor")
+    signed_in.post("/security/second-factor", {"code": "000000"})
+    assert is_in(elsewhere)
+    login = Login.objects.get(pk=member.login_id)
+    answer = signed_in.post("/security/second-factor", {"code": app_code(login)})
+    assert "Everywhere else you are signed out." in text_of(answer)
+    assert [is_in(client) for client in (signed_in, elsewhere, somebody)] == [True, False, True]
+    assert [row.session_id for row in SignedIn.objects.filter(login=login)] == [signed_in.session.session_key]
 
 
 def test_a_wrong_code_sets_nothing_up(member: User, signed_in: Client) -> None:

@@ -21,6 +21,7 @@ from postroom.store.models import Login, SecondFactor
 from postroom.store.read.second_factor import second_factor_of, waiting_second_factor
 from postroom.store.secrets import decrypt, encrypt
 from postroom.store.write import second_factor as write
+from postroom.store.write.sign_in import end_sessions
 
 RECOVERY_CODES: Final = 10
 TRIES_OF_CODE: Final = 10
@@ -53,16 +54,22 @@ def setup_of(login: Login) -> Setup | None:
     return Setup(typed_key(secret), app_address(secret, login.email, "Postroom"))
 
 
-def finish_second_factor(login: Login, code: str, *, now: int | None = None) -> list[str] | None:
+def finish_second_factor(
+    login: Login, code: str, *, session: str | None, now: int | None = None
+) -> list[str] | None:
     """Let the second factor count from now on and answer its recovery codes; ``None``: the code is wrong.
 
-    The codes are shown to the login's owner and kept nowhere. ``now`` is Unix seconds.
+    All sessions of the login end but the one of this key, as they began without it. The codes are shown to the
+    login's owner and kept nowhere. ``now`` is Unix seconds.
     """
     factor = waiting_second_factor(login)
     if factor is None or not _is_of_app(factor, code, now):
         return None
     with transaction.atomic():
-        return _fresh_codes(login) if write.confirm(factor, timezone.now()) else None
+        if not write.confirm(factor, timezone.now()):
+            return None
+        end_sessions(login, but=session)
+        return _fresh_codes(login)
 
 
 def check_code(login: Login, code: str, *, client: str, now: int | None = None) -> bool | TooManyTries:

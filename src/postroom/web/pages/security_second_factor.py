@@ -37,7 +37,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     shown = {"key": _in_fours(setup.key), "picture": qr_code(setup.address), "email": login.email}
     if request.method != "POST":
         return render(request, "security_second_factor.html", shown)
-    codes = finish_second_factor(login, request.POST["code"])
+    codes = finish_second_factor(login, request.POST["code"], session=request.session.session_key)
     if codes is None:
         return render(request, "security_second_factor.html", {**shown, "is_wrong": True}, status=422)
     return render(request, "security_codes.html", {"codes": codes, "is_first": True})
