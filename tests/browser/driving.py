@@ -19,14 +19,33 @@ def violations(page: Page) -> list[tuple[str, str]]:
         pytest.fail("axe-core is not installed: run npm ci in frontend/")
     # By the debugger, not as a script of the page: the page's policy stays as it is.
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {iframes: false})")
-    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found["violations"]]
+    found = page.evaluate(
+        """async () => {
+            const { violations } = await axe.run(document, { iframes: false, resultTypes: ["violations"] });
+            return violations.map((rule) => [rule.id, rule.nodes[0].html.slice(0, 200)]);
+        }"""
+    )
+    return [(rule, html) for rule, html in found]
 
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
+
+
+def shifts(page: Page) -> float:
+    """How much of the page jumped while it was loading, as the browser reckons it, to four digits."""
+    moved: float = page.evaluate(
+        """() => new Promise((resolve) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+                for (const shift of list.getEntries()) if (!shift.hadRecentInput) sum += shift.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => resolve(sum), 60);
+        })"""
+    )
+    return round(moved, 4)
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

@@ -1,0 +1,93 @@
+"""The demo workspace behind a server of its own: made once for all processes of a run, then copied and served."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ADMIN = "maya.lindqvist@demo-company.example"
+MANAGER = "tom.okafor@demo-company.example"
+STRICT = "kate.ashby@demo-company.example"
+"""A member who shows others only the subjects of her mail."""
+VIEWER = "ben.hale@demo-company.example"
+
+NOW = 1_795_262_400
+"""21 November 2026, 12:00 UTC: the demo's present."""
+
+_MAKE = """
+import sys, django
+django.setup()
+from postroom.actions.make_demo import ensure_demo
+from postroom.store.upgrade import upgrade
+upgrade()
+ensure_demo(int(sys.argv[1]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServer:
+    """A running server, and the password of everybody who may sign in there."""
+
+    url: str
+    password: str
+
+
+def made_once(shared: Path) -> Path:
+    """The data folder of the demo below ``shared``, made by the first process that asks; not to be served itself."""
+    folder = shared / "demo"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            fresh = shared / "demo.new"
+            fresh.mkdir(mode=0o700)
+            # The pictures for the documents show the figures of the last days: they need the true present.
+            now = int(time.time()) if os.environ.get("POSTROOM_WRITE_SCREENSHOTS") == "1" else NOW
+            command = [sys.executable, "-c", _MAKE, str(now)]
+            subprocess.run(command, env=_environment(fresh), check=True)
+            fresh.rename(folder)
+    return folder
+
+
+@contextmanager
+def serving(made: Path, folder: Path) -> Iterator[DemoServer]:
+    """Serve a copy of the demo that was made, kept in ``folder``."""
+    shutil.copytree(made, folder)
+    password = (folder / "demo-sign-in.txt").read_text().splitlines()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "postroom",
+        "up",
+        "--port",
+        str(_free_port()),
+        "--processes",
+        "1",
+        "--json",
+    ]
+    with subprocess.Popen(command, env=_environment(folder), stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            yield DemoServer(json.loads(running.stdout.readline())["address"], password)
+        finally:
+            running.terminate()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("POSTROOM_")}
+    return {**inherited, "DJANGO_SETTINGS_MODULE": "postroom.settings", "POSTROOM_DATA_DIR": str(folder)}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
