@@ -8,6 +8,7 @@ from postroom.actions.account_domains import refused_domains
 from postroom.actions.add_persons import add_persons
 from postroom.actions.change_person import change_person
 from postroom.store.models import PersonAddress, Workspace
+from postroom.store.read.persons import addresses_of_persons
 
 ME = "command line"
 EARLY, LATE = 1_577_923_200, 1_609_545_600
@@ -42,6 +43,19 @@ def test_changing_one_address_leaves_the_others_in_force_L4(workspace: Workspace
     assert known(workspace) == [("a@acme.com", EARLY), ("b@acme.com", LATE)]
     rows = PersonAddress.objects.order_by("pk").values_list("address", "opened_in", "closed_in")
     assert list(rows) == [("a@acme.com", 2, 3), ("b@acme.com", 2, None), ("a@acme.com", 3, None)]
+
+
+def test_changing_an_address_leaves_it_in_its_place(workspace: Workspace) -> None:
+    person = new(workspace, "b@acme.com", "a@acme.com", "c@acme.com", known_since="2021-01-02")
+    first = {"email": "b@acme.com", "known_since": "2020-01-02"}
+    change_person(workspace, person, {"emails": [first, "a@acme.com", "c@acme.com", "0@acme.com"]}, actor=ME)
+    entries = addresses_of_persons([person])[person]
+    assert [(entry.address, entry.known_since) for entry in entries[:3]] == [
+        ("b@acme.com", EARLY),
+        ("a@acme.com", LATE),
+        ("c@acme.com", LATE),
+    ]
+    assert [entry.address for entry in entries[3:]] == ["0@acme.com"]
 
 
 def test_an_address_without_an_address_is_refused(workspace: Workspace) -> None:

@@ -25,9 +25,11 @@ def persons(workspace: Workspace) -> QuerySet[Person]:
 
 
 def addresses_of_persons(person_ids: Iterable[int]) -> dict[int, list[PersonAddress]]:
-    """The addresses in force of persons, by person, the first added first."""
+    """The addresses in force of persons, by person, the first added first, whatever was changed of it since."""
     found: dict[int, list[PersonAddress]] = {pk: [] for pk in person_ids}
-    for entry in PersonAddress.objects.filter(person_id__in=found, closed_in=None).order_by("pk"):
+    same = PersonAddress.objects.filter(person=OuterRef("person"), address=OuterRef("address"))
+    in_force = PersonAddress.objects.filter(person_id__in=found, closed_in=None)
+    for entry in in_force.alias(added=Subquery(same.order_by("pk").values("pk")[:1])).order_by("added"):
         found[entry.person_id].append(entry)
     return found
 
