@@ -67,8 +67,10 @@ def offer_of(workspace: Workspace, about: str, id_: int) -> Offer | None:
     job = latest_about(workspace, (KIND, REMOVE), about, id_)
     if job is None or job.kind != KIND or job.state == "failed":
         return None
-    entries = [entry.pk for entry in earlier.entries_of(workspace, about, id_)]
-    return Offer(about, id_, job) if entries == job.asked["entries"] else None
+    entries = earlier.entries_of(workspace, about, id_)
+    if [entry.pk for entry in entries] != job.asked["entries"]:
+        return None
+    return Offer(about, id_, job, getattr(entries[0], "value", ""))
 
 
 def offers_of_blocklist(workspace: Workspace, since: datetime) -> list[Offer]:

@@ -15,8 +15,8 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import BlocklistEntry
 from postroom.store.read.blocklist import blocklist, blocklist_page
 from postroom.web.access import PageRequest
-from postroom.web.earlier import look_for_blocked, notes_of_blocklist
 from postroom.web.blocking import asked_back
+from postroom.web.earlier import look_for_blocked, notes_of_blocklist
 from postroom.web.forms import (
     ToldLine,
     TypedDomain,

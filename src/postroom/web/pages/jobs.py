@@ -118,7 +118,8 @@ def _asked_in_words(job: Job) -> list[str]:
     """What a job was asked for, narrower than all."""
     if "ids" in job.asked:
         ids = job.asked["ids"]
-        return ["one message" if len(ids) == 1 else f"{len(ids)} messages"]
+        earlier = "earlier " if "earlier" in job.asked else ""
+        return [f"one {earlier}message" if len(ids) == 1 else f"{len(ids)} {earlier}messages"]
     filters = job.asked.get("filters", {})
     said = [f"mailbox of {filters['user']}"] if "user" in filters else []
     said += ["by the date of the mail"] if filters.keys() & {"mail_since", "mail_before"} else []
