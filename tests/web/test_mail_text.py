@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.html import escape
 
-from postroom.web.mail_text import TextPart, quoted_parts, unquoted
+from postroom.web.mail_text import MAX_BYTES, TextPart, beginning, quoted_parts, unquoted
 
 
 @pytest.mark.parametrize(
@@ -36,9 +37,24 @@ def test_no_word_is_lost() -> None:
     assert "\n".join(part.text for part in quoted_parts(text)) == text
 
 
+def test_after_many_quotations_the_rest_is_one_part() -> None:
+    parts = quoted_parts("> 1\n> 2\n> 3\nYes.\n" * 60)
+    assert [part.is_quoted for part in parts] == [True, False] * 50
+    assert (parts[-1].lines, parts[-1].text) == (41, "Yes." + "\n> 1\n> 2\n> 3\nYes." * 10)
+
+
 def test_what_a_text_says_itself_is_without_what_it_quotes() -> None:
     assert unquoted("Yes.\n> one\n>> two\nKim") == "Yes.\nKim"
 
 
 def test_what_a_text_says_itself_is_all_but_what_it_quotes() -> None:
     assert unquoted("Yes\n> a plan\n>> a question\n\nKim > Lee\n>") == "Yes\n\nKim > Lee"
+
+
+@pytest.mark.parametrize(
+    ("char", "size"),
+    [("a", 1), ("\n", 1), ("ü", 2), ("語", 3), ("🎉", 4), ("<", 4), (">", 4), ("&", 5), ('"', 6)],
+)
+def test_of_a_long_text_so_much_is_shown_as_fits_a_page(char: str, size: int) -> None:
+    assert len(beginning(char * 60_000)) == min(60_000, MAX_BYTES // size)
+    assert len(escape(char).encode()) == size

@@ -182,7 +182,7 @@ def test_a_very_long_text_is_cut_and_can_be_shown_whole(shelf: Shelf, browser: C
     pk = shelf.engagement(Content("S", "word " * 20_000, "")).pk
     page = browser.get(f"/engagements/{pk}")
     assert len(page.content) < 100_000
-    assert "Show the other 40 000 characters" in text_of(page)
+    assert "Show the other 50 000 characters" in text_of(page)
     assert text_of(browser.get(f"/engagements/{pk}?whole=1")).count("word") == 20_000
 
 

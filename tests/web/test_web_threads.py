@@ -14,6 +14,7 @@ from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_persons import add_persons
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.store.models import Engagement, EngagementAccount, EngagementPerson
+from postroom.store.read.threads import MAX_UNFOLDED
 
 
 @pytest.fixture
@@ -201,14 +202,14 @@ def test_of_a_very_long_thread_the_newest_are_listed_and_the_rest_counted(
     shelf: Shelf, browser: Client
 ) -> None:
     first = shelf.engagement()
-    newest = [shelf.engagement(answers=first).pk for _ in range(52)][-50:]
+    newest = [shelf.engagement(answers=first).pk for _ in range(32)][-30:]
     page = browser.get(f"{at(shelf)}?thread={token(first)}")
     [row] = page.context["rows"]
-    assert (row.mails, [mail.pk for mail in row.unfolded]) == (53, newest[::-1])
+    assert (row.mails, [mail.pk for mail in row.unfolded]) == (33, newest[::-1])
     assert "and 3 older" in text_of(page)
 
 
-@pytest.mark.parametrize("mails", [2, 50])
+@pytest.mark.parametrize("mails", [2, 30])
 def test_unfolding_asks_the_same_number_of_questions(
     shelf: Shelf, browser: Client, django_assert_num_queries: Any, mails: int
 ) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from typing import Final
 
-MAX_CHARS: Final = 60_000
-"""So much of a text is shown at first; a page stays a page."""
+MAX_BYTES: Final = 50_000
+"""So much of a page a text takes at first, as it is written there; a page stays a page."""
+_WRITTEN: Final = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&#x27;"}
 FOLD_FROM_LINES: Final = 3
 """Shorter quotations are read as part of the answer."""
+MOST_FOLDED: Final = 50
+"""Quotations after so many stand unfolded: each that is folded takes its part of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,24 @@ def quoted_parts(text: str) -> list[TextPart]:
     return _joined(parts)
 
 
+def beginning(text: str) -> str:
+    """So much of a text as is shown at first."""
+    sizes = accumulate(len(_WRITTEN.get(char, char).encode("utf-8", "replace")) for char in text)
+    return text[: sum(1 for _ in takewhile(lambda size: size <= MAX_BYTES, sizes))]
+
+
 def unquoted(text: str) -> str:
     """What a text says itself: without the lines that it quotes."""
     return "\n".join(line for line in text.splitlines() if not line.startswith(">"))
 
 
 def _joined(parts: list[TextPart]) -> list[TextPart]:
-    """Join short quotations with what stands around them."""
+    """Join quotations that are not folded with what stands around them."""
     joined: list[TextPart] = []
+    count = 0
     for part in parts:
-        folded = part.is_quoted and part.lines >= FOLD_FROM_LINES
+        folded = part.is_quoted and part.lines >= FOLD_FROM_LINES and count < MOST_FOLDED
+        count += folded
         if joined and not folded and not joined[-1].is_quoted:
             before = joined.pop()
             joined.append(TextPart(f"{before.text}\n{part.text}", False, before.lines + part.lines))

@@ -31,8 +31,10 @@ from postroom.store.read.visibility import Sight, sights
 PAGE_THREADS: Final = 30
 MAX_MAILS: Final = 300
 """So many mails of a thread, the newest, are looked at for what its row says."""
-MAX_UNFOLDED: Final = 50
-"""So many are listed when it is unfolded, or on each side of one that is read."""
+MAX_UNFOLDED: Final = 30
+"""So many are listed when it is unfolded."""
+MAX_AROUND: Final = 10
+"""So many are listed on each side of one that is read."""
 
 Cursor = tuple[int, int]
 """Where a page ended: the time and the id of the newest engagement of its last thread."""
@@ -169,8 +171,8 @@ def thread_around(workspace: Workspace, around: SeenEngagement, viewer: int | No
     thread = Engagement.objects.filter(workspace=workspace, thread=bytes.fromhex(around.thread))
     before = thread.filter(Q(at__lt=around.at) | Q(at=around.at, pk__lt=around.pk))
     after = thread.filter(Q(at__gt=around.at) | Q(at=around.at, pk__gt=around.pk))
-    earlier = list(before.order_by("-at", "-pk")[:MAX_UNFOLDED])[::-1]
-    later = list(after.order_by("at", "pk")[:MAX_UNFOLDED])
+    earlier = list(before.order_by("-at", "-pk")[:MAX_AROUND])[::-1]
+    later = list(after.order_by("at", "pk")[:MAX_AROUND])
     shown = seen(viewer, [*earlier, *later])
     return ThreadAround(
         shown[: len(earlier)],

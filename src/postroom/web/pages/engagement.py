@@ -28,7 +28,7 @@ from postroom.store.read.visibility import choice_of
 from postroom.store.sealed import unpack_findings
 from postroom.web.access import PageRequest
 from postroom.web.mail_html import TooCostly, looks_affordable, show_html
-from postroom.web.mail_text import MAX_CHARS, quoted_parts, unquoted
+from postroom.web.mail_text import beginning, quoted_parts, unquoted
 from postroom.web.security import MAIL_CSP, MAIL_CSP_WITH_REMOTE
 
 _REMOTE_IMAGE: Final = re.compile(r"<img\b[^>]*\bsrc\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
@@ -102,9 +102,13 @@ def _text(request: PageRequest, engagement: SeenEngagement, copies: list[Copy]) 
             return {**shown, "has_remote": remote, "with_remote": remote and "images" in request.GET}
         shown["is_too_costly"] = True
     text = visible_text(body.text, body.html)
-    if "whole" not in request.GET and len(text) > MAX_CHARS:
-        text, shown["cut_chars"] = text[:MAX_CHARS], len(text) - MAX_CHARS
-    return {**shown, "is_html": False, "parts": quoted_parts(text)}
+    first = text if "whole" in request.GET else beginning(text)
+    return {
+        **shown,
+        "is_html": False,
+        "parts": quoted_parts(first),
+        "cut_chars": len(text) - len(first),
+    }
 
 
 def _frame(body: Body) -> str:
