@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db.models import RestrictedError
 from mail_world import ACTOR, K1, S1, S2, Imports, L, U, decision_of, found_by, mail, the_company
 
 from postroom.actions.delete_engagement import delete_engagement
@@ -54,6 +55,15 @@ def offer(company: Workspace, importing: Imports) -> Engagement:
     """A mail in the mailbox of S1 alone."""
     importing(OFFER)
     return Engagement.objects.get()
+
+
+def test_a_user_who_has_mail_is_not_deleted_and_hides_it_on_R4(company: Workspace, offer: Engagement) -> None:
+    set_visibility(user(S1), "existence")
+    with pytest.raises(RestrictedError):
+        user(S1).delete()
+    assert level(None) == "existence"
+    company.delete()
+    assert not Engagement.objects.exists()
 
 
 def test_everybody_sees_everything_until_an_owner_says_otherwise_R4(offer: Engagement) -> None:

@@ -42,7 +42,8 @@ class Copy(models.Model):
     """Token of the workspace, source, user, label and all bytes: the same copy again is known by it."""
     source = models.CharField(max_length=10)
     """The kind of source: ``import``."""
-    user = models.ForeignKey(User, models.SET_NULL, null=True, db_index=False)
+    user = models.ForeignKey(User, models.RESTRICT, null=True, db_index=False)
+    """Who has it is whose choice of visibility counts, so a user with copies is not deleted (R4)."""
     label = models.CharField(max_length=200)
     label_role = models.CharField(max_length=8, blank=True)
     participants = models.BinaryField()
@@ -76,7 +77,7 @@ class SetAside(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="set_aside", db_index=False)
     fingerprint = models.BinaryField(max_length=16)
     source = models.CharField(max_length=10)
-    user = models.ForeignKey(User, models.SET_NULL, null=True, db_index=False)
+    user = models.ForeignKey(User, models.RESTRICT, null=True, db_index=False)
     label = models.CharField(max_length=200)
     label_role = models.CharField(max_length=8, blank=True)
     locator = models.CharField(max_length=1000)
