@@ -12,6 +12,7 @@ from postroom.actions.add_organization import (
     remove_organization_domain,
     unlist_address,
 )
+from postroom.actions.add_persons import add_persons
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.rejection import NotFound
 from postroom.store.models import OrganizationDomain, Workspace
@@ -155,3 +156,16 @@ def test_listing_addresses_answers_each_and_again_changes_nothing(workspace: Wor
     assert list(listed_addresses(workspace, "internal")) == []
     with pytest.raises(NotFound):
         unlist_address(workspace, "internal", "c@out.org", actor="command line")
+
+
+def test_an_internal_address_that_a_person_has_is_a_warning_D2(workspace: Workspace) -> None:
+    add_persons(workspace, [{"emails": ["max@home.example"]}], actor="command line")
+    answers = list_addresses(
+        workspace, "internal", ["MAX@home.example", "x@home.example"], actor="command line"
+    )
+    assert [(answer["status"], answer["warnings"]) for answer in answers] == [
+        ("created", ["address_of_person"]),
+        ("created", []),
+    ]
+    [excluded] = list_addresses(workspace, "excluded", ["max@home.example"], actor="command line")
+    assert excluded["warnings"] == []

@@ -217,3 +217,11 @@ def test_the_number_of_reads_does_not_grow_with_the_records(workspace: Workspace
         return sum(query["sql"].startswith("SELECT") for query in captured)
 
     assert reads(1, "one.com") == reads(30, "many.com")
+
+
+def test_known_since_in_the_future_is_a_warning(workspace: Workspace) -> None:
+    records = [{"emails": ["a@acme.com"], "known_since": "2999-01-01"}, {"emails": ["b@acme.com"]}]
+    assert [answer["warnings"] for answer in add_persons(workspace, records, actor=ME)] == [
+        ["known_since_in_future"],
+        [],
+    ]

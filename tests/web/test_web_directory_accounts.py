@@ -14,6 +14,7 @@ from shelf import ACTOR, SINCE, Shelf, a_shelf, another_workspace, text_of
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_persons import add_persons
 from postroom.store.models import Account, AccountDomain, EngagementAccount, PersonAccount
+from postroom.web.forms import day_text
 
 
 def names(answer: Any) -> list[str]:
@@ -124,7 +125,7 @@ def test_an_account_is_added_with_owner_and_domains_A1_C11(shelf: Shelf, browser
         (
             {"name": "B", "domains": "us.com ok.io nothing"},
             [
-                "nothing: This is no mail domain. "
+                "nothing: This is no mail domain.<br>"
                 "us.com: This is a domain of your own company: see Settings, Organization."
             ],
         ),
@@ -320,3 +321,52 @@ def test_an_account_with_many_persons_costs_as_much_as_one_with_few(shelf: Shelf
     assert len(all_of_them) == len(few)
     assert len(page.context["persons"]) == 10
     assert f'href="/persons?account={shelf.account}">All 41 persons' in page.content.decode()
+
+
+def test_two_forms_of_an_account_do_not_undo_each_other_A1(shelf: Shelf, browser: Client) -> None:
+    path = f"/accounts/{shelf.account}/edit"
+    seen = browser.get(path).content.decode()
+    shown = dict(re.findall(r'type="hidden" name="(was-[^"]*)" value="([^"]*)"', seen))
+    assert shown == {"was-name": "Acme", "was-owner": "", "was-since-acme.com": "2020-01-01"}
+    kept = {**shown, "name": "Acme", "owner": "", "domain": "acme.com", "since-acme.com": "2020-01-01"}
+    browser.post(path, {**kept, "name": "Acme Inc.", "wide": "acme.com", "since-acme.com": "2019-05-05"})
+    browser.post(path, {**kept, "owner": "s1@us.com"})
+
+    account = Account.objects.get(pk=shelf.account)
+    domain = AccountDomain.objects.get(account=account, closed_in=None)
+    assert (account.name, account.owner and account.owner.email) == ("Acme Inc.", "s1@us.com")
+    assert (domain.include_subdomains, day_text(domain.known_since)) == (True, "2019-05-05")
+
+
+def test_domains_are_taken_as_plainly_meant_A2(shelf: Shelf, browser: Client) -> None:
+    sent = {"name": "Birch", "domains": "@birch.com https://www.birch.de/about, *.birch.io"}
+    browser.post("/accounts/add", sent)
+    rows = AccountDomain.objects.filter(account__name="Birch").order_by("domain")
+    assert list(rows.values_list("domain", "include_subdomains")) == [
+        ("birch.com", False),
+        ("birch.de", False),
+        ("birch.io", True),
+    ]
+    answer = browser.post("/accounts/add", {"name": "Oak", "domains": "not a domain\nnor-this"})
+    assert answer.context["form"].problems == {
+        "domains": "not a domain: This is no mail domain.\nnor-this: This is no mail domain."
+    }
+
+
+def test_what_is_worth_a_look_is_said_of_an_account_A2(shelf: Shelf, browser: Client) -> None:
+    sent = {"name": "Below", "domains": "shop.us.com", "since": "2999-01-01"}
+    page = text_of(browser.post("/accounts/add", sent, follow=True))
+    assert "Known since is in the future; all mail from before stays out." in page
+    assert "A domain of the company lies above it, without its subdomains: it counts as outside." in page
+
+
+def test_a_quotation_mark_that_is_not_closed_is_refused_A3(shelf: Shelf, browser: Client) -> None:
+    answer = browser.post("/accounts/add-many", {"lines": '"Beta, beta.io\nRohr 3" GmbH, rohr.de'})
+    assert [tuple(line) for line in answer.context["told"]] == [
+        (
+            '"Beta, beta.io',
+            "refused",
+            "A quotation mark is not closed: put one before and one behind the name.",
+        ),
+        ('Rohr 3" GmbH, rohr.de', "added", ""),
+    ]

@@ -16,6 +16,7 @@ from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.store.models import Person, PersonAccount, PersonAddress
 from postroom.store.read.persons import default_account_of
+from postroom.web.forms import day_text
 
 
 def names(answer: Any) -> list[str]:
@@ -342,3 +343,24 @@ def test_what_no_database_can_keep_is_refused_or_left_out(shelf: Shelf, browser:
     assert problems(answer) == ["The text holds characters that cannot be kept."]
     answer = browser.post("/accounts/add", {"name": "A\0", "owner": "s1\0@us.com", "domains": "a\0.com"})
     assert problems(answer) == ["a\0.com: The text holds characters that cannot be kept."]
+
+
+def test_two_forms_of_a_person_do_not_undo_each_other(shelf: Shelf, browser: Client) -> None:
+    path = f"/persons/{shelf.person}/edit"
+    seen = browser.get(path).content.decode()
+    shown = dict(re.findall(r'type="hidden" name="(was-[^"]*)" value="([^"]*)"', seen))
+    assert shown == {"was-name": "Kim Key", "was-since-kim@acme.com": "2020-01-01"}
+    kept = {**shown, "name": "Kim Key", "address": "kim@acme.com", "since-kim@acme.com": "2020-01-01"}
+    browser.post(path, {**kept, "name": "Kim Keys", "since-kim@acme.com": "2019-05-05"})
+    browser.post(path, {**kept, "emails": "k@acme.com"})
+
+    rows = PersonAddress.objects.filter(person=shelf.person, closed_in=None).order_by("address")
+    assert [(row.address, day_text(row.known_since)) for row in rows][1:] == [("kim@acme.com", "2019-05-05")]
+    assert (rows[0].address, Person.objects.get(pk=shelf.person).name) == ("k@acme.com", "Kim Keys")
+
+
+def test_what_is_no_address_is_one_problem_a_line(shelf: Shelf, browser: Client) -> None:
+    answer = browser.post(f"/persons/{shelf.person}/edit", {"name": "Kim", "emails": "not an email\nx@"})
+    assert answer.context["form"].problems == {
+        "emails": "not an email: This is no e-mail address.\nx@: This is no e-mail address."
+    }

@@ -10,6 +10,7 @@ from postroom.actions.answer import RecordFate
 from postroom.actions.record import Record, flag, listed, moment
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import refuse_shared, typed_domain
+from postroom.core.address import parent_domains
 from postroom.store.models import Account, AccountDomain, Workspace
 from postroom.store.read.accounts import holders_of_domains
 from postroom.store.read.organization import is_organization_domain, organization_domains
@@ -69,9 +70,13 @@ class DomainRules:
             if is_organization_domain(self._organization, domain):
                 raise Rejected("organization_domain", "domains")
 
-    def take(self, wanted: Iterable[str], account: object, outcome: RecordFate) -> None:
-        """Note that ``account`` (an id, or what stands for a new one) has these; warn of other holders."""
-        for domain in wanted:
+    def take(self, wanted: Mapping[str, WantedDomain], account: object, outcome: RecordFate) -> None:
+        """Note that ``account`` (an id, or what stands for a new one) has these; warn where that matters."""
+        for domain, want in wanted.items():
+            if want.known_since is not None and want.known_since > time.time():
+                outcome.warn("known_since_in_future")
+            if any(own.domain in parent_domains(domain) for own in self._organization):
+                outcome.warn("below_organization_domain")
             holders = self._holders.setdefault(domain, set())
             if holders - {account}:
                 outcome.warn("domain_on_another_account")

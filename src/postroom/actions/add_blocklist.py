@@ -17,7 +17,6 @@ from postroom.store.models import BlocklistEntry, Workspace
 from postroom.store.read.blocklist import blocklist
 from postroom.store.read.organization import covers, organization_domains
 from postroom.store.read.whom_blocked import WhomBlocked
-from postroom.store.read.whom_blocked import WhomBlocked
 from postroom.store.rows import batched
 from postroom.store.write.directory import DirectoryChange, directory_change
 
@@ -50,7 +49,6 @@ class _AddBlocklist:
             for some in batched(mentioned)
             for entry in blocklist(change.workspace).filter(value__in=some)
         }
-        self.whom = WhomBlocked(change.workspace, mentioned)
         self.whom = WhomBlocked(change.workspace, mentioned)
         self.closing: list[BlocklistEntry] = []
         self.noted: dict[int, BlocklistEntry] = {}
@@ -101,16 +99,6 @@ class _AddBlocklist:
             of_wanted = _Domain(wanted.value, wanted.include_subdomains)
             if covers(own, wanted.value) or covers(of_wanted, own.domain):
                 raise Rejected("organization_domain", "value")
-
-    def _warn(self, wanted: BlocklistEntry, outcome: RecordFate) -> None:
-        if self.whom.accounts(wanted.value, wanted.include_subdomains):
-            outcome.warn("blocks_account")
-        if self.whom.persons(wanted.value):
-            outcome.warn("blocks_person")
-        if self.whom.users(wanted.value):
-            outcome.warn("blocks_user")
-        if is_free_mail(wanted.value):
-            outcome.warn("blocks_free_mail")
 
     def _warn(self, wanted: BlocklistEntry, outcome: RecordFate) -> None:
         if self.whom.accounts(wanted.value, wanted.include_subdomains):

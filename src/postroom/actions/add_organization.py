@@ -13,6 +13,7 @@ from postroom.actions.typed import refuse_shared, typed_address, typed_domain
 from postroom.store.models import ListedAddress, OrganizationDomain, Workspace
 from postroom.store.read.accounts import account_domains_in
 from postroom.store.read.organization import covers, listed_addresses, organization_domains
+from postroom.store.read.persons import holders_of_addresses
 from postroom.store.rows import batched
 from postroom.store.write.directory import DirectoryChange, directory_change
 
@@ -101,8 +102,10 @@ def list_addresses(
 ) -> list[RecordAnswer]:
     """Count addresses as inside (``internal``), or never (``excluded``), whatever their domain (D2)."""
     with directory_change(workspace, actor, f"list {kind} addresses") as change:
-        present = _listed_already(workspace, kind, addresses)
-        excluded = _listed_already(workspace, "excluded", addresses)
+        named = _named(addresses)
+        present = _listed_already(workspace, kind, named)
+        excluded = _listed_already(workspace, "excluded", named)
+        of_persons = holders_of_addresses(workspace, named) if kind == "internal" else {}
         opening: list[ListedAddress] = []
 
         def judge(sent: Any, outcome: RecordFate) -> str:
@@ -110,6 +113,8 @@ def list_addresses(
             outcome.id = address
             if kind == "internal" and address in excluded:
                 outcome.warn("excluded_address")
+            elif address in of_persons:
+                outcome.warn("address_of_person")
             if address in present:
                 return "unchanged"
             present.add(address)
@@ -122,12 +127,17 @@ def list_addresses(
     return answers(outcomes)
 
 
-def _listed_already(workspace: Workspace, kind: str, sent: Sequence[Any]) -> set[str]:
-    """Those of the addresses sent that are listed."""
+def _named(sent: Sequence[Any]) -> set[str]:
+    """The addresses that are sent, as far as they are any."""
     named: set[str] = set()
     for one in sent:
         with suppress(Rejected):
             named.add(typed_address(one))
+    return named
+
+
+def _listed_already(workspace: Workspace, kind: str, named: set[str]) -> set[str]:
+    """Those of the addresses that are listed."""
     found: set[str] = set()
     for some in batched(named):
         rows = listed_addresses(workspace, kind).filter(address__in=some)

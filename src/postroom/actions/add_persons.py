@@ -53,12 +53,12 @@ class _AddPersons:
             named_by="hand" if name else "address",
             default_account=self.rules.default_account(record, accounts),
         )
-        self.rules.take(emails, object(), outcome)
+        since = {email: known_since if own is None else own for email, own in emails.items()}
+        self.rules.take(since, object(), outcome)
         self.persons.append(person)
-        default = self.now if known_since is None else known_since
         self.entries += [
-            address_entry(self.change, person, email, default if since is None else since)
-            for email, since in emails.items()
+            address_entry(self.change, person, email, self.now if at is None else at)
+            for email, at in since.items()
         ]
         self.entries += [PersonAccount(person=person, account=account, why="hand") for account in accounts]
         outcome.row = person

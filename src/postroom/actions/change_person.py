@@ -60,8 +60,8 @@ def _set_addresses(
     present = {entry.address: entry for entry in addresses_of_persons([person.pk])[person.pk]}
     wanted = read_emails(record) if "emails" in record else dict.fromkeys(present)
     of_all = read_known_since(record)
-    rules.take(wanted, person.pk, outcome)
     since = {address: of_all if own is None else own for address, own in wanted.items()}
+    rules.take(since, person.pk, outcome)
     kept = {
         address
         for address, entry in present.items()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -99,9 +100,11 @@ class PersonRules:
             raise Rejected("account_ambiguous" if found else "account_unknown", field)
         return found[0]
 
-    def take(self, addresses: Iterable[str], person: object, outcome: RecordFate) -> None:
+    def take(self, addresses: Mapping[str, int | None], person: object, outcome: RecordFate) -> None:
         """Note that ``person`` (an id, or what stands for a new one) has these; warn where that matters."""
-        for address in addresses:
+        for address, known_since in addresses.items():
+            if known_since is not None and known_since > time.time():
+                outcome.warn("known_since_in_future")
             holders = self._holders.setdefault(address, set())
             if holders - {person}:
                 outcome.warn("address_shared")

@@ -59,11 +59,9 @@ REJECTIONS: Final = {
 """Each reason for a refusal, and its sentence."""
 
 WARNINGS: Final = {
+    "address_of_person": "A person has this address; as it is inside, it matches that person no more.",
     "address_shared": "Another person has this address too; mail is filed on all of them.",
-    "blocks_account": "An account has this domain, or one below it; new mail with it stays out.",
-    "blocks_free_mail": "Anybody can have an address there; mail with all of them stays out.",
-    "blocks_person": "A person has this address; new mail with it stays out.",
-    "blocks_user": "A user has this address; no mail with it comes in any more, whoever else is in it.",
+    "below_organization_domain": "A domain of the company lies above it, without its subdomains: it counts as outside.",
     "blocks_account": "An account has this domain, or one below it; new mail with it stays out.",
     "blocks_free_mail": "Anybody can have an address there; mail with all of them stays out.",
     "blocks_person": "A person has this address; new mail with it stays out.",
@@ -71,6 +69,7 @@ WARNINGS: Final = {
     "domain_on_another_account": "Another account has this domain too; created persons are linked to both.",
     "excluded_address": "The address is excluded, which is stronger: it stays outside.",
     "inside_address": "The address is inside the company and never matches a person.",
+    "known_since_in_future": "Known since is in the future; all mail from before stays out.",
     "manager_loop": "The line of managers leads back to this user.",
     "manager_unknown": "No user has the manager's address.",
 }

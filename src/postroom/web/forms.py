@@ -46,8 +46,13 @@ def sentence(reason: str) -> str:
 
 
 def words_in(text: str) -> list[str]:
-    """Addresses or domains typed in any manner: on lines, with commas, semicolons or spaces between them."""
-    return list(dict.fromkeys(word for word in re.split(r"[\s,;]+", text) if word))
+    """Addresses or domains typed in any manner: on lines, with commas, semicolons or spaces between them.
+
+    Words without any mark of an address or a domain stay together, as one thing that is neither.
+    """
+    pieces = (piece.strip() for piece in re.split(r"[\n\r,;]+", text))
+    words = [word for piece in pieces for word in (piece.split() if set(piece) & {"@", "."} else [piece])]
+    return list(dict.fromkeys(word for word in words if word))
 
 
 def lines_in(text: str) -> list[str]:

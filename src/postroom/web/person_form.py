@@ -26,6 +26,13 @@ class AddressRow:
     address: str
     since: str
     is_removed: bool = False
+    was: str | None = None
+    """The day as the form showed it at first: what was not touched is not written."""
+
+    @property
+    def was_since(self) -> str:
+        """The day that the form showed."""
+        return self.since if self.was is None else self.was
 
 
 @dataclass(slots=True)
@@ -51,13 +58,14 @@ class PersonForm:
     unlinked: frozenset[int] = frozenset()
     meant: list[Account] = field(default_factory=list)
     """The accounts to choose among, where several are meant."""
+    was_name: str = ""
     problems: dict[str, str] = field(default_factory=dict)
 
     def look_at_typed(self, workspace: Workspace) -> None:
         """Name the addresses that are none, and find the account that is meant."""
         wrong = [word for word in words_in(self.new_emails) if not _is_address(word)]
         if wrong:
-            self.problems["emails"] = " ".join(f"{word}: {sentence('email_invalid')}" for word in wrong)
+            self.problems["emails"] = "\n".join(f"{word}: {sentence('email_invalid')}" for word in wrong)
         if not self.account.strip():
             self.account_id = None
             return
@@ -98,7 +106,8 @@ def _is_address(word: str) -> bool:
 def _of_row(entry: PersonAddress, row: AddressRow | None) -> dict[str, Any] | None:
     if row is not None and row.is_removed:
         return None
-    if row is None or not row.since or row.since == day_text(entry.known_since):
+    shown = day_text(entry.known_since) if row is None or row.was is None else row.was
+    if row is None or not row.since or row.since == shown:
         return {"email": entry.address}
     try:
         return {"email": entry.address, "known_since": moment_typed(row.since)}
@@ -114,11 +123,17 @@ def typed_form(request: HttpRequest) -> PersonForm:
     return PersonForm(
         name=sent.get("name", ""),
         rows=[
-            AddressRow(address, sent.get(f"since-{address}", "").strip(), address in removed)
+            AddressRow(
+                address,
+                sent.get(f"since-{address}", "").strip(),
+                address in removed,
+                sent.get(f"was-since-{address}"),
+            )
             for address in sent.getlist("address")
         ],
         new_emails=sent.get("emails", ""),
         since=sent.get("since", "").strip(),
+        was_name=sent.get("was-name", ""),
         account=sent.get("account", "").replace("\0", ""),
         account_id=number_typed(chosen) if chosen else None,
         unlinked=frozenset(number_typed(account) for account in sent.getlist("unlink")),

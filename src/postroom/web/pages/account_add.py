@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +18,8 @@ from postroom.web.access import PageRequest
 from postroom.web.account_form import AccountForm, possible_owners, typed_form
 from postroom.web.earlier import look_after_change
 from postroom.web.forms import (
+    ToldLine,
+    domain_typed,
     lines_in,
     moment_typed,
     reasons_of,
@@ -26,6 +29,8 @@ from postroom.web.forms import (
     some,
     told_lines,
 )
+
+_UNCLOSED: Final = "A quotation mark is not closed: put one before and one behind the name."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,9 +85,11 @@ def add_many(request: PageRequest) -> HttpResponse:
     except Rejected as refusal:
         shown["problems"] = {"lines": sentence(refusal.reason)}
         return render(request, "account_add_many.html", shown, status=422)
-    records = [_record(line, known_since) for line in lines]
+    whole = [line for line in lines if not _is_unclosed(line)]
+    records = [_record(line, known_since) for line in whole]
     answers = add_accounts(request.workspace, records, force, actor=request.me.email)
-    told = told_lines(lines, answers)
+    became = iter(told_lines(whole, answers))
+    told = [ToldLine(line, "refused", _UNCLOSED) if _is_unclosed(line) else next(became) for line in lines]
     refused = [line.line for line in told if line.status == "refused"]
     if not refused:
         say_what_became(request, told)
@@ -90,6 +97,13 @@ def add_many(request: PageRequest) -> HttpResponse:
     shown |= {"told": told, "lines": "\n".join(refused)}
     shown["offers_force"] = force or "free_mail_domain" in reasons_of(answers)
     return render(request, "account_add_many.html", shown, status=422)
+
+
+def _is_unclosed(line: str) -> bool:
+    """Whether a quotation mark begins a cell and none ends it: what follows would all be its name."""
+    return line.count('"') % 2 == 1 and any(
+        cell.lstrip().startswith('"') for cell in re.split(r"[,;\t]", line)
+    )
 
 
 def _record(line: str, known_since: str | None) -> dict[str, Any]:
@@ -100,5 +114,8 @@ def _record(line: str, known_since: str | None) -> dict[str, Any]:
     except csv.Error:
         # Longer than any name or domain: refused as such.
         cells = [line]
-    domains = [{"domain": cell.strip(), "known_since": known_since} for cell in cells[1:] if cell.strip()]
+    typed = [domain_typed(cell.strip()) for cell in cells[1:] if cell.strip()]
+    domains = [
+        {"domain": one.text, "known_since": known_since, "include_subdomains": one.is_wide} for one in typed
+    ]
     return {"name": cells[0], "domains": domains}

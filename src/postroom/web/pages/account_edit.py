@@ -46,7 +46,7 @@ def edit(request: PageRequest, account_id: int) -> HttpResponse:
         if not form.name.strip():
             form.problems["name"] = sentence("name_required")
         try:
-            record = form.record(domains)
+            record = form.changes(domains)
             if not form.problems:
                 actor, before = request.me.email, days_of(domains)
                 warnings = change_account(request.workspace, account.pk, record, form.force, actor=actor)

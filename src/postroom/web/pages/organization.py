@@ -23,7 +23,7 @@ from postroom.store.models import ListedAddress, OrganizationDomain
 from postroom.store.read.organization import organization_domains
 from postroom.store.read.organization_list import addresses_page, concerned_by, domains_page
 from postroom.web.access import PageRequest
-from postroom.web.forms import reasons_of, say_what_became, sentence, some, told_lines, words_in
+from postroom.web.forms import domain_typed, reasons_of, say_what_became, sentence, some, told_lines, words_in
 from postroom.web.paging import cursor_of, is_fragment
 
 
@@ -123,7 +123,10 @@ def _answers(
     if name != "domains":
         return list_addresses(workspace, name, words, actor=actor)
     # A domain that is there already keeps its switch, which is turned by itself.
-    records = [{"domain": word, "include_subdomains": True if wide else None} for word in words]
+    typed = [domain_typed(word) for word in words]
+    records = [
+        {"domain": line.text, "include_subdomains": True if wide or line.is_wide else None} for line in typed
+    ]
     return add_organization(workspace, records, force, actor=actor)
 
 

@@ -41,7 +41,7 @@ def edit(request: PageRequest, person_id: int) -> HttpResponse:
     addresses = addresses_of_persons([person.pk])[person.pk]
     links = links_of_persons([person.pk])[person.pk]
     rows = [AddressRow(entry.address, day_text(entry.known_since)) for entry in addresses]
-    form = PersonForm(name=person.name, rows=rows)
+    form = PersonForm(name=person.name, rows=rows, was_name=person.name)
     if request.method == "POST":
         form = typed_form(request)
         if _saved(request, person, form, addresses, links):
@@ -71,7 +71,7 @@ def _saved(
     before = days_of(addresses)
     try:
         record = form.record(addresses, links)
-        if record["name"].strip() == person.name:
+        if record["name"].strip() in (person.name, form.was_name):
             del record["name"]
         warnings = change_person(request.workspace, person.pk, record, actor=request.me.email)
     except Rejected as refusal:
