@@ -11,7 +11,7 @@ from shelf import ACTOR, RICH, Shelf, a_shelf, another_workspace
 
 from postroom.actions.add_organization import list_addresses
 from postroom.core.permissions import PERMISSIONS, ROLES
-from postroom.store.models import Account, ListedAddress, Person, User
+from postroom.store.models import Account, ListedAddress, Narrowing, Person, User
 from postroom.web.access import ANYONE, PAGES, SIGNED_IN, USER, may_open
 from postroom.web.routes import urlpatterns
 

@@ -202,14 +202,14 @@ def test_of_a_very_long_thread_the_newest_are_listed_and_the_rest_counted(
     shelf: Shelf, browser: Client
 ) -> None:
     first = shelf.engagement()
-    newest = [shelf.engagement(answers=first).pk for _ in range(32)][-30:]
+    newest = [shelf.engagement(answers=first).pk for _ in range(MAX_UNFOLDED + 2)][2:]
     page = browser.get(f"{at(shelf)}?thread={token(first)}")
     [row] = page.context["rows"]
-    assert (row.mails, [mail.pk for mail in row.unfolded]) == (33, newest[::-1])
+    assert (row.mails, [mail.pk for mail in row.unfolded]) == (MAX_UNFOLDED + 3, newest[::-1])
     assert "and 3 older" in text_of(page)
 
 
-@pytest.mark.parametrize("mails", [2, 30])
+@pytest.mark.parametrize("mails", [2, MAX_UNFOLDED])
 def test_unfolding_asks_the_same_number_of_questions(
     shelf: Shelf, browser: Client, django_assert_num_queries: Any, mails: int
 ) -> None:

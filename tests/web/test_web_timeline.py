@@ -189,7 +189,7 @@ def test_a_wholly_hidden_thread_stays_hidden_where_its_token_is_known_R4(
 
 
 @pytest.mark.parametrize("threads", [1, 30])
-@pytest.mark.parametrize(("kind", "queries"), [("accounts", 18), ("persons", 17)])
+@pytest.mark.parametrize(("kind", "queries"), [("accounts", 19), ("persons", 18)])
 def test_a_timeline_of_threads_asks_the_same_number_of_questions(
     shelf: Shelf, browser: Client, django_assert_num_queries: Any, kind: str, queries: int, threads: int
 ) -> None:
