@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import BooleanField, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Q, QuerySet
 
 from postroom.core.body import Body
 from postroom.core.visibility import Visibility
@@ -20,7 +19,7 @@ from postroom.store.models import Engagement, Variant, Workspace
 from postroom.store.read.seen import SeenEngagement, seen
 from postroom.store.read.users import whose_address_is
 from postroom.store.read.visibility import at_least
-from postroom.store.search import matching
+from postroom.store.read.words import Standing, standing
 
 PAGE_ROWS: Final = 30
 
@@ -44,13 +43,15 @@ class Asked:
     until: int | None = None
 
 
-def engagements(workspace: Workspace, viewer: int | None, asked: Asked = Asked()) -> QuerySet[Engagement]:
-    """The engagements of the workspace, newest first; shown are they by ``store.read.seen`` alone."""
-    found = Engagement.objects.filter(workspace=workspace)
-    if asked.account is not None:
-        found = found.filter(account_links__account_id=asked.account)
-    if asked.person is not None:
-        found = found.filter(person_links__person_id=asked.person)
+def engagements(workspace: Workspace, viewer: int | None, asked: Asked = Asked()) -> QuerySet[Any]:
+    """The engagements of the workspace, newest first; shown are they by ``store.read.seen`` alone.
+
+    Their order is ``placed_at`` and ``placed_pk``: their own time and id, read where the database need not sort.
+    """
+    where = standing(asked.words)
+    found = _placed(workspace, asked, where.few if where else None)
+    if asked.words:
+        found = _with_words(found, workspace, viewer, where)
     if asked.user:
         found = found.filter(user_links__user__in=whose_address_is(workspace, asked.user))
     if asked.kind:
@@ -58,30 +59,39 @@ def engagements(workspace: Workspace, viewer: int | None, asked: Asked = Asked()
     if asked.direction:
         found = found.filter(direction=asked.direction)
     if asked.since is not None:
-        found = found.filter(at__gte=asked.since)
+        found = found.filter(placed_at__gte=asked.since)
     if asked.until is not None:
-        found = found.filter(at__lt=asked.until)
-    if asked.words:
-        found = _with_words(found, workspace, viewer, asked.words)
-    return found.order_by("-at", "-pk")
+        found = found.filter(placed_at__lt=asked.until)
+    return found.order_by("-placed_at", "-placed_pk")
+
+
+def _placed(workspace: Workspace, asked: Asked, few: list[int] | None) -> QuerySet[Any]:
+    """Those on the timelines asked for, or the few of them, each with its place in time."""
+    along = ""
+    found = Engagement.objects.filter(workspace=workspace)
+    if few is not None or asked.account is not None or asked.person is not None:
+        # Asked for plainly, SQLite would take the index of the workspace, and walk through all of it.
+        found = Engagement.objects.alias(its=F("workspace_id") + 0).filter(its=workspace.pk)
+    if asked.account is not None:
+        found, along = found.filter(account_links__account_id=asked.account), "account_links__"
+    if asked.person is not None:
+        found, along = found.filter(person_links__person_id=asked.person), "person_links__"
+    if few is not None:
+        found, along = found.filter(pk__in=few), ""
+    return found.annotate(placed_at=F(f"{along}at"), placed_pk=F(f"{along}engagement_id" if along else "pk"))
 
 
 def _with_words(
-    found: QuerySet[Engagement], workspace: Workspace, viewer: int | None, words: str
-) -> QuerySet[Engagement]:
+    found: QuerySet[Any], workspace: Workspace, viewer: int | None, where: Standing | None
+) -> QuerySet[Any]:
     """Those in which the words stand where the viewer may see them: a mail is not found by what it hides."""
-    anywhere, in_head = _standing(words), _standing(words, in_text=False)
-    if anywhere is None or in_head is None:
+    if where is None:
         return found.none()
     seen_whole = at_least(workspace, viewer, Visibility.EVERYTHING)
     seen_head = at_least(workspace, viewer, Visibility.SUBJECT)
-    return found.filter(anywhere, seen_whole | (Q(in_head) & seen_head))
-
-
-def _standing(words: str, *, in_text: bool = True) -> RawSQL | None:
-    """Raw because neither database's full-text match has a word in the ORM; parameters stay parameters."""
-    condition = matching(words, in_text=in_text)
-    return condition and RawSQL(*condition, output_field=BooleanField())  # noqa: S611
+    if where.few is None:
+        found = found.filter(where.anywhere)
+    return found.filter(seen_whole | (Q(where.in_head) & seen_head))
 
 
 def engagements_page(
@@ -91,7 +101,7 @@ def engagements_page(
     found = engagements(workspace, viewer, asked)
     if before is not None:
         at, last = before
-        found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=last))
+        found = found.filter(Q(placed_at__lt=at) | Q(placed_pk__lt=last), placed_at__lte=at)
     rows = list(found[: limit + 1])
     shown = seen(viewer, rows[:limit], with_accounts=True)
     return shown, (shown[-1].at, shown[-1].pk) if len(rows) > limit else None
