@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.html import escape
 
-from postroom.web.mail_text import MAX_BYTES, TextPart, beginning, quoted_parts, unquoted
+from postroom.web.mail_text import MAX_BYTES, TextPart, beginning, own_words, quoted_parts
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,29 @@ def test_after_many_quotations_the_rest_is_one_part() -> None:
     assert (parts[-1].lines, parts[-1].text) == (41, "Yes." + "\n> 1\n> 2\n> 3\nYes." * 10)
 
 
-def test_what_a_text_says_itself_is_without_what_it_quotes() -> None:
-    assert unquoted("Yes.\n> one\n>> two\nKim") == "Yes.\nKim"
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Yes.\n> one\n>> two\nKim", "Yes.\nKim"),
+        ("Yes\n> a plan\n>> a question\n\nKim > Lee\n>", "Yes\n\nKim > Lee"),
+        ("> all", ""),
+    ],
+)
+def test_what_a_text_says_itself_is_all_but_what_it_quotes(text: str, own: str) -> None:
+    assert own_words(text, "<p>Other</p>") == (own, text)
 
 
-def test_what_a_text_says_itself_is_all_but_what_it_quotes() -> None:
-    assert unquoted("Yes\n> a plan\n>> a question\n\nKim > Lee\n>") == "Yes\n\nKim > Lee"
+@pytest.mark.parametrize(
+    ("markup", "own", "whole"),
+    [
+        ("<p>Yes</p><blockquote><p>a plan</p></blockquote>Kim", "Yes\nKim", "Yes\na plan\nKim"),
+        ("<p>&gt; one<br>&gt; two</p><p>Yes</p>", "Yes", "> one\n> two\nYes"),
+        ("<div>&gt; all of it</div>", "", "> all of it"),
+        ("", "", ""),
+    ],
+)
+def test_what_html_says_itself_is_all_but_its_quotations(markup: str, own: str, whole: str) -> None:
+    assert own_words("", markup) == (own, whole)
 
 
 @pytest.mark.parametrize(

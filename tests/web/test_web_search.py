@@ -66,6 +66,13 @@ def test_what_a_mail_says_itself_is_shown_before_what_it_quotes(shelf: Shelf, br
     assert passages(browser, "tunnel") == ["&gt; a <mark>tunnel</mark>, they wrote Yes"]
 
 
+def test_what_html_says_itself_is_shown_before_what_it_quotes(shelf: Shelf, browser: Client) -> None:
+    shelf.engagement(Content("S", "", "<blockquote><p>The bridge</p></blockquote><p>Our bridge</p>"))
+    shelf.engagement(Content("S", "", "<p>&gt; of a tunnel</p><blockquote>Yes</blockquote>"))
+    assert passages(browser, "bridge") == ["Our <mark>bridge</mark>"]
+    assert passages(browser, "tunnel") == ["&gt; of a <mark>tunnel</mark> Yes"]
+
+
 def test_all_engagements_are_there_without_a_question(letters: Shelf, browser: Client) -> None:
     assert found(browser) == ["Tunnel", "Offer for the bridge"]
     seen = text_of(browser.get("/engagements"))

@@ -23,12 +23,17 @@ SEARCHABLE_CHARS: Final = 65_536
 """Of each text so much is searched."""
 _HTML_CHARS: Final = 1_000_000
 """How far into an HTML text the visible text is looked for."""
+_LINES_CHARS: Final = 65_536
+"""Of an HTML text so much, without what is never seen, is taken apart into lines."""
 
 _UNSEEN: Final = re.compile(r"<(?:(!--)|(script|style|head|title|template|noscript|svg)\b)", re.IGNORECASE)
 _INLINE: Final = re.compile(
     r"</?(?:a|abbr|b|big|code|em|font|i|ins|kbd|mark|o:p|s|small|span|strike|strong|sub|sup|tt|u|wbr)"
     r"(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
+)
+_BLOCK: Final = re.compile(
+    r"<(/?)(?:(blockquote)|br|div|dd|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tr|ul)(?:[\s/][^<>]*)?>", re.IGNORECASE
 )
 _TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _JSON: Final = json.JSONEncoder(separators=(",", ":")).encode
@@ -40,6 +45,14 @@ class Body(NamedTuple):
     text: str
     html: str
     attachments: tuple[Attachment, ...]
+
+
+class HtmlLine(NamedTuple):
+    """What stands in one block of an HTML text, without tags."""
+
+    text: str
+    is_quoted: bool
+    """It stands in a quotation (``blockquote``)."""
 
 
 def encode(content: Content) -> bytes:
@@ -79,10 +92,31 @@ def searchable(visible: str) -> str:
     return visible[:SEARCHABLE_CHARS]
 
 
+def html_lines(markup: str) -> list[HtmlLine]:
+    """The lines of the beginning of an HTML text, as its blocks divide them; as crude as ``without_tags``."""
+    seen = _without_unseen(markup[: 4 * _LINES_CHARS])[:_LINES_CHARS]
+    if seen.rfind("<") > seen.rfind(">"):
+        seen = seen[: seen.rfind("<")]
+    seen = _INLINE.sub("", seen)
+    lines: list[HtmlLine] = []
+    depth = start = 0
+    for block in _BLOCK.finditer(seen):
+        lines.append(HtmlLine(_plain(seen[start : block.start()]), depth > 0))
+        start = block.end()
+        if block[2]:
+            depth = max(depth - 1, 0) if block[1] else depth + 1
+    lines.append(HtmlLine(_plain(seen[start:]), depth > 0))
+    return [line for line in lines if line.text]
+
+
+def _plain(markup: str) -> str:
+    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+
+
 def without_tags(markup: str) -> str:
     """Strip HTML crudely, in linear time: for searching and snippets, never for showing."""
     seen = _INLINE.sub("", _without_unseen(markup[:_HTML_CHARS]))
-    return " ".join(html.unescape(_TAG.sub(" ", seen)).split())
+    return _plain(seen)
 
 
 def _without_unseen(markup: str) -> str:

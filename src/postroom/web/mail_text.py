@@ -1,10 +1,13 @@
-"""Makes a mail's plain text readable: quoted passages are folded away. Must not change a word."""
+"""Makes a mail's text readable: quotations are told from what it says itself. Must not change a word."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import Final
+
+from postroom.core.body import html_lines
 
 MAX_BYTES: Final = 50_000
 """So much of a page a text takes at first, as it is written there; a page stays a page."""
@@ -45,9 +48,20 @@ def beginning(text: str) -> str:
     return text[: sum(1 for _ in takewhile(lambda size: size <= MAX_BYTES, sizes))]
 
 
-def unquoted(text: str) -> str:
-    """What a text says itself: without the lines that it quotes."""
-    return "\n".join(line for line in text.splitlines() if not line.startswith(">"))
+def own_words(text: str, markup: str) -> tuple[str, str]:
+    """What a mail says itself, without what it quotes, and all that it says.
+
+    Of HTML without a text it is the beginning: see ``core.body.html_lines``.
+    """
+    if text:
+        return _unquoted(text.splitlines()), text
+    lines = html_lines(markup)
+    own = _unquoted(line.text for line in lines if not line.is_quoted)
+    return own, "\n".join(line.text for line in lines)
+
+
+def _unquoted(lines: Iterable[str]) -> str:
+    return "\n".join(line for line in lines if not line.startswith(">"))
 
 
 def _joined(parts: list[TextPart]) -> list[TextPart]:

@@ -19,7 +19,7 @@ from postroom.actions.set_visibility import narrow_visibility
 from postroom.core.body import Body, visible_text
 from postroom.core.customer import QUESTIONS
 from postroom.core.visibility import NAMES, Visibility
-from postroom.store.models import Account, Copy, Engagement, Variant
+from postroom.store.models import Account, Copy, Engagement, User, Variant
 from postroom.store.read.decisions import history
 from postroom.store.read.engagements import bodies, engagements
 from postroom.store.read.seen import SeenEngagement, seen
@@ -28,7 +28,7 @@ from postroom.store.read.visibility import choice_of
 from postroom.store.sealed import unpack_findings
 from postroom.web.access import PageRequest
 from postroom.web.mail_html import TooCostly, looks_affordable, show_html
-from postroom.web.mail_text import beginning, quoted_parts, unquoted
+from postroom.web.mail_text import beginning, own_words, quoted_parts
 from postroom.web.security import MAIL_CSP, MAIL_CSP_WITH_REMOTE
 
 _REMOTE_IMAGE: Final = re.compile(r"<img\b[^>]*\bsrc\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
@@ -46,7 +46,7 @@ def show(request: PageRequest, engagement_id: int) -> HttpResponse:
         "engagement": engagement,
         "thread": thread_around(request.workspace, engagement, request.me.pk),
         "participants": _by_role(engagement),
-        "copies": copies,
+        "copies": _met(engagement, copies, request.me),
         "account": _first_account(engagement),
         "decisions": [_told(decision) for decision in history(row.message)],
     }
@@ -67,6 +67,21 @@ def _engagement(request: PageRequest, engagement_id: int) -> tuple[Engagement, S
         raise Http404
     [engagement] = seen(request.me.pk, [row], with_accounts=True)
     return row, engagement
+
+
+def _met(engagement: SeenEngagement, copies: list[Copy], me: User) -> list[dict[str, Any]]:
+    """Where it was met; a label says what a mail is about, so it is shown where the subject of that copy may be."""
+    of_others = engagement.shows_subject and not engagement.sight.hides_copies_of_others
+    return [
+        {
+            "user": copy.user,
+            "label": copy.label,
+            "label_is_shown": of_others or copy.user_id == me.pk,
+            "source": copy.source,
+            "met_at": copy.met_at,
+        }
+        for copy in copies
+    ]
 
 
 def _first_account(engagement: SeenEngagement) -> Account | None:
@@ -113,7 +128,8 @@ def _text(request: PageRequest, engagement: SeenEngagement, copies: list[Copy]) 
 
 def _frame(body: Body) -> str:
     """How tall the frame is: nothing in it may run and say so, so the length of the text does."""
-    length = len(unquoted(visible_text(body.text, body.html)))
+    own, _ = own_words(body.text, body.html)
+    length = len(own)
     return "short" if length < _SHORT_CHARS else "middle" if length < _MIDDLE_CHARS else "tall"
 
 

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from postroom.core.body import visible_text
+from postroom.core.body import Body
 from postroom.store.models import Account, Person, Workspace
 from postroom.store.read.account_list import AccountRow, AskedAccounts, accounts_page
 from postroom.store.read.engagements import Asked, engagements_page, first_bodies
@@ -23,7 +23,7 @@ from postroom.store.search import words_of
 from postroom.web.access import PageRequest
 from postroom.web.filtering import days_in, midnight, typed_of, user_in
 from postroom.web.found import passage
-from postroom.web.mail_text import unquoted
+from postroom.web.mail_text import own_words
 from postroom.web.paging import cursor_of, is_fragment
 
 DIRECTIONS: Final = {"in": "Received", "out": "Sent"}
@@ -121,13 +121,14 @@ def _with_passages(rows: list[SeenEngagement], words: str) -> list[tuple[SeenEng
     """To each mail whose text the viewer sees the passage in which the words stand."""
     wanted = words_of(words)
     texts = first_bodies([row.pk for row in rows if row.shows_everything]) if wanted else {}
-    passages = {pk: _passage(visible_text(body.text, body.html), wanted) for pk, body in texts.items()}
+    passages = {pk: _passage(body, wanted) for pk, body in texts.items()}
     return [(row, passages.get(row.pk)) for row in rows]
 
 
-def _passage(text: str, wanted: list[str]) -> SafeString | None:
+def _passage(body: Body, wanted: list[str]) -> SafeString | None:
     """What the mail says itself comes before what it quotes."""
-    return passage(unquoted(text), wanted) or passage(text, wanted)
+    own, whole = own_words(body.text, body.html)
+    return passage(own, wanted) or passage(whole, wanted)
 
 
 def _of_this_name(workspace: Workspace, text: str) -> dict[str, list[AccountRow] | list[PersonRow]]:
