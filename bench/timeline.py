@@ -75,19 +75,20 @@ def main() -> None:
     from postroom.store.models import Login
 
     count, openings = map(int, sys.argv[1:])
+    small = sum(share >= FULL for share in shares(size_of(count)))
     taken: dict[str, Taken] = {}
     for role, email in (("Administrator", ADMIN), ("Member", MEMBER)):
         client = Client(SERVER_NAME="localhost")
         client.force_login(Login.objects.get(email=email))
-        pages = [*_timelines(client, count), *_others()]
+        pages = [*_timelines(client, small), *_others(small)]
         taken[role] = {
             name: _times(client, path, openings) for name, path in pages if _may_open(client, path)
         }
     print(json.dumps(taken))
 
 
-def _timelines(client: Any, count: int) -> Iterator[tuple[str, str]]:
-    large, small = 1, sum(share >= FULL for share in shares(size_of(count)))
+def _timelines(client: Any, small: int) -> Iterator[tuple[str, str]]:
+    large = 1
     long_thread = (0).to_bytes(16).hex()
     pages = _older(client, f"/accounts/{large}")
     yield "large account", f"/accounts/{large}"
@@ -98,16 +99,18 @@ def _timelines(client: Any, count: int) -> Iterator[tuple[str, str]]:
     yield "large person", "/persons/1"
 
 
-def _others() -> Iterator[tuple[str, str]]:
+def _others(small: int) -> Iterator[tuple[str, str]]:
     yield "overview", "/"
     yield "accounts", "/accounts"
     yield "accounts, last mail first", "/accounts?sort=last"
     yield "persons", "/persons"
     yield "engagements", "/engagements"
     yield "engagements of an account", "/engagements?account=1"
+    yield "engagements of a small account", f"/engagements?account={small}"
     yield "search, a rare word", f"/engagements?q={RARE}"
     yield "search, a common word", f"/engagements?q={COMMON}"
     yield "search, in an account", f"/engagements?q={COMMON}&account=1"
+    yield "search, in a small account", f"/engagements?q={COMMON}&account={small}"
     yield "a mail of a long thread", "/engagements/1"
     yield "decisions", "/decisions"
     yield "explain", "/explain?engagement=1"
