@@ -9,7 +9,7 @@ from ninja import Router
 
 from postroom.actions import delete_engagement as actions
 from postroom.actions.set_visibility import narrow_visibility, set_visibility
-from postroom.api import bodies, schemas
+from postroom.api import bodies, engaged
 from postroom.api.auth import Call, Caller
 from postroom.api.errors import Problem
 from postroom.api.paging import Cursor, Limit, page
@@ -24,7 +24,7 @@ router = Router(tags=["Engagements"])
 
 
 @router.get(
-    "engagements", response=schemas.Engagements, operation_id="listEngagements", summary="List engagements"
+    "engagements", response=engaged.Engagements, operation_id="listEngagements", summary="List engagements"
 )
 def list_engagements(
     request: Call,
@@ -59,7 +59,7 @@ def _shown(caller: Caller, rows: Sequence[Engagement]) -> list[dict[str, Any]]:
 
 @router.get(
     "engagements/{id}",
-    response=schemas.EngagementWithTexts,
+    response=engaged.EngagementWithTexts,
     operation_id="getEngagement",
     summary="Get an engagement",
 )
@@ -102,7 +102,7 @@ def narrow_engagement(request: Call, id: PathId, sent: bodies.Visibility) -> Any
 
 
 @router.get(
-    "visibility", response=schemas.OwnVisibility, operation_id="getVisibility", summary="Get one's visibility"
+    "visibility", response=engaged.OwnVisibility, operation_id="getVisibility", summary="Get one's visibility"
 )
 def get_visibility(request: Call) -> Any:
     """What others see of the mail in one's own mailbox (R4). Needs `view_engagements` and a session."""
