@@ -320,3 +320,39 @@ def test_an_answer_that_was_cut_says_so(
         shelf.message("x@rival.com", "s1@us.com", reason="blocked")
     seen = text_of(browser.post("/explain", {"question": "x@rival.com"}))
     assert "These are the 2 messages last met; there are more." in seen
+
+
+def test_the_blocklist_speaks_first_of_one_of_us_too_C3(shelf: Shelf, browser: Client) -> None:
+    add_blocklist(shelf.workspace, ["s1@us.com"], actor="command line")
+    seen = ask(browser, question="s1@us.com")
+    assert (
+        "s1@us.com New mail stays out: the blocklist keeps s1@us.com out s1@us.com is kept out by the blocklist "
+        "entry s1@us.com. One of us has it: no mail with it comes in, whoever else is in it. What would change it "
+        "Remove the blocklist entry s1@us.com. Blocklist"
+    ) in seen
+    assert "comes in; the blocklist is asked all the same" not in seen
+
+
+def test_a_name_whose_address_is_blocked_does_not_come_in_C3(shelf: Shelf, browser: Client) -> None:
+    add_blocklist(shelf.workspace, [{"value": "acme.com", "note": "they sued us"}], actor="command line")
+    seen = ask(browser, question="Kim Key")
+    assert "Asked by name New mail stays out: the blocklist keeps Kim Key out" in seen
+    assert (
+        "kim@acme.com is kept out by the blocklist entry acme.com (they sued us). "
+        "Remove the blocklist entry acme.com."
+    ) in seen
+
+
+def test_what_was_pasted_and_cannot_be_read_is_told_as_what_would_be_L6(
+    shelf: Shelf, browser: Client
+) -> None:
+    seen = ask(browser, raw="hello there")
+    assert (
+        "This message cannot be read as it was given; were it imported so, it would be set aside whole."
+    ) in seen
+    assert (
+        "It cannot be read. Nothing in it looks like a mail: it has no headers. It was not met before."
+        in seen
+    )
+    assert "Give the whole source of the mail, from its first header line on" in seen
+    assert "was set aside" not in seen and "Run it again" not in seen

@@ -61,11 +61,12 @@ def explain(
             raise Rejected("too_large", "raw")
         return {"messages": explain_mail(asker, raw, assumed), "more": False, "address": None}
     if engagement is not None:
-        return _answer(asker, ledger.message_of_engagement(workspace, engagement))
+        found = ledger.message_of_engagement(workspace, engagement)
+        return _answer(replace(asker, has_number=True), found)
     if message is not None:
         if not sees_rules:
             raise PermissionDenied("manage_rules")
-        return _answer(asker, ledger.message_numbered(workspace, message))
+        return _answer(replace(asker, has_number=True), ledger.message_numbered(workspace, message))
     if message_id is not None:
         return _by_message_id(asker, message_id)
     if address is not None:
@@ -89,7 +90,7 @@ def _by_address(asker: Asker, asked: str) -> Answer:
     if address is None:
         if "@" in asked or not asked:
             raise Rejected("not_an_address", "address")
-        return _answer(asker, [], explain_name(asker.workspace, asked))
+        return _answer(asker, [], explain_name(asker, asked))
     token = seal_of(asker.workspace).address(address)
     found = ledger.messages_of_address(asker.workspace, token, MAX_MESSAGES + 1)
     return _answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from postroom.actions.explain_known import Asker, shown_entry
@@ -46,11 +47,13 @@ def explain_address(asker: Asker, address: str) -> dict[str, Any]:
     }
 
 
-def explain_name(workspace: Workspace, name: str) -> dict[str, Any]:
+def explain_name(asker: Asker, name: str) -> dict[str, Any]:
     """The same for a person's name: names never match mail, addresses do (C15)."""
+    workspace = asker.workspace
     persons = known_address.named(workspace, name)
     emails = {p.pk: [a.address for a in p.addresses.all() if a.closed_in is None] for p in persons}
     why_not = [_no_address(person) for person in persons if not emails[person.pk]]
+    blocked = _blocked_of(asker, [email for some in emails.values() for email in some])
     return {
         "address": None,
         "known": bool(persons) and len(why_not) < len(persons),
@@ -59,7 +62,7 @@ def explain_name(workspace: Workspace, name: str) -> dict[str, Any]:
         "persons": [_listed(person, emails[person.pk], None) for person in persons],
         "account": _account(default_account_of(persons[0])) if persons else None,
         "domain_known_since": None,
-        "why_not": why_not if persons else [_nobody_named(name)],
+        "why_not": why_not + blocked if persons else [_nobody_named(name)],
     }
 
 
@@ -102,6 +105,14 @@ def _no_address(person: Person) -> dict[str, Any]:
         f"There is a person named {person.name}, who has no e-mail address; names never match mail.",
         f"Add the e-mail address to {person.name}.",
     )
+
+
+def _blocked_of(asker: Asker, emails: Iterable[str]) -> list[dict[str, Any]]:
+    """Those of the addresses that the blocklist keeps out."""
+    sealed = {email: seal_of(asker.workspace).sealed(email) for email in emails}
+    directory = DirectoryAtHand(asker.workspace.pk).for_(sealed.values())
+    entries = {email: directory.party(one).blocked for email, one in sealed.items()}
+    return [_blocked(asker, entry, email) for email, entry in entries.items() if entry is not None]
 
 
 def _blocked(asker: Asker, entry_id: int, address: str) -> dict[str, Any]:

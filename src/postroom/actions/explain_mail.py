@@ -11,7 +11,14 @@ from typing import Final, NamedTuple
 
 from postroom.actions.explain_known import Asker, sight_of
 from postroom.actions.explain_message import Told, message_told, messages_told, verdict
-from postroom.actions.explain_words import IN_A_MAILBOX, defects_say, lies_there, unreadable_says
+from postroom.actions.explain_words import (
+    GIVE_IT_WHOLE,
+    IN_A_MAILBOX,
+    WOULD_BE_SET_ASIDE,
+    defects_say,
+    lies_there,
+    unreadable_says,
+)
 from postroom.actions.place import copy_fingerprint, place_of
 from postroom.core.case import SealedCopy, judged
 from postroom.core.clock_text import rfc3339
@@ -114,4 +121,6 @@ def _unreadable(asker: Asker, raw: bytes, why: str) -> Told:
     told = verdict("unparsable", (), (), 0, would=aside is None)
     evidence = {"reason": "unparsable", "role": None, "address": None, "entry": None}
     evidence["says"] = unreadable_says(why, was_met=aside is not None)
+    if aside is None:
+        told |= {"says": WOULD_BE_SET_ASIDE, "would_change": [GIVE_IT_WHOLE]}
     return message_told(met=aside is not None, customer=told | {"evidence": [evidence]})

@@ -15,6 +15,15 @@ from postroom.core.reasons import HOLD, IMPORT, REASONS, SKIP
 IN_A_MAILBOX: Final = "It names no recipient, so it is taken to lie in a mailbox of the company."
 """What is assumed of a mail that was never met and whose recipients are not told."""
 
+WOULD_BE_SET_ASIDE: Final = (
+    "This message cannot be read as it was given; were it imported so, it would be set aside whole."
+)
+GIVE_IT_WHOLE: Final = (
+    "Give the whole source of the mail, from its first header line on: copied by “Show original” or the like, "
+    "or as its file."
+)
+"""Advice about a mail that was never met, and cannot be read."""
+
 _ROLES: Final = {
     "from": "the sender",
     "to": "a recipient (To)",
@@ -149,4 +158,4 @@ def defects_say(names: Iterable[str]) -> list[dict[str, str]]:
 def unreadable_says(why: str, was_met: bool) -> str:
     """Why a mail could not be read."""
     told = UNREADABLE.get(why, why)
-    return f"It could not be read. {told}" + ("" if was_met else " It was not met before.")
+    return f"It could not be read. {told}" if was_met else f"It cannot be read. {told} It was not met before."

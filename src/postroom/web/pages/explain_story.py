@@ -51,8 +51,11 @@ def _address(request: PageRequest, address: dict[str, Any]) -> dict[str, Any]:
     """The address, with each reason why not by its name, and from when on its mail may come in."""
     why_not = [why | {"ways": ways_to_change(why["reason"], request)} for why in address["why_not"]]
     since = [person["known_since"] for person in address["persons"]] + [address["domain_known_since"]]
+    emails = [email for person in address["persons"] for email in person["emails"]]
+    blocked = sum(why["reason"] == "blocked" for why in why_not)
     return address | {
         "why_not": why_not,
+        "all_blocked": bool(emails) and blocked == len(emails),
         "why": {why["reason"]: why for why in why_not},
         # Written alike, so the earlier text is the earlier time.
         "known_from": min((at for at in since if at), default=None),
