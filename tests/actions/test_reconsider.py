@@ -207,3 +207,13 @@ def test_results_that_are_too_many_are_counted_only(
     job.refresh_from_db()
     assert job.counts == {"changed": 0, "unchanged": 0, "send_again": 4, "not_listed": 1}
     assert len(job.results) == 3
+
+
+def test_the_same_asked_twice_while_the_first_waits_is_one_job_F6(company: Workspace) -> None:
+    first = reconsider(company, filters=AskedDecisions(reason="blocked"), actor=ACTOR)
+    assert reconsider(company, filters=AskedDecisions(reason="blocked"), actor=S1).pk == first.pk
+    other = reconsider(company, filters=AskedDecisions(reason="spam"), actor=ACTOR)
+    assert Job.objects.filter(kind="reconsider").count() == 2
+    assert run_due() is True
+    again = reconsider(company, filters=AskedDecisions(reason="blocked"), actor=ACTOR)
+    assert len({first.pk, other.pk, again.pk}) == 3

@@ -127,6 +127,14 @@ def test_a_released_message_waits_for_its_file_only_C0(shelf: Shelf, browser: Cl
     assert (ledger["held"], ledger["released"], ledger["waiting"]) == (1, 1, 1)
 
 
+def test_a_second_release_is_told_that_it_was_released_C0(shelf: Shelf, browser: Client) -> None:
+    held = shelf.message("x@acme.com", "s1@us.com", reason="ambiguous", outcome="hold").decisions.get()
+    browser.post(f"/decisions/{held.pk}/release")
+    again = browser.post(f"/decisions/{held.pk}/release", follow=True)
+    assert again.redirect_chain == [("/decisions/ambiguous", 302)]
+    assert "It was released already." in text_of(again)
+
+
 def test_what_is_not_held_cannot_be_released(shelf: Shelf, browser: Client) -> None:
     decided = shelf.message("x@rival.com", "s1@us.com", reason="blocked").decisions.get()
     theirs = a_shelf(another_workspace())

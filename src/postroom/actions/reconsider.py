@@ -37,13 +37,20 @@ def reconsider(
     *,
     actor: str,
 ) -> Job:
-    """Ask for these decisions, or those that ``filters`` finds, to be taken again; returns the job."""
+    """Ask for these decisions, or those that ``filters`` finds, to be taken again; returns the job.
+
+    Where the very same waits to begin, it is that job.
+    """
     asked: dict[str, Any] = {"ids": list(ids)} if ids is not None else {}
     if filters is not None:
         asked["filters"] = {
             name: getattr(filters, name) for name in AskedDecisions.__slots__ if getattr(filters, name)
         }
-    return jobs.ask_for(workspace, KIND, asked, actor)
+    with transaction.atomic():
+        take_turn(workspace)
+        waiting = Job.objects.filter(workspace=workspace, kind=KIND, state="waiting").order_by("pk")
+        same = next((job for job in waiting if job.asked == asked and not job.progress), None)
+        return same or jobs.ask_for(workspace, KIND, asked, actor)
 
 
 def run_reconsider(job: Job) -> None:

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from postroom.actions.release import release as release_
-from postroom.core.reasons import DECIDED, IMPORT, REASONS
+from postroom.core.reasons import DECIDED, HOLD, IMPORT, REASONS
+from postroom.store.models import Decision
 from postroom.store.read.decisions import decisions, summary
 from postroom.store.read.sides import decision_rows
 from postroom.store.read.users import users
@@ -74,6 +75,9 @@ def page_of(
 @require_POST
 def release(request: PageRequest, decision_id: int) -> HttpResponse:
     """Let the careful reading of a malformed header decide (C0)."""
+    if _was_released(request, decision_id):
+        messages.info(request, "It was released already.")
+        return redirect("web:decisions-of", "ambiguous")
     [answer] = release_(request.workspace, [decision_id], actor=request.me.email)
     if answer["status"] == "rejected":
         raise Http404
@@ -84,3 +88,9 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
     else:
         messages.success(request, f"Released. It stays out: it {REASONS[answer['reason']].says}")
     return redirect("web:decisions-of", "ambiguous")
+
+
+def _was_released(request: PageRequest, decision_id: int) -> bool:
+    """Whether the message of this decision, which held it, was let go before, in another tab say."""
+    held = Decision.objects.filter(workspace=request.workspace, pk=decision_id, outcome=HOLD)
+    return held.filter(message__released_at__isnull=False).exists()
