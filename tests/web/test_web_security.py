@@ -344,6 +344,7 @@ def test_the_password_is_changed_and_other_sessions_end_S2(member: User, signed_
             {"old": PASSWORD, "password": "short", "again": "short"},
             "This password is too short or too common.",
         ),
+        ({"old": PASSWORD, "password": PASSWORD, "again": PASSWORD}, "This is your password already."),
         ({}, "This is not your password."),
     ],
 )

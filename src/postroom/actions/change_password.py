@@ -21,6 +21,8 @@ class NotChanged(StrEnum):
     TOO_MANY_TRIES = "too_many_tries"
     REFUSED = "refused"
     """The new one is too short or too common."""
+    SAME = "same"
+    """The new one is the old one."""
 
 
 def change_password(
@@ -35,6 +37,8 @@ def change_password(
         return NotChanged.TOO_MANY_TRIES
     if proven is None:
         return NotChanged.WRONG
+    if new == old:
+        return NotChanged.SAME
     try:
         validate_password(new, proven)
     except ValidationError:
