@@ -6,7 +6,9 @@ import html
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from searching import found, passages, with_letters
 from shelf import ACTOR, DAY, NOON, Shelf, a_shelf, another_workspace, text_of
 
@@ -17,6 +19,7 @@ from postroom.actions.change_person import delete_person
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.core.message import Content
 from postroom.store.models import Engagement, EngagementAccount, User
+from postroom.store.read.engagements import first_bodies
 
 HTMX = {"HX-Request": "true"}
 
@@ -71,6 +74,17 @@ def test_what_html_says_itself_is_shown_before_what_it_quotes(shelf: Shelf, brow
     shelf.engagement(Content("S", "", "<p>&gt; of a tunnel</p><blockquote>Yes</blockquote>"))
     assert passages(browser, "bridge") == ["Our <mark>bridge</mark>"]
     assert passages(browser, "tunnel") == ["&gt; of a <mark>tunnel</mark> Yes"]
+
+
+def test_of_each_mail_found_only_the_text_shown_first_is_loaded(shelf: Shelf) -> None:
+    texts = [Content("S", f"The bridge {n}", "") for n in range(3)]
+    made = [shelf.engagement(*texts).pk for _ in range(2)]
+    with CaptureQueriesContext(connection) as asked:
+        found = first_bodies(made)
+    assert {pk: body.text for pk, body in found.items()} == dict.fromkeys(made, "The bridge 0")
+    with connection.cursor() as cursor:
+        cursor.execute(asked[0]["sql"])
+        assert (len(asked), len(cursor.fetchall())) == (1, 2)
 
 
 def test_all_engagements_are_there_without_a_question(letters: Shelf, browser: Client) -> None:

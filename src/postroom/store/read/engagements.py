@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from postroom.core.body import Body
 from postroom.core.visibility import Visibility
@@ -120,9 +120,6 @@ def bodies(engagement: int) -> list[tuple[Variant, Body]]:
 
 def first_bodies(engagement_ids: Iterable[int]) -> dict[int, Body]:
     """The text that each of these engagements shows first. For those who see everything of them."""
-    first: dict[int, Body] = {}
-    rows = Variant.objects.filter(engagement__in=list(engagement_ids)).order_by("engagement_id", "digest")
-    for variant in rows:
-        if variant.engagement_id not in first:
-            first[variant.engagement_id] = unpack(variant.body)
-    return first
+    before = Variant.objects.filter(engagement=OuterRef("engagement"), digest__lt=OuterRef("digest"))
+    first = Variant.objects.filter(~Exists(before), engagement__in=list(engagement_ids))
+    return {engagement: unpack(body) for engagement, body in first.values_list("engagement_id", "body")}
