@@ -10,7 +10,7 @@ from postroom.core.address import domain_of
 from postroom.core.clock_text import rfc3339
 from postroom.core.directory import NEVER
 from postroom.core.filing import name_from_address
-from postroom.store.models import Account, Person, Workspace
+from postroom.store.models import Account, Person
 from postroom.store.read import known_address
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.persons import default_account_of
