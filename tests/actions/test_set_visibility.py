@@ -338,7 +338,7 @@ def test_explain_tells_no_more_than_is_brought_along_R4(
     set_visibility(user(S1), "existence")
     for viewer in (user(S2).pk, None):
         message = told(company, viewer, **question)
-        assert message["engagement"] == Engagement.objects.get().pk
+        assert (message["id"], message["engagement"]) == (Engagement.objects.get().message_id, None)
         assert [secret for secret in SECRET if secret in json.dumps(message)] == brought
 
 
@@ -349,3 +349,71 @@ def test_of_what_was_not_imported_explain_tells_the_label_whatever_is_hidden(
     set_visibility(user(S1), "existence")
     message = told(company, None, address=U)
     assert (message["engagement"], message["copies"][0]["label"]) == (None, "Nightjar")
+
+
+def told_of(asker: User, **question: Any) -> dict[str, Any]:
+    """What Explain tells this user of the only message."""
+    [message] = explain(asker.workspace, sees_rules=True, viewer=asker.pk, **question)["messages"]
+    told: dict[str, Any] = message
+    return told
+
+
+@pytest.mark.parametrize(
+    ("level", "roles", "who", "defects"),
+    [
+        ("everything", ["from"], ("from", K1), ["missing_date", "bad_base64"]),
+        ("subject", ["from"], ("from", K1), ["missing_date"]),
+        ("existence", [], (None, K1), []),
+    ],
+)
+def test_explain_tells_of_what_is_hidden_as_much_as_its_page_R4(
+    offer: Engagement, level: str, roles: list[str], who: tuple[str | None, str], defects: list[str]
+) -> None:
+    offer.message.copies.update(defects="missing_date")
+    offer.variants.update(defects="bad_base64")
+    set_visibility(user(S1), level)
+    for question in ({"address": K1}, {"message_id": "kestrel@acme.com"}, {"engagement": offer.pk}):
+        told = told_of(user(S2), **question)
+        [found] = [one for one in told["customer"]["evidence"] if one["reason"] == "imported"][:1]
+        assert told["roles"] == (roles if "address" in question else [])
+        assert (found["role"], found["address"], found["entry"]) == (*who, None)
+        assert {one["name"] for one in told["defects"]} == set(defects)
+        is_named = level != "existence" or "engagement" in question
+        assert told["engagement"] == (offer.pk if is_named else None)
+    assert told_of(user(S2), message=offer.message_id)["engagement"] == offer.pk
+    assert told_of(user(S2), address=U)["roles"] == (["cc"] if roles else [])
+
+
+@pytest.fixture
+def blind_copy(company: Workspace, importing: Imports) -> Engagement:
+    """A mail of S1 to S2 and K1, with U in Bcc, which lies in both mailboxes; S1 lets others know that it exists."""
+    importing(mail(S1, [S2, K1], bcc=[U], id="1@x"))
+    importing(mail(S1, [S2, K1], id="1@x"), user=S2)
+    set_visibility(user(S1), "existence")
+    return Engagement.objects.get()
+
+
+def roles_of(viewer: User) -> list[str]:
+    (one,) = shown(viewer)
+    return [participant["role"] for participant in one.participants]
+
+
+def test_an_owner_does_not_see_who_was_in_bcc_of_another_who_hides_it_R4(blind_copy: Engagement) -> None:
+    assert roles_of(user(S1)) == ["from", "to", "to", "bcc"]
+    assert roles_of(user(S2)) == ["from", "to", "to"]
+    assert (told_of(user(S1), address=U)["roles"], told_of(user(S2), address=U)["roles"]) == (["bcc"], [])
+    # What others may see, an owner sees too.
+    for level in ("subject", "everything"):
+        set_visibility(user(S1), level)
+        assert roles_of(user(S2)) == ["from", "to", "to", "bcc"]
+        assert told_of(user(S2), address=U)["roles"] == ["bcc"]
+
+
+def test_who_was_in_bcc_knows_it_R4(company: Workspace, importing: Imports) -> None:
+    importing(mail(S1, [K1], bcc=[S2, U], id="1@x"))
+    importing(mail(S1, [K1], bcc=[S2], id="1@x"), user=S2)
+    set_visibility(user(S1), "existence")
+    (one,) = shown(user(S2))
+    assert [p["email"] for p in one.participants if p["role"] == "bcc"] == [S2]
+    assert told_of(user(S2), address=S2)["roles"] == ["bcc"]
+    assert told_of(user(S2), address=U)["roles"] == []

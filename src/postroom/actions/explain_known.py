@@ -33,6 +33,8 @@ class Asker:
     """The one address they ask about, if they ask by address."""
     message_id: str | None = None
     """The Message-ID they bring along."""
+    has_number: bool = False
+    """Whether they ask by the number of an engagement or of the ledger."""
 
 
 _ABOUT_ALL: Final = frozenset({"unknown_recipients", "no_customer"})
@@ -81,6 +83,20 @@ class Sight:
         for finding in findings["found"]:
             named = self._meant(finding["reason"], participants) if "address" not in finding else []
             found += named or [self._one(finding)]
+        return found
+
+    def veiled(self, findings: Mapping[str, Any], *, bcc_alone: bool = False) -> list[Found]:
+        """The findings on a mail that hides who took part: of people that may be known, without their roles (R4).
+
+        ``bcc_alone``: only who was in Bcc is hidden.
+        """
+        found: list[Found] = []
+        for finding in findings["found"]:
+            if bcc_alone and finding.get("role") != "bcc":
+                found.append(self._one(finding))
+                continue
+            token = bytes.fromhex(finding["address"]) if "address" in finding and not bcc_alone else b""
+            found.append(Found(finding["reason"], None, self.people.get(token), is_listed="entry" in finding))
         return found
 
     def _meant(self, reason: str, participants: Sequence[tuple[str, SealedAddress]]) -> list[Found]:

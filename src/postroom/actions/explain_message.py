@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from postroom.actions.explain_known import Asker, Found, Sight, sight_of
@@ -21,6 +22,7 @@ from postroom.core.reasons import REASONS
 from postroom.core.seal import SealedAddress
 from postroom.core.visibility import Visibility
 from postroom.store.models import Decision, Engagement, Message
+from postroom.store.read.visibility import Sight as Allowed
 from postroom.store.read.visibility import sights
 from postroom.store.sealed import unpack_findings, unpack_participants
 
@@ -35,8 +37,7 @@ def messages_told(asker: Asker, messages: Sequence[Message]) -> list[Told]:
     sight = sight_of(asker, [*findings.values(), *(one.findings for one in today.values())])
     allowed = sights(asker.viewer, [message.pk for message in messages])
     return [
-        _told(message, findings, today.get(message.pk), sight, allowed.of(message.pk).level)
-        for message in messages
+        _told(message, findings, today.get(message.pk), sight, allowed.of(message.pk)) for message in messages
     ]
 
 
@@ -52,29 +53,39 @@ def _told(
     findings: Mapping[int, Mapping[str, Any]],
     today: Today | None,
     sight: Sight,
-    visibility: Visibility,
+    allowed: Allowed,
 ) -> Told:
     engagement = getattr(message, "engagement", None)
-    participants = _participants(message)
+    shows_subject = engagement is None or allowed.level >= Visibility.SUBJECT
+    found = _finding(message, engagement, sight, allowed)
     current: list[Told] = []
     earlier: list[Told] = []
     for decision in message.decisions.all():
-        told = _decision(
-            decision, sight.found(findings[decision.pk], participants), findings[decision.pk], message.at
-        )
+        told = _decision(decision, found(findings[decision.pk]), findings[decision.pk], message.at)
         (current if decision.is_current else earlier).append(told)
     return message_told(
         id=message.pk,
-        message_id=_message_id(sight.asker, engagement, visibility),
+        message_id=_message_id(sight.asker, engagement, allowed.level),
         date=rfc3339(message.at),
-        roles=_roles(message, sight.asker.address),
-        copies=_copies(message, with_labels=engagement is None or visibility >= Visibility.SUBJECT),
-        engagement=engagement.pk if engagement else None,
-        defects=defects_say(_defects(message)),
+        roles=_roles_shown(message, engagement, sight.asker, allowed) if shows_subject else [],
+        copies=_copies(message, None if not engagement else allowed, sight.asker.viewer),
+        engagement=engagement.pk if engagement and (shows_subject or sight.asker.has_number) else None,
+        defects=defects_say(_defects(message, engagement, allowed.level) if shows_subject else []),
         customer=current[-1] if current else None,
         earlier=earlier,
-        today=_today(today, current, participants, sight, message.at),
+        today=_today(today, current, found, message.at),
     )
+
+
+def _finding(
+    message: Message, engagement: Engagement | None, sight: Sight, allowed: Allowed
+) -> Callable[[Mapping[str, Any]], list[Found]]:
+    """How findings on this message are told to whoever asks."""
+    if engagement is not None and allowed.level < Visibility.SUBJECT:
+        return sight.veiled
+    if engagement is not None and not allowed.may_know_bcc(engagement.participants):
+        return partial(sight.veiled, bcc_alone=True)
+    return partial(sight.found, participants=_participants(message))
 
 
 def _message_id(asker: Asker, engagement: Engagement | None, visibility: Visibility) -> str | None:
@@ -84,13 +95,16 @@ def _message_id(asker: Asker, engagement: Engagement | None, visibility: Visibil
 
 
 def _today(
-    today: Today | None, current: Sequence[Told], participants: Participants, sight: Sight, at: int
+    today: Today | None,
+    current: Sequence[Told],
+    found: Callable[[Mapping[str, Any]], list[Found]],
+    at: int,
 ) -> Told | None:
     """What would be decided today, where that is not what stands."""
     if today is None or not current or current[-1]["reason"] == today.reason:
         return None
-    found = sight.found(today.findings, participants)
-    return verdict(today.reason, today.findings["asked"], found, at, would=True) | {
+    told = verdict(today.reason, today.findings["asked"], found(today.findings), at, would=True)
+    return told | {
         "policy": POLICY_VERSION,
         "revision": today.revision,
     }
@@ -101,17 +115,33 @@ def _participants(message: Message) -> Participants:
     return [one for copy in message.copies.all() for one in unpack_participants(copy.participants)]
 
 
-def _copies(message: Message, *, with_labels: bool) -> list[Told]:
-    """Where it was met; a label's name may say what a mail is about, so it is told as the subject is (R4)."""
+def _copies(message: Message, allowed: Allowed | None, viewer: int | None) -> list[Told]:
+    """Where it was met; a label's name may say what a mail is about, so it is told as the subject is (R4).
+
+    ``allowed``: what is seen of the engagement; ``None``: it is none.
+    """
+    of_others = allowed is None or (
+        allowed.level >= Visibility.SUBJECT and not allowed.hides_copies_of_others
+    )
     return [
         {
             "source": copy.source,
             "user": copy.user.email if copy.user else None,
-            "label": copy.label if with_labels else None,
+            "label": copy.label if of_others or copy.user_id == viewer else None,
             "met_at": rfc3339(copy.met_at),
         }
         for copy in message.copies.all()
     ]
+
+
+def _roles_shown(
+    message: Message, engagement: Engagement | None, asker: Asker, allowed: Allowed
+) -> list[str]:
+    roles = _roles(message, asker.address)
+    if engagement is None or allowed.may_know_bcc(engagement.participants):
+        return roles
+    is_own = asker.in_hand.get(asker.address or b"") in allowed.addresses
+    return roles if is_own else [role for role in roles if role != "bcc"]
 
 
 def _roles(message: Message, address: bytes | None) -> list[str]:
@@ -120,10 +150,10 @@ def _roles(message: Message, address: bytes | None) -> list[str]:
     return sorted({role for r in readings for role, s in unpack_participants(r) if s.address == address})
 
 
-def _defects(message: Message) -> list[str]:
-    """What was wrong with any copy of it, or with any text that is kept of it."""
-    engagement = getattr(message, "engagement", None)
-    rows = [*message.copies.all(), *(engagement.variants.all() if engagement else ())]
+def _defects(message: Message, engagement: Engagement | None, level: Visibility) -> list[str]:
+    """What was wrong with any copy of it, or with any text that is kept of it and may be seen."""
+    shows_texts = engagement is not None and level == Visibility.EVERYTHING
+    rows = [*message.copies.all(), *(engagement.variants.all() if engagement and shows_texts else ())]
     return [name for row in rows for name in row.defects.split()]
 
 

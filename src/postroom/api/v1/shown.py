@@ -149,7 +149,7 @@ def _engagement(row: SeenEngagement, addresses: Mapping[int, list[PersonAddress]
         "accounts": [
             {"id": account.pk, "name": account.name} for account in row.accounts if account.closed_in is None
         ],
-        "thread": row.thread,
+        "thread": row.thread if row.shows_subject else None,
         "message_id": row.rfc_message_id if row.shows_subject else None,
     }
 

@@ -94,8 +94,16 @@ def as_seen(engagement: Engagement, sight: Sight) -> SeenEngagement:
     )
     if sight.level >= Visibility.SUBJECT:
         shown.subject = engagement.subject
-        shown.participants = engagement.participants
+        shown.participants = _participants(engagement, sight)
         shown.rfc_message_id = engagement.rfc_message_id
     if sight.level == Visibility.EVERYTHING:
         shown.snippet = engagement.snippet
     return shown
+
+
+def _participants(engagement: Engagement, sight: Sight) -> list[dict[str, str]]:
+    """Who took part, as far as the viewer's copy says where another owner hides the rest."""
+    participants: list[dict[str, str]] = engagement.participants
+    if sight.may_know_bcc(participants):
+        return participants
+    return [one for one in participants if one["role"] != "bcc" or one["email"] in sight.addresses]

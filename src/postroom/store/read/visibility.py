@@ -7,14 +7,14 @@ an API token, or whoever else has no mailbox.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
-from postroom.core.visibility import Visibility, seen_by
-from postroom.store.models import Copy, Narrowing, User, Workspace
+from postroom.core.visibility import Visibility, seen_by, strictest
+from postroom.store.models import Copy, Narrowing, User, UserAddress, Workspace
 from postroom.store.rows import batched
 
 
@@ -27,6 +27,20 @@ class Sight:
     """The names of the owners who allow no more than this; empty where nothing is hidden."""
     is_own: bool = False
     """It lies in the viewer's own mailbox."""
+    others: Visibility = Visibility.EVERYTHING
+    """What the other owners allow, where it lies in the viewer's own mailbox."""
+    addresses: frozenset[str] = frozenset()
+    """The viewer's own, where the other owners hide the subject."""
+
+    @property
+    def hides_copies_of_others(self) -> bool:
+        """Whether the viewer sees all of their own copy, and not what only the copies of others say."""
+        return self.is_own and self.others < Visibility.SUBJECT
+
+    def may_know_bcc(self, participants: Iterable[Mapping[str, str]]) -> bool:
+        """Whether the viewer may know everybody who was in Bcc: of what they wrote themselves always."""
+        senders = {one["email"] for one in participants if one["role"] == "from"}
+        return not self.hides_copies_of_others or bool(senders & self.addresses)
 
 
 class _Choice(NamedTuple):
@@ -39,15 +53,27 @@ class Sights:
     """What one viewer sees of some messages; of one that nobody owns, everything."""
 
     viewer: int | None
+    addresses: frozenset[str] = frozenset()
+    """The viewer's own, where they are needed."""
     _owners: dict[int, dict[int, _Choice]] = field(default_factory=lambda: defaultdict(dict))
 
     def of(self, message: int) -> Sight:
         """What the viewer sees of this message."""
         owners = self._owners.get(message, {})
         level = seen_by(self.viewer, {user: choice.visibility for user, choice in owners.items()})
+        if self.viewer in owners:
+            others = strictest(c.visibility for user, c in owners.items() if user != self.viewer)
+            return Sight(is_own=True, others=others, addresses=self.addresses)
         if level == Visibility.EVERYTHING:
-            return Sight(is_own=self.viewer in owners)
+            return Sight()
         return Sight(level, tuple(sorted(c.name for c in owners.values() if c.visibility <= level)))
+
+    def shares_what_others_hide(self) -> bool:
+        """Whether the viewer owns any of the messages together with somebody who hides its subject."""
+        return any(
+            self.viewer in owners and any(c.visibility < Visibility.SUBJECT for c in owners.values())
+            for owners in self._owners.values()
+        )
 
     def add(self, message: int, user: int, choice: _Choice) -> None:
         """Add what an owner allows; of several things the strictest counts."""
@@ -57,7 +83,7 @@ class Sights:
 
 
 def sights(viewer: int | None, messages: Iterable[int]) -> Sights:
-    """What the viewer sees of these messages, in one query."""
+    """What the viewer sees of these messages, in one query, or two where others hide what the viewer has too."""
     found = Sights(viewer)
     for some in batched(messages):
         copies = Copy.objects.filter(message__in=some, user__isnull=False).order_by()
@@ -66,6 +92,9 @@ def sights(viewer: int | None, messages: Iterable[int]) -> Sights:
         single = narrowed.values_list("message_id", "user_id", "visibility", "user__name", "user__email")
         for message, user, visibility, name, email in own.union(single):
             found.add(message, user, _Choice(visibility, name or email))
+    if found.shares_what_others_hide():
+        own_addresses = UserAddress.objects.filter(user=viewer, closed_in=None)
+        found.addresses = frozenset(own_addresses.values_list("address", flat=True))
     return found
 
 
