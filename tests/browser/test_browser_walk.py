@@ -132,7 +132,10 @@ def test_what_everybody_opens_is_in_order(start: Callable[[str], Walk]) -> None:
         lambda url: ".example" in url,
         lambda route: (asked.append(route.request.url), route.fulfill(body=PIXEL, content_type="image/gif")),
     )
-    walk.goto("engagement-pictures", f"{pictures}?images=1")
+    walk.goto("engagement-html", pictures)
+    page.get_by_role("button", name="Load remote images this once").click()
+    page.get_by_text("Remote images are loaded this once").wait_for()
+    walk.look("engagement-pictures")
     assert asked != []
     walk.goto("delete", f"{pictures}/delete")
     walk.goto("persons", "/persons")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +18,8 @@ from postroom.actions.change_account import delete_account
 from postroom.actions.change_person import delete_person
 from postroom.core.mail.defects import DEFECTS
 from postroom.core.message import Content
-from postroom.store.models import Engagement, EngagementAccount
+from postroom.store.models import Engagement, EngagementAccount, User
+from postroom.web.pages.engagement import IMAGES_SECONDS
 
 
 def test_an_engagement_says_who_wrote_why_it_is_here_and_where_it_was_met(
@@ -49,38 +54,77 @@ MAIL_CSP = (
 
 
 def test_remote_images_load_only_this_once_when_asked_for_S3(shelf: Shelf, browser: Client) -> None:
-    html = '<img src="https://e.example/a.gif"><img src="http://e.example/b.gif"><img src="cid:c">'
-    pk = shelf.engagement(Content("S", "", html)).pk
+    source = '<img src="https://e.example/a.gif"><img src="http://e.example/b.gif"><img src="cid:c">'
+    pk = shelf.engagement(Content("S", "", source)).pk
     page = browser.get(f"/engagements/{pk}")
-    assert 'href="?variant=1&amp;images=1">Load remote images this once</a>' in page.content.decode()
+    form = re.search(r'<form class="mail-bar-more" method="post" action="([^"]*)">', page.content.decode())
+    assert form is not None and form[1] == "?variant=1"
     frame = browser.get(f"/engagements/{pk}/mail?variant=1")
     assert frame.headers["Content-Security-Policy"] == MAIL_CSP.format(pictures="data:")
     assert "2 remote images not shown: loading them would tell the sender" in frame.content.decode()
     assert "<main><img><img><img></main>" in frame.content.decode()
 
-    page = browser.get(f"/engagements/{pk}?variant=1&images=1")
-    assert f'src="/engagements/{pk}/mail?variant=1&amp;images=1"' in page.content.decode()
+    page = browser.post(f"/engagements/{pk}?variant=1")
+    address = frame_of(page)
+    assert address.startswith(f"/engagements/{pk}/mail?variant=1&images=")
     assert "Remote images are loaded this once: the sender may see that you read this. Leave them out" in (
         text_of(page)
     )
     assert "Load remote images this once" not in text_of(page)
-    frame = browser.get(f"/engagements/{pk}/mail?variant=1&images=1")
+    frame = browser.get(address)
     assert frame.headers["Content-Security-Policy"] == MAIL_CSP.format(pictures="data: https:")
     assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert '<meta name="referrer" content="no-referrer">' in frame.content.decode()
     assert "1 remote image not shown: it is not offered by HTTPS." in frame.content.decode()
     assert '<main><img src="https://e.example/a.gif"><img><img></main>' in frame.content.decode()
     # The next time they are left out again.
-    assert (
-        "&amp;images=1"
-        not in re.findall(r"<iframe[^>]*>", browser.get(f"/engagements/{pk}").content.decode())[0]
+    assert frame_of(browser.get(f"/engagements/{pk}")) == f"/engagements/{pk}/mail?variant=1"
+
+
+def frame_of(page: Any) -> str:
+    """The address of the frame on the page of a mail."""
+    [address] = re.findall(r'<iframe[^>]* src="([^"]*)"', page.content.decode())
+    return html.unescape(address)
+
+
+def test_no_link_loads_remote_images_S3(
+    shelf: Shelf,
+    browser: Client,
+    as_user: Callable[[User], Client],
+    sam: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = (
+        shelf.engagement(Content("S", "", '<img src="https://e.example/a.gif">')).pk for _ in range(2)
     )
+    assert frame_of(browser.get(f"/engagements/{first}?images=1")) == f"/engagements/{first}/mail?variant=1"
+    given = frame_of(browser.post(f"/engagements/{first}"))
+
+    def loads(client: Client, address: str) -> bool:
+        return "https:" in client.get(address).headers["Content-Security-Policy"]
+
+    assert loads(browser, given)
+    # Neither made up, nor of another mail, nor in another session, nor later.
+    assert not loads(browser, f"/engagements/{first}/mail?images=1")
+    assert not loads(browser, given.replace(f"/{first}/", f"/{second}/"))
+    assert not loads(as_user(sam), given)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + IMAGES_SECONDS + 1)
+    assert not loads(browser, given)
+
+
+def test_loading_remote_images_needs_the_token_of_the_form_S3(shelf: Shelf, sam: User) -> None:
+    pk = shelf.engagement(Content("S", "", '<img src="https://e.example/a.gif">')).pk
+    client = Client(enforce_csrf_checks=True)
+    assert sam.login is not None
+    client.force_login(sam.login)
+    assert client.post(f"/engagements/{pk}").status_code == 403
 
 
 def test_who_has_no_remote_images_is_not_asked(shelf: Shelf, browser: Client) -> None:
     pk = shelf.engagement(Content("S", "", '<p>https://e.example</p><img src="cid:a">')).pk
-    for query in ("", "?images=1"):
-        seen = text_of(browser.get(f"/engagements/{pk}{query}"))
+    for page in (browser.get(f"/engagements/{pk}"), browser.post(f"/engagements/{pk}")):
+        seen = text_of(page)
         assert ("Load remote images" in seen, "are loaded this once" in seen) == (False, False)
 
 

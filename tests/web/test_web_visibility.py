@@ -136,6 +136,8 @@ def test_the_mails_around_it_are_hidden_one_by_one_R4(
         "Earlier in this thread Hidden from you by Sam One Kim Key Of us: SO 10 Jan 2026, 12:00 From" in seen
     )
     assert "Later in this thread Received Re: Re: The plan Only its subject is shown to you Kim Key" in seen
+    assert "in this thread" not in text_of(browser.get(f"/engagements/{mail.pk}"))
+    assert "Earlier in this thread" in text_of(browser.get(f"/engagements/{last.pk}"))
     alone = shelf.engagement()
     assert "in this thread" not in text_of(browser.get(f"/engagements/{alone.pk}"))
 
@@ -151,6 +153,22 @@ def test_of_several_owners_the_strictest_wins_and_all_of_them_see_it_R4(
     set_visibility(sam, "existence")
     assert "as Sam One chose" in text_of(browser.get(address))
     assert [as_user(owner).get(f"{address}/mail").status_code for owner in (ann, sam)] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("level", "labels"), [("existence", [b"Project X"]), ("subject", [b"Project X", b"Anns own"])]
+)
+def test_an_owner_sees_the_label_of_anothers_copy_as_its_subject_R4(
+    shelf: Shelf, as_user: AsUser, sam: User, mail: Engagement, level: str, labels: list[bytes]
+) -> None:
+    ann = shelf.user("Manager", "ann@us.com")
+    shelf.put_in_mailbox(mail, ann)
+    mail.message.copies.filter(user=ann).update(label="Anns own")
+    set_visibility(ann, level)
+    words = (b"Project X", b"Anns own")
+    for address in (f"/engagements/{mail.pk}", f"/explain?engagement={mail.pk}"):
+        assert told(as_user(sam), address, words) == labels
+        assert told(as_user(ann), address, words) == [*words]
 
 
 def test_the_newest_on_the_overview_hide_it_too_R4(browser: Client, sam: User, mail: Engagement) -> None:

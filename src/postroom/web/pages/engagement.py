@@ -9,6 +9,7 @@ import re
 from typing import Any, Final
 
 from django.contrib import messages
+from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,18 +34,25 @@ from postroom.web.security import MAIL_CSP, MAIL_CSP_WITH_REMOTE
 
 _REMOTE_IMAGE: Final = re.compile(r"<img\b[^>]*\bsrc\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
 
+IMAGES_SECONDS: Final = 60
+"""How long the frame may be asked for with remote images once its page was."""
 _SHORT_CHARS: Final = 500
 _MIDDLE_CHARS: Final = 1_500
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: PageRequest, engagement_id: int) -> HttpResponse:
-    """Show an engagement; ``?variant=2`` its second text, ``?as=text`` its plain text, ``?images=1`` remote images."""
+    """Show an engagement; ``?variant=2`` its second text, ``?as=text`` its plain text.
+
+    Posted, it is shown with remote images, this once: a link, which anybody may have written, does not load them.
+    """
     row, engagement = _engagement(request, engagement_id)
     copies = list(row.message.copies.select_related("user").order_by("pk"))
     shown: dict[str, Any] = {
         "engagement": engagement,
-        "thread": thread_around(request.workspace, engagement, request.me.pk),
+        "thread": thread_around(request.workspace, engagement, request.me.pk)
+        if engagement.shows_subject
+        else None,
         "participants": _by_role(engagement),
         "copies": _met(engagement, copies, request.me),
         "account": _first_account(engagement),
@@ -114,7 +122,10 @@ def _text(request: PageRequest, engagement: SeenEngagement, copies: list[Copy]) 
         if looks_affordable(body.html):
             shown |= {"is_html": True, "frame": _frame(body)}
             remote = bool(_REMOTE_IMAGE.search(body.html))
-            return {**shown, "has_remote": remote, "with_remote": remote and "images" in request.GET}
+            shown["has_remote"] = remote
+            if remote and request.method == "POST":
+                shown["images"] = signing.dumps(engagement.pk, salt=_images_salt(request))
+            return shown
         shown["is_too_costly"] = True
     text = visible_text(body.text, body.html)
     first = text if "whole" in request.GET else beginning(text)
@@ -124,6 +135,20 @@ def _text(request: PageRequest, engagement: SeenEngagement, copies: list[Copy]) 
         "parts": quoted_parts(first),
         "cut_chars": len(text) - len(first),
     }
+
+
+def _images_salt(request: PageRequest) -> str:
+    return f"postroom.remote-images:{request.session.session_key}"
+
+
+def _may_load_images(request: PageRequest, engagement_id: int) -> bool:
+    """Whether the page of this engagement was asked for them just now, in this session."""
+    asked = request.GET.get("images", "")
+    try:
+        given = signing.loads(asked, salt=_images_salt(request), max_age=IMAGES_SECONDS)
+    except signing.BadSignature:
+        return False
+    return bool(given == engagement_id)
 
 
 def _frame(body: Body) -> str:
@@ -158,12 +183,13 @@ def _told(decision: Any) -> dict[str, Any]:
 def mail(request: PageRequest, engagement_id: int) -> HttpResponse:
     """The document inside the frame: a mail's own HTML, cleaned, under a policy that loads nothing.
 
-    With ``?images=1`` it loads pictures by HTTPS. Where cleaning takes too long it is the mail's text.
+    With the ``?images=`` that its page was given just now it loads pictures by HTTPS. Where cleaning takes too long
+    it is the mail's text.
     """
     _, engagement = _engagement(request, engagement_id)
     if not engagement.shows_everything:
         raise Http404
-    with_remote = "images" in request.GET
+    with_remote = _may_load_images(request, engagement_id)
     _, (_, body) = _chosen(request, bodies(engagement.pk))
     try:
         shown: dict[str, Any] = {
