@@ -1,4 +1,7 @@
-"""Pages of long lists: where one ends stands in the address, so that they work without a script too."""
+"""Numbers in addresses and forms, and pages of long lists: where one ends stands in the address.
+
+So they work without a script too.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,14 @@ def cursor_of(request: HttpRequest, parts: int) -> tuple[int, ...] | None:
     if text is None:
         return None
     numbers = text.split(".")
-    if len(numbers) != parts or not all(_is_number(number) for number in numbers):
+    if len(numbers) != parts or any(number_in(number.removeprefix("-")) is None for number in numbers):
         raise Http404
     return tuple(int(number) for number in numbers)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.removeprefix("-").isdigit() and len(text) <= _MAX_DIGITS
+def number_in(text: str) -> int | None:
+    """The number that a text is, of a row or a time; ``None``: it is none that a database can hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
 
 
 def is_fragment(request: HttpRequest) -> bool:

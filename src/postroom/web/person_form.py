@@ -13,6 +13,7 @@ from postroom.actions.typed import typed_address
 from postroom.store.models import Account, PersonAccount, PersonAddress, Workspace
 from postroom.store.read.accounts import accounts, accounts_meant
 from postroom.web.forms import day_text, moment_typed, sentence, words_in
+from postroom.web.paging import number_in
 
 MAX_ACCOUNTS: Final = 200
 _FIELDS: Final = {"name": "name", "known_since": "since", "accounts": "account"}
@@ -142,9 +143,10 @@ def typed_form(request: HttpRequest) -> PersonForm:
 
 def number_typed(text: str) -> int:
     """The number of something that a page offered. Raises ``Http404``."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    number = number_in(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number
 
 
 def some_accounts(workspace: Workspace) -> list[Account]:

@@ -15,8 +15,7 @@ from postroom.store.read.decisions import AskedDecisions, decisions
 from postroom.store.read.sides import decision_rows
 from postroom.web.access import PageRequest
 from postroom.web.pages.decision_filters import Filters, filters_of
-
-_MAX_DIGITS = 18
+from postroom.web.paging import number_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,10 +36,8 @@ def reconsider(request: PageRequest) -> HttpResponse:
 
 def _one(request: PageRequest, number: str) -> HttpResponse:
     """The same for one message. Raises ``Http404`` where it is not there, or came in."""
-    if not (number.isascii() and number.isdigit() and len(number) <= _MAX_DIGITS):
-        raise Http404
     found = _reconsidered(request, AskedDecisions(lens="customer"))
-    decision = found.filter(message=int(number)).first()
+    decision = found.filter(message=number_in(number)).first()
     if decision is None:
         raise Http404
     if request.method == "POST":

@@ -24,7 +24,7 @@ from postroom.web.access import PageRequest
 from postroom.web.filtering import days_in, midnight, typed_of, user_in
 from postroom.web.found import passage
 from postroom.web.mail_text import own_words
-from postroom.web.paging import cursor_of, is_fragment
+from postroom.web.paging import cursor_of, is_fragment, number_in
 
 DIRECTIONS: Final = {"in": "Received", "out": "Sent"}
 NAMES: Final = ("q", "account", "person", "user", "direction", "since", "until")
@@ -93,9 +93,9 @@ def _search(workspace: Workspace, query: QueryDict) -> Search:
     if typed.get("direction", "in") not in DIRECTIONS:
         problems["direction"] = "There is no such direction."
     account = person = None
-    if number := _number(typed.get("account", "")):
+    if number := number_in(typed.get("account", "")):
         account = Account.objects.filter(workspace=workspace, pk=number, closed_in=None).first()
-    if number := _number(typed.get("person", "")):
+    if number := number_in(typed.get("person", "")):
         person = Person.objects.filter(workspace=workspace, pk=number, closed_in=None).first()
     for name, found in (("account", account), ("person", person)):
         if name in typed and found is None:
@@ -110,11 +110,6 @@ def _search(workspace: Workspace, query: QueryDict) -> Search:
         until=midnight(until + timedelta(days=1) if until else None),
     )
     return Search(typed, problems, asked, account, person)
-
-
-def _number(text: str) -> int:
-    """The number that is typed; 0: it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
 
 def _with_passages(rows: list[SeenEngagement], words: str) -> list[tuple[SeenEngagement, SafeString | None]]:
