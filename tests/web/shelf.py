@@ -231,4 +231,4 @@ def text_of(answer: Any) -> str:
 
 def ask(browser: Client, **question: Any) -> str:
     """What Explain answers a question on its page, as a person reads it."""
-    return text_of(browser.post("/explain", question))
+    return text_of(browser.post("/explain", question, follow=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -53,10 +54,10 @@ def test_the_blocklist_is_the_third_answer_L2(shelf: Shelf, browser: Client, as_
         "Is the address or its domain blocked? Yes. kim@acme.com is kept out by the blocklist entry acme.com (they "
         "sued us)."
     ) in seen
-    page = browser.post("/explain", {"question": "kim@acme.com"})
+    page = browser.post("/explain", {"question": "kim@acme.com"}, follow=True)
     [why] = page.context["answer"]["address"]["why_not"]
     assert [way.title for way in why["ways"]] == ["Blocklist"]
-    other = as_user(shelf.user("Viewer")).post("/explain", {"question": "kim@acme.com"})
+    other = as_user(shelf.user("Viewer")).post("/explain", {"question": "kim@acme.com"}, follow=True)
     [why] = other.context["answer"]["address"]["why_not"]
     assert (why["ways"], "they sued us" in text_of(other)) == ([], False)
 
@@ -147,7 +148,7 @@ def test_a_page_shows_the_messages_last_met_and_says_that_there_are_more(
     shelf: Shelf, browser: Client
 ) -> None:
     made = [shelf.message("x@far.example", "s1@us.com", reason="unknown_sender").pk for _ in range(31)]
-    answer = browser.post("/explain", {"question": "x@far.example"})
+    answer = browser.post("/explain", {"question": "x@far.example"}, follow=True)
     assert [message["id"] for message in answer.context["answer"]["messages"]] == made[:0:-1]
     assert "These are the 30 messages last met; there are more." in text_of(answer)
     assert len(answer.content) < 100_000
@@ -170,7 +171,9 @@ def test_what_was_changed_meanwhile_is_not_asked_for_again_L2(shelf: Shelf, brow
 def test_who_does_not_manage_rules_gets_no_links_to_do_so_R3(shelf: Shelf, as_user: Any) -> None:
     shelf.message("x@far.example", "s1@us.com", reason="unknown_sender")
     viewer = as_user(shelf.user("Viewer"))
-    [message] = viewer.post("/explain", {"question": "x@far.example"}).context["answer"]["messages"]
+    [message] = viewer.post("/explain", {"question": "x@far.example"}, follow=True).context["answer"][
+        "messages"
+    ]
     assert (message["ways"], message["commands"], message["reconsider"]) == ([], [], "")
 
 
@@ -180,8 +183,9 @@ def test_explain_asks_the_same_number_of_questions_of_many_messages(
 ) -> None:
     for _ in range(rows):
         shelf.message("x@far.example", "s1@us.com", "kim@acme.com", reason="unknown_sender")
+    path = browser.post("/explain", {"question": "x@far.example"}).headers["Location"]
     with django_assert_num_queries(31):
-        answer = browser.post("/explain", {"question": "x@far.example"})
+        answer = browser.get(path)
     assert len(answer.context["answer"]["messages"]) == rows
     assert len(answer.content) < 100_000
 
@@ -238,7 +242,7 @@ def test_the_blocklist_shows_only_to_who_sees_the_rules_R3(
     viewer = as_user(shelf.user("Viewer"))
 
     def seen(client: Client, question: str) -> tuple[bool, bool]:
-        text = text_of(client.post("/explain", {"question": question}))
+        text = text_of(client.post("/explain", {"question": question}, follow=True))
         assert "This message has a sender or recipient on the blocklist." in text
         return f"blocklist entry {LAWYER}" in text, "secret deal" in text
 
@@ -288,7 +292,7 @@ def test_a_question_from_another_site_is_refused(shelf: Shelf, admin: User) -> N
     page = client.get("/explain").content.decode()
     token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
     given = {"question": "kim@acme.com", "csrfmiddlewaretoken": token}
-    assert client.post("/explain", given).status_code == 200
+    assert client.post("/explain", given).status_code == 302
 
 
 def test_what_was_assumed_and_what_was_wrong_with_a_mail_is_said(shelf: Shelf, browser: Client) -> None:
@@ -308,7 +312,7 @@ def test_what_was_assumed_and_what_was_wrong_with_a_mail_is_said(shelf: Shelf, b
 def test_defects_of_a_message_met_are_said(shelf: Shelf, browser: Client) -> None:
     shelf.message("x@rival.com", "s1@us.com", reason="blocked")
     Copy.objects.update(defects="bad_message_id")
-    seen = text_of(browser.post("/explain", {"question": "x@rival.com"}))
+    seen = text_of(browser.post("/explain", {"question": "x@rival.com"}, follow=True))
     assert "What was wrong with it The Message-ID is not of the form <left@right>." in seen
 
 
@@ -318,7 +322,7 @@ def test_an_answer_that_was_cut_says_so(
     monkeypatch.setattr(explain_module, "MAX_MESSAGES", 2)
     for _ in range(3):
         shelf.message("x@rival.com", "s1@us.com", reason="blocked")
-    seen = text_of(browser.post("/explain", {"question": "x@rival.com"}))
+    seen = text_of(browser.post("/explain", {"question": "x@rival.com"}, follow=True))
     assert "These are the 2 messages last met; there are more." in seen
 
 
@@ -356,3 +360,28 @@ def test_what_was_pasted_and_cannot_be_read_is_told_as_what_would_be_L6(
     )
     assert "Give the whole source of the mail, from its first header line on" in seen
     assert "was set aside" not in seen and "Run it again" not in seen
+
+
+def test_an_answer_has_an_address_of_its_own_without_the_question(shelf: Shelf, browser: Client) -> None:
+    answer = browser.post("/explain", {"question": "kim@acme.com"})
+    path = answer.headers["Location"]
+    assert (answer.status_code, re.fullmatch(r"/explain\?asked=[\w-]{11}", path) is not None) == (302, True)
+    for _ in range(2):
+        page = browser.get(path)
+        assert "New mail with kim@acme.com comes in" in text_of(page)
+        assert page.context["question"] == "kim@acme.com"
+    assert "kim@acme.com" not in str(dict(browser.session))
+
+
+def test_the_last_ten_questions_are_kept_for_who_asked(shelf: Shelf, browser: Client, as_user: Any) -> None:
+    paths = [browser.post("/explain", {"question": f"x{n}@acme.com"}).headers["Location"] for n in range(11)]
+    pages = [browser.get(path) for path in (paths[0], paths[1], paths[10], "/explain?asked=nothing")]
+    assert [page.context["question"] for page in pages] == ["", "x1@acme.com", "x10@acme.com", ""]
+    assert [page.status_code for page in pages] == [200] * 4
+    other = as_user(shelf.user("Viewer")).get(paths[10])
+    assert (other.context["question"], "What about this one mail?" in text_of(other)) == ("", True)
+
+
+def test_a_mail_is_answered_at_once_and_not_kept(shelf: Shelf, browser: Client) -> None:
+    assert browser.post("/explain", {"raw": RAW}).status_code == 200
+    assert "asked" not in browser.session

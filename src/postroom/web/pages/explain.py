@@ -1,6 +1,7 @@
 """Explain: what happened to a message, what decided, what was asked before, what would change it (L2).
 
-Questions that name an address travel in the body of a POST: an address has no place in a log.
+Questions that name an address travel in the body of a POST: an address has no place in a log. What was typed is
+kept with the session and answered at an address of its own; a mail is answered at once, and not kept.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +22,9 @@ from postroom.actions.rejection import Rejected
 from postroom.core.message import LABEL_ROLES
 from postroom.store.read.users import users
 from postroom.web.access import PageRequest
+from postroom.web.asked import keep, kept
 from postroom.web.pages.explain_story import story_of
+from postroom.web.paging import number_in
 
 _MAX_QUESTION: Final = 1_000
 _MOST_SUGGESTED: Final = 100
@@ -48,12 +52,14 @@ def _sent_bytes(request: HttpRequest) -> int:
 def _show(request: PageRequest) -> HttpResponse:
     """Answer by address or Message-ID, by a whole message, or by the number of a message or engagement."""
     shown: dict[str, Any] = {
-        "question": _typed(request, "question"),
+        "question": _typed(request, "question") or kept(request, request.GET.get("asked", "")),
         "raw": request.POST.get("raw", "")[:_SHOWN_AGAIN],
         "assumed": Assumed(_typed(request, "user"), _typed(request, "label")),
         "labels": LABEL_ROLES,
         "suggested": users(request.workspace).filter(disabled_at=None)[:_MOST_SUGGESTED],
     }
+    if request.method == "POST" and shown["question"] and not _gives_a_mail(request):
+        return redirect(f"{request.path}?{urlencode({'asked': keep(request, shown['question'])})}")
     status = 200
     try:
         answer = _answer(request, shown["question"], shown["assumed"])
@@ -70,7 +76,7 @@ def _typed(request: PageRequest, name: str) -> str:
 
 def _answer(request: PageRequest, question: str, assumed: Assumed) -> Answer | None:
     """The answer to whatever was asked; ``None``: nothing was."""
-    if request.method != "POST":
+    if request.method != "POST" and not question:
         return _by_number(request)
     sees_rules = "manage_rules" in request.permissions
     raw = _raw(request)
@@ -90,16 +96,20 @@ def _by_number(request: PageRequest) -> Answer | None:
         explain, request.workspace, sees_rules="manage_rules" in request.permissions, viewer=request.me.pk
     )
     for what in ("message", "engagement"):
-        number = request.GET.get(what)
-        if number is None:
+        if what not in request.GET:
             continue
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
+        number = number_in(request.GET[what])
+        if number is None:
             raise Http404
-        answer = ask(**{what: int(number)})  # type: ignore[arg-type]
+        answer = ask(**{what: number})  # type: ignore[arg-type]
         if not answer["messages"]:
             raise Http404
         return answer
     return None
+
+
+def _gives_a_mail(request: PageRequest) -> bool:
+    return "file" in request.FILES or bool(request.POST.get("raw", "").strip())
 
 
 def _raw(request: PageRequest) -> bytes:
