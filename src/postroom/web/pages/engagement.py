@@ -30,6 +30,7 @@ from postroom.store.sealed import unpack_findings
 from postroom.web.access import PageRequest
 from postroom.web.mail_html import TooCostly, looks_affordable, show_html
 from postroom.web.mail_text import beginning, own_words, quoted_parts
+from postroom.web.paging import number_in
 from postroom.web.security import MAIL_CSP, MAIL_CSP_WITH_REMOTE
 
 _REMOTE_IMAGE: Final = re.compile(r"<img\b[^>]*\bsrc\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
@@ -99,10 +100,10 @@ def _first_account(engagement: SeenEngagement) -> Account | None:
 
 def _chosen(request: PageRequest, texts: list[tuple[Variant, Body]]) -> tuple[int, tuple[Variant, Body]]:
     """The text asked for, counted from 1."""
-    asked = request.GET.get("variant", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 6 and 0 < int(asked) <= len(texts)):
+    number = number_in(request.GET.get("variant", "1"))
+    if number is None or not 0 < number <= len(texts):
         raise Http404
-    return int(asked), texts[int(asked) - 1]
+    return number, texts[number - 1]
 
 
 def _text(request: PageRequest, engagement: SeenEngagement, copies: list[Copy]) -> dict[str, Any]:
