@@ -385,3 +385,16 @@ def test_the_last_ten_questions_are_kept_for_who_asked(shelf: Shelf, browser: Cl
 def test_a_mail_is_answered_at_once_and_not_kept(shelf: Shelf, browser: Client) -> None:
     assert browser.post("/explain", {"raw": RAW}).status_code == 200
     assert "asked" not in browser.session
+
+
+def test_a_part_of_a_name_offers_whom_it_may_mean(shelf: Shelf, browser: Client) -> None:
+    add_persons(shelf.workspace, [{"name": "Kimberly", "emails": ["kb@other.io"]}], actor="command line")
+    page = browser.post("/explain", {"question": "KI"}, follow=True)
+    assert [tuple(one) for one in page.context["meant"]] == [
+        ("Kim Key", "kim@acme.com", False),
+        ("Kimberly", "kb@other.io", False),
+    ]
+    assert "Perhaps you mean Kim Key kim@acme.com Kimberly kb@other.io" in text_of(page)
+    us = browser.post("/explain", {"question": "sam"}, follow=True)
+    assert "Perhaps you mean Sam One one of us s1@us.com" in text_of(us)
+    assert "Perhaps" not in ask(browser, question="zzz")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from postroom.store.models import Account, BlocklistEntry, Person, PersonAddress, Workspace
+from postroom.store.models import Account, BlocklistEntry, Person, PersonAddress, User, Workspace
 from postroom.store.read.persons import default_accounts
 
 
@@ -48,3 +48,22 @@ def accounts(workspace: Workspace, ids: list[int]) -> list[Account]:
 def blocked_by(workspace: Workspace, entry: int) -> BlocklistEntry | None:
     """This entry of the blocklist."""
     return BlocklistEntry.objects.filter(workspace=workspace, pk=entry).first()
+
+
+class Meant(NamedTuple):
+    """Somebody who may be meant by a part of a name, with an address to ask with."""
+
+    name: str
+    address: str
+    is_user: bool
+
+
+def meant_by(workspace: Workspace, text: str, limit: int = 10) -> list[Meant]:
+    """Persons and then users in whose name or address ``text`` stands, without regard to case."""
+    found = PersonAddress.objects.filter(workspace=workspace, closed_in=None).select_related("person")
+    found = found.filter(Q(person__name__icontains=text) | Q(address__icontains=text.lower()))
+    persons = [Meant(e.person.name, e.address, False) for e in found.order_by("person__name", "pk")[:limit]]
+    users = User.objects.filter(workspace=workspace, disabled_at=None)
+    users = users.filter(Q(name__icontains=text) | Q(email__icontains=text.lower()))
+    named = [Meant(user.name, user.email, True) for user in users.order_by("name", "pk")[:limit]]
+    return (persons + named)[:limit]

@@ -20,6 +20,7 @@ from postroom.actions.explain_mail import Assumed
 from postroom.actions.explain_text import explain_text
 from postroom.actions.rejection import Rejected
 from postroom.core.message import LABEL_ROLES
+from postroom.store.read.known_address import meant_by
 from postroom.store.read.users import users
 from postroom.web.access import PageRequest
 from postroom.web.asked import keep, kept
@@ -64,6 +65,12 @@ def _show(request: PageRequest) -> HttpResponse:
     try:
         answer = _answer(request, shown["question"], shown["assumed"])
         shown["answer"] = answer and story_of(request, answer)
+        if (
+            shown["answer"]
+            and shown["answer"]["address"]
+            and "no_person" in shown["answer"]["address"]["why"]
+        ):
+            shown["meant"] = meant_by(request.workspace, shown["question"])
     except Rejected as refusal:
         shown |= {"problem": refusal.reason, "problem_of": refusal.field}
         status = 413 if refusal.reason == "too_large" else 422
