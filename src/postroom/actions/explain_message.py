@@ -83,7 +83,7 @@ def _finding(
     """How findings on this message are told to whoever asks."""
     if engagement is not None and allowed.level < Visibility.SUBJECT:
         return sight.veiled
-    if engagement is not None and not allowed.may_know_bcc(engagement.participants):
+    if engagement is not None and not _may_know_bcc(engagement, allowed):
         return partial(sight.veiled, bcc_alone=True)
     return partial(sight.found, participants=_participants(message))
 
@@ -134,11 +134,16 @@ def _copies(message: Message, allowed: Allowed | None, viewer: int | None) -> li
     ]
 
 
+def _may_know_bcc(engagement: Engagement, allowed: Allowed) -> bool:
+    """Whether whoever asks may; who took part is loaded only where that decides."""
+    return not allowed.hides_copies_of_others or allowed.may_know_bcc(engagement.participants)
+
+
 def _roles_shown(
     message: Message, engagement: Engagement | None, asker: Asker, allowed: Allowed
 ) -> list[str]:
     roles = _roles(message, asker.address)
-    if engagement is None or allowed.may_know_bcc(engagement.participants):
+    if engagement is None or _may_know_bcc(engagement, allowed):
         return roles
     is_own = asker.in_hand.get(asker.address or b"") in allowed.addresses
     return roles if is_own else [role for role in roles if role != "bcc"]
