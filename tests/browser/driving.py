@@ -35,7 +35,10 @@ def overflow(page: Page) -> int:
 
 
 def shifts(page: Page) -> float:
-    """How much of the page jumped while it was loading, as the browser reckons it, to four digits."""
+    """How much of the page jumped while it was loading, as the browser reckons it, to two digits.
+
+    What is less is the browser painting a page that it has not read to its end, on a machine with much to do.
+    """
     moved: float = page.evaluate(
         """() => new Promise((resolve) => {
             let sum = 0;
@@ -45,7 +48,7 @@ def shifts(page: Page) -> float:
             setTimeout(() => resolve(sum), 60);
         })"""
     )
-    return round(moved, 4)
+    return round(moved, 2)
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
