@@ -90,7 +90,8 @@ def expected(world: World, chosen: tuple[Visibility, ...], viewer: int | None, m
         if state != NO_COPY
     }
     if viewer in allowed:
-        return Sight(EVERYTHING, (), True)
+        of_others = [choice for user, (choice, _) in allowed.items() if user != viewer]
+        return Sight(EVERYTHING, (), True, others=min(of_others, default=EVERYTHING))
     level = min((choice for choice, _ in allowed.values()), default=EVERYTHING)
     names = tuple(sorted(name for choice, name in allowed.values() if choice == level))
     return Sight(level, () if level == EVERYTHING else names, False)
