@@ -26,7 +26,7 @@ _ASKED: Final = {
     name: Func(of, function=function, output_field=BigIntegerField())
     for name, function, of in (("total", "COUNT", Star()), ("first", "MIN", "at"), ("last", "MAX", "at"))
 }
-"""Not Django's own aggregates: they would group."""
+"""Plain functions: aggregates of Django would read each row."""
 
 
 def figures_of_accounts(account_ids: Iterable[int]) -> dict[int, Figures]:
