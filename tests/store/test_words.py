@@ -20,7 +20,8 @@ ON_SQLITE = connection.vendor == "sqlite"
 def test_a_search_on_a_timeline_goes_along_it_and_not_through_the_workspace_A4(
     workspace: Workspace, of: str
 ) -> None:
-    page = engagements(workspace, None, Asked(**{of: 1})).filter(placed_at__lte=NOON)[:31]
+    found = engagements(workspace, None, Asked(**{of: 1}), along_timelines=True)
+    page = found.filter(placed_at__lte=NOON)[:31]
     plan = plans_of(lambda: list(page))[0]
     if ON_SQLITE:
         assert plan == [
@@ -28,6 +29,15 @@ def test_a_search_on_a_timeline_goes_along_it_and_not_through_the_workspace_A4(
             "SEARCH store_engagement USING INTEGER PRIMARY KEY (rowid=?)",
         ]
     assert "engagement_newest" not in "\n".join(plan)
+
+
+@pytest.mark.parametrize("of", ["account", "person"])
+def test_a_list_in_the_order_of_the_workspace_is_not_sorted_A4(workspace: Workspace, of: str) -> None:
+    page = engagements(workspace, None, Asked(**{of: 1})).order_by("-at", "-pk")[:31]
+    plan = plans_of(lambda: list(page))[0]
+    if ON_SQLITE:
+        assert plan[0] == "SEARCH store_engagement USING INDEX engagement_newest (workspace_id=?)"
+        assert sorted_in(plan) == []
 
 
 @pytest.mark.parametrize("words", ["quagga", "quag", "please quag"])

@@ -43,13 +43,17 @@ class Asked:
     until: int | None = None
 
 
-def engagements(workspace: Workspace, viewer: int | None, asked: Asked = Asked()) -> QuerySet[Any]:
+def engagements(
+    workspace: Workspace, viewer: int | None, asked: Asked = Asked(), *, along_timelines: bool = False
+) -> QuerySet[Any]:
     """The engagements of the workspace, newest first; shown are they by ``store.read.seen`` alone.
 
-    Their order is ``placed_at`` and ``placed_pk``: their own time and id, read where the database need not sort.
+    Their order is ``placed_at`` and ``placed_pk``, their time and id. ``along_timelines``: both are read from the
+    timeline asked for, if any. That is quick however short it is, but only in this order: in another the whole
+    timeline is sorted.
     """
     where = standing(asked.words)
-    found = _placed(workspace, asked, where.few if where else None)
+    found = _placed(workspace, asked, where.few if where else None, along_timelines)
     if asked.words:
         found = _with_words(found, workspace, viewer, where)
     if asked.user:
@@ -65,11 +69,14 @@ def engagements(workspace: Workspace, viewer: int | None, asked: Asked = Asked()
     return found.order_by("-placed_at", "-placed_pk")
 
 
-def _placed(workspace: Workspace, asked: Asked, few: list[int] | None) -> QuerySet[Any]:
+def _placed(
+    workspace: Workspace, asked: Asked, few: list[int] | None, along_timelines: bool
+) -> QuerySet[Any]:
     """Those on the timelines asked for, or the few of them, each with its place in time."""
     along = ""
     found = Engagement.objects.filter(workspace=workspace)
-    if few is not None or asked.account is not None or asked.person is not None:
+    is_on_one = asked.account is not None or asked.person is not None
+    if few is not None or (along_timelines and is_on_one):
         # Asked for plainly, SQLite would take the index of the workspace, and walk through all of it.
         found = Engagement.objects.alias(its=F("workspace_id") + 0).filter(its=workspace.pk)
     if asked.account is not None:
@@ -77,7 +84,9 @@ def _placed(workspace: Workspace, asked: Asked, few: list[int] | None) -> QueryS
     if asked.person is not None:
         found, along = found.filter(person_links__person_id=asked.person), "person_links__"
     if few is not None:
-        found, along = found.filter(pk__in=few), ""
+        found = found.filter(pk__in=few)
+    if few is not None or not along_timelines:
+        along = ""
     return found.annotate(placed_at=F(f"{along}at"), placed_pk=F(f"{along}engagement_id" if along else "pk"))
 
 
@@ -98,7 +107,7 @@ def engagements_page(
     workspace: Workspace, viewer: int | None, asked: Asked, before: Cursor | None, limit: int = PAGE_ROWS
 ) -> tuple[list[SeenEngagement], Cursor | None]:
     """Some of the engagements as the viewer sees them, and where the next page begins; ``None``: there is none."""
-    found = engagements(workspace, viewer, asked)
+    found = engagements(workspace, viewer, asked, along_timelines=True)
     if before is not None:
         at, last = before
         found = found.filter(Q(placed_at__lt=at) | Q(placed_pk__lt=last), placed_at__lte=at)
