@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 from shelf import ACTOR, DAY, NOON, RICH, Shelf, a_shelf, another_workspace, ask, text_of
 
@@ -212,6 +213,9 @@ def test_500_says_that_nothing_was_changed_half_way(shelf: Shelf, browser: Clien
 
 # Cost
 
+RARE_WORDS = 2 if connection.vendor == "sqlite" else 0
+"""SQLite is asked beforehand how common the words are; PostgreSQL knows by itself."""
+
 QUERIES = {
     "/": 13,
     "/decisions": 18,
@@ -228,8 +232,8 @@ QUERIES = {
     "/accounts/{account}": 19,
     "/persons/{person}": 18,
     "/engagements": 9,
-    "/engagements?q=plan": 16,
-    "/engagements?q=plan&account={account}&direction=in&user=s1@us.com&since=2026-01-01": 16,
+    "/engagements?q=plan": 14 + RARE_WORDS,
+    "/engagements?q=plan&account={account}&direction=in&user=s1@us.com&since=2026-01-01": 14 + RARE_WORDS,
     "/engagements/{engagement}": 15,
     "/profile/mail": 4,
     "/accounts/{account}/earlier": 5,
