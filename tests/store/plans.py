@@ -9,21 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 
-def plans_of(ask: Callable[[], Any], *, may_sort: bool = False, from_index: bool = False) -> list[list[str]]:
-    """The plan of each query of ``ask``, a line for each step; ``may_sort``: where it costs less than not to.
-
-    ``from_index``: from an index alone where that can be, whatever PostgreSQL believes of the table's pages.
-    """
+def plans_of(ask: Callable[[], Any], *, may_sort: bool = False) -> list[list[str]]:
+    """The plan of each query of ``ask``, a line for each step; ``may_sort``: where it costs less than not to."""
     with CaptureQueriesContext(connection) as asked:
         ask()
     queries = [query["sql"] for query in asked]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Else it reads tables as small as those of a test from end to end, and sorts what it read.
-            ways = ["seqscan", "bitmapscan"]
-            ways += [] if may_sort else ["sort"]
-            ways += ["indexscan"] if from_index else []
-            for way in ways:
+            for way in ("seqscan", "bitmapscan", *(() if may_sort else ("sort",))):
                 cursor.execute(f"SET LOCAL enable_{way} = off")
         explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
         plans = []
