@@ -53,6 +53,18 @@ class Seal:
         """The token of a whole mail, byte for byte: says whether this copy was met before."""
         return blake2b(message, digest_size=16, key=self._key).digest()
 
+    def item(self, source: int, kind: str, user: int | None, id_: str) -> Token:
+        """What an uploaded item is known by (K7): its source, kind, for mail also the user, and its id there."""
+        return self._token(b"u:", f"{source}\0{kind}\0{user or ''}\0{id_}")
+
+    def chat(self, source: int, chat: str) -> Token:
+        """The token of a chat, by its id in its source."""
+        return self._token(b"c:", f"{source}\0{chat}")
+
+    def chat_day(self, chat: Token, at: int) -> Token:
+        """The token of a chat's day (UTC) around ``at``, Unix seconds: one engagement (C20)."""
+        return self._token(b"y:", f"{chat.hex()}\0{at // 86_400}")
+
     def sealed(self, address: str) -> SealedAddress:
         """All tokens of a normalised address."""
         known = self._addresses.get(address)

@@ -7,6 +7,8 @@ revisions of the workspace's directory: an entry is in force from the one up to,
 
 from postroom.store.models.account import Account, AccountDomain
 from postroom.store.models.blocklist import BlocklistEntry
+from postroom.store.models.chat import ChatLine
+from postroom.store.models.consent import Consent
 from postroom.store.models.decision import Decision
 from postroom.store.models.engagement import (
     Engagement,
@@ -15,29 +17,40 @@ from postroom.store.models.engagement import (
     EngagementUser,
     Variant,
 )
+from postroom.store.models.interaction import Colleague, Interaction
+from postroom.store.models.item import Item, Waiting
 from postroom.store.models.job import Job
 from postroom.store.models.message import Copy, Mention, Message, SetAside
 from postroom.store.models.narrowing import Narrowing
 from postroom.store.models.organization import ListedAddress, OrganizationDomain
 from postroom.store.models.person import Person, PersonAccount, PersonAddress
+from postroom.store.models.role import Role
 from postroom.store.models.sign_in import Identity, RecoveryCode, SecondFactor, SignedIn, SignInTry
+from postroom.store.models.source import AccessToken, FolderStatistics, SentCall, Source, UploadCall
 from postroom.store.models.token import ApiToken
 from postroom.store.models.user import Invitation, Login, User, UserAddress
 from postroom.store.models.workspace import Revision, Workspace
 
 __all__ = [
+    "AccessToken",
     "Account",
     "AccountDomain",
     "ApiToken",
     "BlocklistEntry",
+    "ChatLine",
+    "Colleague",
+    "Consent",
     "Copy",
     "Decision",
     "Engagement",
     "EngagementAccount",
     "EngagementPerson",
     "EngagementUser",
+    "FolderStatistics",
     "Identity",
+    "Interaction",
     "Invitation",
+    "Item",
     "Job",
     "ListedAddress",
     "Login",
@@ -50,12 +63,17 @@ __all__ = [
     "PersonAddress",
     "RecoveryCode",
     "Revision",
+    "Role",
     "SecondFactor",
+    "SentCall",
     "SetAside",
     "SignInTry",
     "SignedIn",
+    "Source",
+    "UploadCall",
     "User",
     "UserAddress",
     "Variant",
+    "Waiting",
     "Workspace",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from postroom.store.models.message import Message
+from postroom.store.models.user import User
 from postroom.store.models.workspace import Workspace
 
 
@@ -14,6 +15,8 @@ class Decision(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="decisions", db_index=False)
     lens = models.CharField(max_length=8)
+    user = models.ForeignKey(User, models.CASCADE, null=True, db_index=False)
+    """Whose, in the people lens, which decides per message and user; ``None`` in the customer lens."""
     outcome = models.CharField(max_length=8)
     reason = models.CharField(max_length=24)
     findings = models.TextField()
@@ -34,6 +37,11 @@ class Decision(models.Model):
                 fields=["workspace", "lens", "outcome", "reason", "id", "is_current"],
                 condition=models.Q(is_current=True),
                 name="decision_by_reason",
+            ),
+            models.Index(
+                fields=["user", "reason", "id"],
+                condition=models.Q(is_current=True, user__isnull=False),
+                name="decision_of_user",
             ),
             models.Index(
                 fields=["workspace", "id"], condition=models.Q(is_current=True), name="decision_newest"

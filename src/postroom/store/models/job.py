@@ -12,8 +12,8 @@ class Job(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=30)
-    state = models.CharField(max_length=8, default="waiting")
-    """``waiting``, ``running``, ``done`` or ``failed``."""
+    state = models.CharField(max_length=9, default="waiting")
+    """``waiting``, ``running``, ``done``, ``failed`` or ``cancelled``."""
     asked = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     results = models.JSONField(default=list)
@@ -21,6 +21,8 @@ class Job(models.Model):
     actor = models.CharField(max_length=320)
     progress = models.JSONField(default=dict)
     """How far it is, so that it goes on from there; each kind of job has its own keys."""
+    cancel_asked_by = models.CharField(max_length=320, blank=True)
+    """Somebody wants it to stop; it does at its next step, and what it did stays."""
     tries = models.IntegerField(default=0)
     """How often it met an error that may pass, since it last got on."""
     leased_until = models.DateTimeField(null=True)

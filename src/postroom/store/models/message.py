@@ -9,10 +9,16 @@ from postroom.store.models.workspace import Workspace
 
 
 class Message(models.Model):
-    """One mail, once per workspace, however often it was met: its sealed envelope (L1)."""
+    """One mail, chat message, reaction or activity, once per workspace, however often met: sealed (L1)."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
     identity = models.BinaryField(max_length=16)
+    kind = models.CharField(max_length=8, default="mail")
+    """``mail``, ``chat``, ``reaction``, ``call``, ``meeting``, ``task`` or ``comment``."""
+    seconds = models.IntegerField(null=True)
+    """How long a call or meeting took."""
+    chat_day = models.BinaryField(max_length=16, null=True)
+    """Token of a chat message's chat and day (UTC): imported, they are one engagement (C20)."""
     message_id_token = models.BinaryField(max_length=16, null=True)
     reference_tokens = models.BinaryField()
     """16 bytes for each of References and In-Reply-To, oldest first."""
@@ -35,13 +41,19 @@ class Message(models.Model):
 
 
 class Copy(models.Model):
-    """One meeting with a message: in a label of a user's mailbox or file."""
+    """One meeting with a message: in a label of a user's mailbox or file, or in an upload."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="copies")
     fingerprint = models.BinaryField(max_length=16)
     """Token of the workspace, source, user, label and all bytes: the same copy again is known by it."""
     source = models.CharField(max_length=10)
-    """The kind of source: ``import``."""
+    """The kind of source: ``import`` or ``api``."""
+    lenses = models.SmallIntegerField(default=1)
+    """Which lenses see it, by its source (F5): 1 customer, 2 people, 3 both."""
+    depth_at = models.BigIntegerField(null=True)
+    """The crawling depth of its source when it was met, Unix seconds; what is older is skipped (K4)."""
+    last_seen_by = models.BigIntegerField(null=True)
+    """Its source took it back: decisions with ids up to this one saw it, later ones do not (K7)."""
     user = models.ForeignKey(User, models.RESTRICT, null=True, db_index=False)
     """Who has it is whose choice of visibility counts, so a user with copies is not deleted (R4)."""
     label = models.CharField(max_length=200)
@@ -89,6 +101,8 @@ class SetAside(models.Model):
     """Encrypted; ``None`` where it is larger than what is kept and the file remains the original."""
     met_at = models.BigIntegerField()
     tries = models.IntegerField(default=1)
+    item = models.BigIntegerField(null=True)
+    """The uploaded item that could not be read: it keeps the original itself."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "fingerprint"], name="set_aside_once")]

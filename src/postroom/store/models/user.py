@@ -47,6 +47,8 @@ class User(models.Model):
         choices=[(level.value, name) for level, name in NAMES.items()], default=Visibility.EVERYTHING.value
     )
     """What others see of the mail in this user's mailbox; only the user sets it (R4)."""
+    collects_since = models.DateTimeField(null=True)
+    """Since when *Collect passive data* is on; ``None``: it is off (P1)."""
     disabled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -14,6 +14,10 @@ class Workspace(models.Model):
     revision = models.BigIntegerField(default=0)
     is_demo = models.BooleanField(default=False)
     """Made up by ``postroom demo``: its overview says what to look at."""
+    collects_by_default = models.BooleanField(default=False)
+    """Whether *Collect passive data* is on for users added from now on (P6)."""
+    holds_for_days = models.IntegerField(null=True)
+    """After so many days what is held is dropped; ``None``: it is kept until consent or Forget (P8)."""
     created_at = models.DateTimeField(auto_now_add=True)
 
 

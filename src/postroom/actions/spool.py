@@ -1,0 +1,47 @@
+"""What an uploaded item says, between the answer and its judgement: encrypted, then erased (F2, P8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+from postroom.core.upload import (
+    ACTIVITY,
+    CHAT,
+    REACTION,
+    Uploaded,
+    UploadedActivity,
+    UploadedChat,
+    UploadedMail,
+    UploadedReaction,
+)
+from postroom.store.secrets import decrypt, encrypt
+
+_END: Final = b"\0"
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def plain(uploaded: Uploaded) -> bytes:
+    """Write an item as bytes; the same item always as the same ones, so that a digest of them tells two apart."""
+    if isinstance(uploaded, UploadedMail):
+        return _JSON([uploaded.label, uploaded.label_role]).encode() + _END + uploaded.raw
+    return _JSON(list(uploaded)).encode("utf-8", "surrogatepass")
+
+
+def seal_item(item: bytes) -> bytes:
+    """Encrypt what ``plain`` wrote."""
+    return encrypt(item)
+
+
+def open_item(kind: str, sealed: bytes | memoryview) -> Uploaded:
+    """Read what ``seal_item`` wrote of an item of this ``kind``. Raises ``KeyMissing``."""
+    item = decrypt(sealed)
+    if kind in _READ:
+        values = json.loads(item.decode("utf-8", "surrogatepass"))
+        return _READ[kind](*(tuple(v) if isinstance(v, list) else v for v in values))
+    head, _, raw = item.partition(_END)
+    return UploadedMail(raw, *json.loads(head))
+
+
+_READ: Final[dict[str, Callable[..., Uploaded]]] = {CHAT: UploadedChat, REACTION: UploadedReaction, ACTIVITY: UploadedActivity}
