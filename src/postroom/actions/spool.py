@@ -44,4 +44,8 @@ def open_item(kind: str, sealed: bytes | memoryview) -> Uploaded:
     return UploadedMail(raw, *json.loads(head))
 
 
-_READ: Final[dict[str, Callable[..., Uploaded]]] = {CHAT: UploadedChat, REACTION: UploadedReaction, ACTIVITY: UploadedActivity}
+_READ: Final[dict[str, Callable[..., Uploaded]]] = {
+    CHAT: UploadedChat,
+    REACTION: UploadedReaction,
+    ACTIVITY: UploadedActivity,
+}
