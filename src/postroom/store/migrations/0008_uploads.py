@@ -34,13 +34,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Colleague',
-            fields=[
-                ('pk', models.CompositePrimaryKey('interaction_id', 'user_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=8)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -226,11 +219,6 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='line', to='store.message'),
         ),
         migrations.AddField(
-            model_name='colleague',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.user'),
-        ),
-        migrations.AddField(
             model_name='consent',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='store.user'),
@@ -255,10 +243,14 @@ class Migration(migrations.Migration):
             name='workspace',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='store.workspace'),
         ),
-        migrations.AddField(
-            model_name='colleague',
-            name='interaction',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='colleagues', to='store.interaction'),
+        migrations.CreateModel(
+            name='Colleague',
+            fields=[
+                ('pk', models.CompositePrimaryKey('interaction_id', 'user_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('interaction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='colleagues', to='store.interaction')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.user')),
+                ('role', models.CharField(max_length=8)),
+            ],
         ),
         migrations.AddField(
             model_name='item',
