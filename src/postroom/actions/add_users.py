@@ -13,8 +13,9 @@ from postroom.actions.record import Record
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
 from postroom.actions.user_attributes import ATTRIBUTES, FIELDS, aliases_of
-from postroom.core.permissions import PERMISSIONS, ROLES
+from postroom.core.permissions import PERMISSIONS, may_give
 from postroom.store.models import User, UserAddress, Workspace
+from postroom.store.read.roles import roles_of
 from postroom.store.read.users import administrators
 from postroom.store.rows import batched
 from postroom.store.write.directory import DirectoryChange, directory_change
@@ -32,7 +33,7 @@ def add_users(
     """Create or update a user for each record, found by e-mail address or alias.
 
     Attributes not given stay, null clears, ``aliases`` replaces the list. ``granted_by`` are the permissions
-    of who asks: without ``admin_access`` among them no role that has it is given or taken.
+    of who asks: roles beyond what they may give (see ``may_give``) are neither given nor taken.
     """
     with directory_change(workspace, actor, "add users") as change:
         call = _AddUsers(change, granted_by)
@@ -59,6 +60,7 @@ class _AddUsers:
         self.entries: dict[str, UserAddress] = {}
         self.users: dict[int, User] = {}
         """One object a user, however many addresses lead to it."""
+        self.roles = roles_of(change.workspace)
         self.administrators = {user.email for user in administrators(change.workspace)}
         self.created: list[User] = []
         self.updated: dict[int, User] = {}
@@ -115,18 +117,20 @@ class _AddUsers:
     def _check_role(self, user: User, role: str, *, is_new: bool) -> None:
         if role == user.role and not is_new:
             return
-        touched = ROLES[role] | (frozenset() if is_new else ROLES.get(user.role, frozenset()))
+        if role not in self.roles:
+            raise Rejected("role_unknown", "role")
+        touched = self.roles[role] | (frozenset() if is_new else self.roles.get(user.role, frozenset()))
         # Else whoever may add users could make themselves, or unmake, an administrator.
-        if "admin_access" in touched and "admin_access" not in self.granted_by:
+        if not may_give(touched, self.granted_by):
             raise Rejected("role_not_allowed", "role")
-        if "admin_access" not in ROLES[role] and self.administrators == {user.email}:
+        if "admin_access" not in self.roles[role] and self.administrators == {user.email}:
             raise Rejected("last_admin", "role")
 
     def _apply(self, user: User, values: dict[str, Any], aliases: set[str] | None, *, is_new: bool) -> str:
         differing = {name: value for name, value in values.items() if getattr(user, name) != value}
         for name, value in differing.items():
             setattr(user, name, value)
-        if "admin_access" in ROLES.get(user.role, ()) and user.disabled_at is None:
+        if "admin_access" in self.roles.get(user.role, ()) and user.disabled_at is None:
             self.administrators.add(user.email)
         else:
             self.administrators.discard(user.email)

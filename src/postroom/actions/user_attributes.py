@@ -14,7 +14,6 @@ from zoneinfo import available_timezones
 from postroom.actions.record import day, listed, text
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
-from postroom.core.permissions import ROLES
 
 MAX_CUSTOM: Final = 3
 DEFAULT_ROLE: Final = "Member"
@@ -44,13 +43,6 @@ def _locale(value: Any) -> str:
     if name and not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", name):
         raise Rejected("locale_invalid")
     return name.replace("_", "-")
-
-
-def _role(value: Any) -> str:
-    name = text(100)(value)
-    if name not in ROLES:
-        raise Rejected("role_unknown")
-    return name
 
 
 def _manager(value: Any) -> str:
@@ -84,7 +76,7 @@ ATTRIBUTES: Final = {
     "employment_type": Attribute(text(100), ""),
     "time_zone": Attribute(_time_zone, ""),
     "locale": Attribute(_locale, ""),
-    "role": Attribute(_role, DEFAULT_ROLE),
+    "role": Attribute(text(100), DEFAULT_ROLE),
     "custom": Attribute(_custom, {}),
 }
 """The attributes kept on the user itself."""

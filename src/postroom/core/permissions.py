@@ -35,3 +35,11 @@ def permissions_of_scopes(scopes: list[str]) -> frozenset[str]:
     if ADMIN_SCOPE in scopes:
         return frozenset(PERMISSIONS)
     return frozenset(scopes) & PERMISSIONS.keys()
+
+
+def may_give(touched: frozenset[str], held: frozenset[str]) -> bool:
+    """Whether who holds the permissions ``held`` may give or take a role with these.
+
+    Who has ``admin_access`` may; anybody else as far as Manager goes, and beyond it what they hold themselves.
+    """
+    return "admin_access" in held or touched - ROLES["Manager"] <= held

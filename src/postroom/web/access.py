@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from postroom.core.permissions import ROLES
 from postroom.store.models import User, Workspace
 
 ANYONE: Final = "anyone"
@@ -97,11 +96,6 @@ class PageRequest(HttpRequest):
     permissions: frozenset[str]
     has_choice: bool
     """Whether whoever signed in is a user of several workspaces."""
-
-
-def permissions_of(user: User | None) -> frozenset[str]:
-    """What this user may do, by their role; an unknown role gives nothing."""
-    return ROLES.get(user.role, frozenset()) if user else frozenset()
 
 
 def may_open(page: str, request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from postroom.store.models import User
+from postroom.store.read.roles import permissions_of
 from postroom.store.read.sign_in import enabled_users
 from postroom.web import access
 
@@ -91,7 +92,7 @@ def put_user_on(request: HttpRequest) -> None:
         me = users[0]
     request.me = me  # type: ignore[attr-defined]
     request.workspace = me.workspace if me else None  # type: ignore[attr-defined]
-    request.permissions = access.permissions_of(me)  # type: ignore[attr-defined]
+    request.permissions = permissions_of(me) if me else frozenset()  # type: ignore[attr-defined]
     request.has_choice = len(users) > 1  # type: ignore[attr-defined]
     timezone.activate(zone_of(me))
 

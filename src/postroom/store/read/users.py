@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from postroom.core.permissions import ROLES
 from postroom.store.models import User, UserAddress, Workspace
+from postroom.store.read.roles import roles_of
 
 
 def users(workspace: Workspace) -> QuerySet[User]:
@@ -42,5 +42,5 @@ def addresses_of(users: Iterable[User]) -> dict[int, list[UserAddress]]:
 
 def administrators(workspace: Workspace) -> QuerySet[User]:
     """The users who hold ``admin_access`` and may sign in."""
-    roles = [role for role, permissions in ROLES.items() if "admin_access" in permissions]
+    roles = [role for role, permissions in roles_of(workspace).items() if "admin_access" in permissions]
     return User.objects.filter(workspace=workspace, role__in=roles, disabled_at=None)
