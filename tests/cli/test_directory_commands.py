@@ -41,7 +41,7 @@ def test_a_workspace_is_created_once(command: Command) -> None:
     }
     assert refused(command("workspace", "create", "Us", "--admin", "boss@us.com")) == (
         EXIT_CODES["refused"],
-        "A workspace of this name is there already. (name)",
+        "This name is taken already. (name)",
     )
     assert done(command("workspace", "list", "--json")) == [{"id": workspace.pk, "name": "Us"}]
 

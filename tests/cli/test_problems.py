@@ -68,7 +68,7 @@ def test_what_an_action_refuses(command: Callable[..., object], workspace: Works
     assert command("workspace", "create", "Us", "--admin", "boss@us.com") == (
         4,
         "",
-        "A workspace of this name is there already. (name)\n",
+        "This name is taken already. (name)\n",
     )
 
 

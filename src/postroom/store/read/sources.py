@@ -1,0 +1,26 @@
+"""Sources of a workspace, their access tokens, and whose a secret is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from postroom.store.models import AccessToken, Source, Workspace
+
+
+def sources(workspace: Workspace) -> QuerySet[Source]:
+    """All sources of the workspace, by name."""
+    return Source.objects.filter(workspace=workspace).order_by("name")
+
+
+def access_tokens(source: Source) -> QuerySet[AccessToken]:
+    """All access tokens of the source, the newest first, ended ones included."""
+    return AccessToken.objects.filter(source=source).order_by("-pk")
+
+
+def access_token_of_digest(digest: bytes, now: datetime) -> AccessToken | None:
+    """The access token with this digest that works now, with its source and workspace."""
+    lasts = Q(expires_at=None) | Q(expires_at__gt=now)
+    working = AccessToken.objects.filter(lasts, digest=digest, revoked_at=None)
+    return working.select_related("source__workspace").first()
