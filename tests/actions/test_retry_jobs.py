@@ -7,7 +7,7 @@ from mail_world import ACTOR, K1, S1, Imports, decision_of, mail
 from test_set_aside import UNREADABLE, put
 
 from postroom.actions.reconsider import reconsider
-from postroom.actions.rejection import NotFound
+from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.retry_all_set_aside import retry_all_set_aside, run_retry_all_set_aside
 from postroom.actions.retry_job import retry_job
 from postroom.actions.work import claim_job
@@ -61,9 +61,12 @@ def test_a_job_that_failed_is_done_again(company: Workspace, importing: Imports)
     assert run_due() is True
     failed.refresh_from_db()
     assert (failed.state, failed.problem) == ("done", "")
-    for number in (failed.pk, waiting.pk, 999_999):
-        with pytest.raises(NotFound):
+    for number in (failed.pk, waiting.pk):
+        with pytest.raises(Rejected) as refused:
             retry_job(company, number)
+        assert refused.value.reason == "job_goes_well"
+    with pytest.raises(NotFound):
+        retry_job(company, 999_999)
 
 
 def test_a_job_of_another_workspace_is_left_alone_W3(company: Workspace) -> None:

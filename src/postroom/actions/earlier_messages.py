@@ -27,6 +27,7 @@ KIND: Final = "look_for_earlier"
 REMOVE: Final = "remove_blocked"
 MOST_FOUND: Final = 20_000
 """So many of the decisions found are kept by number; the others are counted."""
+_CAME_TO_NOTHING: Final = ("failed", "cancelled")
 _SPAN: Final = 5_000
 """So many decisions, by number, are looked through at a time."""
 _BATCH: Final = 200
@@ -65,7 +66,7 @@ def look_for_earlier(workspace: Workspace, about: str, id_: int, *, actor: str) 
 def offer_of(workspace: Workspace, about: str, id_: int) -> Offer | None:
     """The last count, as long as what it was made for stands and nothing came of it yet."""
     job = latest_about(workspace, (KIND, REMOVE), about, id_)
-    if job is None or job.kind != KIND or job.state == "failed":
+    if job is None or job.kind != KIND or job.state in _CAME_TO_NOTHING:
         return None
     entries = earlier.entries_of(workspace, about, id_)
     if [entry.pk for entry in entries] != job.asked["entries"]:
@@ -82,7 +83,7 @@ def offers_of_blocklist(workspace: Workspace, since: datetime) -> list[Offer]:
     return [
         Offer(earlier.BLOCKLIST, entry, job, values[entry])
         for entry, job in last.items()
-        if job.kind == KIND and job.state != "failed" and entry in values
+        if job.kind == KIND and job.state not in _CAME_TO_NOTHING and entry in values
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import close_old_connections
 
-from postroom.actions.work import claim_job, give_up_job, may_pass
+from postroom.actions.work import claim_job, do_claimed, give_up_job, may_pass
 from postroom.stopping import Stopping
 from postroom.store.problems import place_of
 from postroom.worker.duties import DUTIES
@@ -51,7 +51,7 @@ def run_due() -> bool:
     if job is None:
         return False
     try:
-        DUTIES[job.kind](job)
+        do_claimed(job, DUTIES[job.kind])
     except Exception as error:
         _log.error("job %s (%s) met %s", job.pk, job.kind, place_of(error))
         give_up_job(job, error)

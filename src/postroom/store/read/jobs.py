@@ -4,18 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from postroom.core.job_kinds import OWN, kind_of, kinds_opened_by
 from postroom.store.models import Job, Workspace
 
-FAILED = "failed"
+FAILED: Final = "failed"
+STATES: Final = ("waiting", "running", "done", FAILED, "cancelled")
+
+
+class Viewer(NamedTuple):
+    """Who asks: what they may do, and the number of the user; ``None`` is a program."""
+
+    permissions: frozenset[str]
+    user: int | None
 
 
 def jobs(workspace: Workspace, state: str = "") -> QuerySet[Job]:
     """The jobs of the workspace, or those in this state, newest first; without their long lists."""
     found = Job.objects.filter(workspace=workspace).defer("results").order_by("-pk")
     return found.filter(state=state) if state else found
+
+
+def jobs_seen(workspace: Workspace, viewer: Viewer, state: str = "", kind: str = "") -> QuerySet[Job]:
+    """Those of them that the viewer may see, or those of this kind."""
+    seen = Q(kind__in=kinds_opened_by(viewer.permissions))
+    if viewer.user is not None:
+        seen |= Q(kind__in=OWN, asked__user=viewer.user)
+    found = jobs(workspace, state).filter(seen)
+    return found.filter(kind=kind) if kind else found
+
+
+def is_seen(job: Job, viewer: Viewer) -> bool:
+    """Whether the viewer may see the job, cancel it and try it again."""
+    is_own = job.kind in OWN and viewer.user is not None and job.asked.get("user") == viewer.user
+    return is_own or kind_of(job.kind).permission in viewer.permissions
+
+
+class Done(NamedTuple):
+    """How far a job is."""
+
+    done: int
+    total: int
+
+
+def how_far(job: Job) -> Done | None:
+    """How many of how many are done; ``None`` where the job does not know how many there are.
+
+    A job says the ``total`` in its progress, or it was asked for so many; its ``counts`` together are what is done,
+    unless the progress says ``done``. What is counted twice, ``not_listed``, is left out.
+    """
+    total = job.progress.get("total") or job.asked.get("total")
+    if not total:
+        return None
+    counted = sum(count for name, count in job.counts.items() if name != "not_listed")
+    return Done(min(job.progress.get("done", counted), total), total)
 
 
 def job_of(workspace: Workspace, job_id: int) -> Job | None:

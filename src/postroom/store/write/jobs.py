@@ -1,4 +1,4 @@
-"""Background work as rows: asked for, claimed by one worker at a time, ended.
+"""Background work as rows: asked for, claimed by one worker at a time, cancelled, ended.
 
 A claim is a lease with a fence: a worker that lost it (killed, stalled) can no longer write.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import F, Q
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 
 from postroom.store.models import Job, Workspace
 
@@ -17,6 +17,10 @@ LEASE: Final = timedelta(seconds=60)
 
 class LeaseLost(Exception):
     """Another worker has taken the job over."""
+
+
+class JobCancelled(Exception):
+    """Somebody asked for the job to stop; what it did up to now stays."""
 
 
 def ask_for(workspace: Workspace, kind: str, asked: dict[str, Any], actor: str) -> Job:
@@ -47,21 +51,46 @@ def claim(**asked: Any) -> Job | None:
 
 
 def try_again(workspace: Workspace, job_id: int) -> bool:
-    """Put a job that failed in the line again, from where it was; says whether there was one."""
-    failed = Job.objects.filter(workspace=workspace, pk=job_id, state="failed")
-    return bool(failed.update(state="waiting", problem="", tries=0, leased_until=None, ended_at=None))
+    """Put a job that failed or was cancelled in the line again, from where it was; says whether there was one."""
+    ended = Job.objects.filter(workspace=workspace, pk=job_id, state__in=("failed", "cancelled"))
+    return bool(
+        ended.update(
+            state="waiting", problem="", tries=0, leased_until=None, ended_at=None, cancel_asked_by=""
+        )
+    )
+
+
+def ask_to_cancel(workspace: Workspace, job_id: int, actor: str) -> bool:
+    """End a job that waits, and have one under way stop at its next step; says whether there was one."""
+    waits = Q(state="waiting")
+    now = Value(datetime.now(UTC), DateTimeField())
+    # In one statement: a worker may take it up, or put it back, at this very moment.
+    return bool(
+        Job.objects.filter(workspace=workspace, pk=job_id, state__in=("waiting", "running")).update(
+            cancel_asked_by=actor,
+            state=Case(When(waits, then=Value("cancelled")), default=F("state")),
+            leased_until=Case(When(waits, then=None), default=F("leased_until")),
+            ended_at=Case(When(waits, then=now), default=None),
+        )
+    )
 
 
 def note_progress(job: Job) -> None:
-    """Keep the job's ``counts``, ``results`` and ``progress``, and the lease. Raises ``LeaseLost``."""
-    _write(
-        job,
-        counts=job.counts,
-        results=job.results,
-        progress=job.progress,
-        tries=0,
-        leased_until=datetime.now(UTC) + LEASE,
-    )
+    """Keep the job's ``counts``, ``results`` and ``progress``, and the lease.
+
+    Raises ``LeaseLost``, and ``JobCancelled`` where somebody asked for it: then it is kept all the same, unless the
+    caller's transaction takes the step back.
+    """
+    kept = {
+        "counts": job.counts,
+        "results": job.results,
+        "progress": job.progress,
+        "tries": 0,
+        "leased_until": datetime.now(UTC) + LEASE,
+    }
+    if not _claimed(job).filter(cancel_asked_by="").update(**kept):
+        _write(job, **kept)
+        raise JobCancelled
 
 
 def put_back(job: Job, rest: timedelta) -> None:
@@ -71,15 +100,28 @@ def put_back(job: Job, rest: timedelta) -> None:
 
 def end(job: Job, problem: str = "") -> None:
     """End the job, well or with a ``problem``; what it counted before stays. Raises ``LeaseLost``."""
-    _write(
-        job,
-        state="failed" if problem else "done",
-        problem=problem[:200],
-        leased_until=None,
-        ended_at=datetime.now(UTC),
-    )
+    _end(job, "failed" if problem else "done", problem)
+
+
+def end_cancelled(job: Job) -> None:
+    """End the job as it was asked to; what it did stays. Raises ``LeaseLost``."""
+    _end(job, "cancelled")
+
+
+def is_cancel_asked(job: Job) -> bool:
+    """Whether somebody asked for the job to stop, up to now."""
+    return _claimed(job).exclude(cancel_asked_by="").exists()
+
+
+def _end(job: Job, state: str, problem: str = "") -> None:
+    _write(job, state=state, problem=problem[:200], leased_until=None, ended_at=datetime.now(UTC))
 
 
 def _write(job: Job, **fields: Any) -> None:
-    if not Job.objects.filter(pk=job.pk, fence=job.fence, state="running").update(**fields):
+    if not _claimed(job).update(**fields):
         raise LeaseLost
+
+
+def _claimed(job: Job) -> QuerySet[Job]:
+    """The job, as long as it is this worker's."""
+    return Job.objects.filter(pk=job.pk, fence=job.fence, state="running")

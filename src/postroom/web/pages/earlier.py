@@ -135,7 +135,7 @@ def _act(request: PageRequest, subject: Subject) -> HttpResponse:
 
 def undo_path(job: Job) -> str:
     """Where what a job did can be undone; empty where it cannot."""
-    is_open = job.state in ("done", "failed") and (can_be_set_back(job) or can_be_undone(job))
+    is_open = job.state in ("done", "failed", "cancelled") and (can_be_set_back(job) or can_be_undone(job))
     return reverse("web:job-undo", args=[job.pk]) if is_open else ""
 
 

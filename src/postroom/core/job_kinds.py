@@ -1,0 +1,44 @@
+"""The kinds of background work: which permission opens a job of each, and whether it may be stopped half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+
+class JobKind(NamedTuple):
+    """What holds for all jobs of a kind."""
+
+    permission: str
+    """Who has it sees, cancels and retries them."""
+    may_be_cancelled: bool = True
+    """What erases goes on to its end: erased by half is neither here nor gone."""
+
+
+KINDS: Final = {
+    "reconsider": JobKind("manage_rules"),
+    "retry_set_aside": JobKind("manage_rules"),
+    "look_for_earlier": JobKind("manage_rules"),
+    "remove_blocked": JobKind("manage_rules"),
+    "erase_traces": JobKind("manage_rules", may_be_cancelled=False),
+    "reclassify": JobKind("admin_access"),
+    "release": JobKind("manage_users"),
+    "forget": JobKind("admin_access", may_be_cancelled=False),
+}
+"""A job's ``kind`` → what holds for it. A test holds that each duty of the worker has an entry."""
+
+_OTHER: Final = JobKind("admin_access")
+
+OWN: Final = ("forget",)
+"""Kinds that are about one user, ``asked["user"]`` by number: that user sees them, whatever their role."""
+
+
+def kind_of(name: str) -> JobKind:
+    """What holds for jobs of this kind."""
+    return KINDS.get(name, _OTHER)
+
+
+def kinds_opened_by(permissions: Iterable[str]) -> list[str]:
+    """The kinds that somebody with these permissions sees all jobs of."""
+    have = frozenset(permissions)
+    return [name for name, kind in KINDS.items() if kind.permission in have]
