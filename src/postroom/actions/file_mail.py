@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from postroom.actions.judge_mail import MetCopy, Verdict, judge, look_up_all
+from postroom.actions.judge_mail import UNJUDGED, MetCopy, Verdict, judge, look_up_all
 from postroom.actions.show_engagements import MailContent, show
 from postroom.actions.withdraw_engagements import withdraw
 from postroom.core.seal import Token
@@ -33,6 +33,8 @@ class Filed:
     """What became of a batch: by identity, the verdict that was stored."""
 
     verdicts: Mapping[Token, Verdict]
+    ids: Mapping[Token, int]
+    """Of the messages."""
     new_messages: int
     new_copies: int
     withdrawn: int
@@ -165,11 +167,13 @@ def _store(
     show(workspace, [v for v in verdicts.values() if v.imports], ids, contents, at_hand, now)
     # Last, so that a person whose other mail comes in just now is not without mail in between.
     withdrawn = [
-        v.known.engagement for v in verdicts.values() if v.known and v.known.engagement and not v.imports
+        v.known.engagement
+        for v in verdicts.values()
+        if v.known and v.known.engagement and v.decision is not UNJUDGED and not v.imports
     ]
     withdraw(workspace, withdrawn)
     new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)
-    return Filed(verdicts, len(new), new_copies, len(withdrawn))
+    return Filed(verdicts, ids, len(new), new_copies, len(withdrawn))
 
 
 def is_news(verdict: Verdict) -> bool:
@@ -186,7 +190,8 @@ def is_news(verdict: Verdict) -> bool:
 
 def _hits(verdicts: Iterable[Verdict]) -> Counter[int]:
     """How often each blocklist entry decided."""
-    return Counter(f.entry for v in verdicts for f in v.decision.findings if f.entry is not None)
+    findings = (f for v in verdicts for f in v.decision.findings)
+    return Counter(f.entry for f in findings if f.entry is not None)
 
 
 def _add_messages(workspace_id: int, verdicts: Iterable[Verdict]) -> Sequence[int]:
@@ -200,6 +205,9 @@ def _add_messages(workspace_id: int, verdicts: Iterable[Verdict]) -> Sequence[in
                 v.case.at,
                 v.met[0].envelope.date,
                 v.flags,
+                v.met[0].kind,
+                v.met[0].seconds,
+                v.met[0].chat_day,
             )
             for v in verdicts
         ],
@@ -214,6 +222,7 @@ def _add_copies(verdicts: Sequence[Verdict], ids: Mapping[Token, int]) -> dict[T
         met += [copy for copy in verdict.met if not copy.is_known]
         if verdict.known and verdict.known.copy_ids:
             last[verdict.identity] = verdict.known.copy_ids[-1]
+    ledger.widen((m.fingerprint, m.sealed.lenses) for v in verdicts for m in v.met if m.is_known)
     shown = {c.fingerprint for v in verdicts if v.imports for c in v.shown}
     ledger.mark_shown(c.fingerprint for v in verdicts for c in v.met if c.is_known and c.fingerprint in shown)
     copies = [

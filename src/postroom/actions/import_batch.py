@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from django.db import transaction
@@ -15,14 +15,17 @@ from django.db import transaction
 from postroom.actions.file_mail import ContentMissing, Filed, file_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
+from postroom.actions.judge_people import judge_people
 from postroom.actions.place import SOURCE, Place
 from postroom.actions.show_engagements import MailContent
 from postroom.core.case import SealedCopy
 from postroom.core.reasons import SET_ASIDE
 from postroom.core.seal import Token
+from postroom.core.upload import CUSTOMER, PEOPLE
 from postroom.reader import Chunk, MetMail, ReadContent, ReadMail, Unread
+from postroom.store.read.concerns import people_decisions
 from postroom.store.read.directory import DirectoryAtHand
-from postroom.store.read.messages import Messages, known_copies, known_set_aside
+from postroom.store.read.messages import KnownCopy, Messages, known_copies, known_set_aside
 from postroom.store.read.owners import Owners
 from postroom.store.secrets import seal_of
 from postroom.store.write.set_aside import Unreadable, put_aside, take_back
@@ -43,7 +46,7 @@ class ImportRun(Generic[C]):
     def __init__(self, place: Place, reconsider: bool) -> None:
         self.place = place
         self.reconsider = reconsider
-        self.summary = Summary()
+        self.summary = Summary(lenses=place.lenses)
         self.at_hand = DirectoryAtHand(place.workspace.pk)
         self.messages = Messages(place.workspace.pk, Owners(seal_of(place.workspace)))
         self.again: list[C] = []
@@ -70,6 +73,8 @@ class ImportBatch(Generic[C]):
         """How often each mail to be read stands in this part."""
         self._reconsidered: set[Token] = set()
         self._aside: set[Token] = set()
+        self._known_people: Counter[int] = Counter()
+        """How often each message met before stands in this part, where the people lens is asked."""
         self._now = int(time.time())
 
     def new(self, mails: Sequence[MetMail]) -> list[int]:
@@ -85,15 +90,29 @@ class ImportBatch(Generic[C]):
         self._aside = known_set_aside(place.workspace.pk, [t for t in tokens if t not in known])
         wanted: dict[Token, int] = {}
         for index, token in self._fingerprints.items():
-            if token in known and not (self._run.reconsider and known[token].may_be_reconsidered):
-                report.outcomes[(known[token].outcome, known[token].reason)] += 1
+            if token in known and self._stays(known[token]):
+                self._count_known(known[token], 1)
             elif token in self._aside and not self._run.reconsider:
-                report.outcomes[_UNPARSABLE] += 1
+                for lens, counted in ((CUSTOMER, report.outcomes), (PEOPLE, report.people)):
+                    counted[_UNPARSABLE] += bool(place.lenses & lens)
             else:
                 wanted.setdefault(token, index)
                 self._times[token] += 1
         self._reconsidered = known.keys() & wanted.keys()
         return list(wanted.values())
+
+    def _stays(self, copy: KnownCopy) -> bool:
+        """Whether nothing new is to be learnt from a copy that is known."""
+        place = self._run.place
+        if place.lenses & ~copy.lenses:
+            return False
+        return not (self._run.reconsider and place.lenses & CUSTOMER and copy.may_be_reconsidered)
+
+    def _count_known(self, copy: KnownCopy, times: int) -> None:
+        if copy.outcome is not None and copy.reason is not None and self._run.place.lenses & CUSTOMER:
+            self._report.outcomes[(copy.outcome, copy.reason)] += times
+        if self._run.place.lenses & PEOPLE:
+            self._known_people[copy.message] += times
 
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
         """Judge what was read; the mails that come in, whose content is to be read."""
@@ -108,7 +127,13 @@ class ImportBatch(Generic[C]):
         if received_at is None:
             received_at = self._met[mail.index].received_at
         sealed = SealedCopy(
-            place.label_role, place.owner, mail.sealed, mail.alternative, received_at, self._now
+            place.label_role,
+            place.owner,
+            mail.sealed,
+            mail.alternative,
+            received_at,
+            self._now,
+            lenses=place.lenses,
         )
         return MetCopy(
             fingerprint,
@@ -141,12 +166,32 @@ class ImportBatch(Generic[C]):
                         again=run.reconsider,
                     )
                     self._put_aside(unread)
-                self._count(filed, unread)
+                    counted = self._judge_people(filed)
+                self._count(filed, counted, unread)
                 run.has_withdrawn = run.has_withdrawn or bool(filed.withdrawn)
         except ContentMissing:
             run.again.append(self._chunk)
             return
+        self._report.people += self._people_known()
         run.summary.add(self._report)
+
+    def _judge_people(self, filed: Filed) -> dict[int, tuple[str, str]]:
+        """Ask the people lens about what was filed for the user whose mail it is; outcome and reason by message."""
+        run = self._run
+        if not run.place.lenses & PEOPLE:
+            return {}
+        concerns = [(filed.ids[identity], run.place.user) for identity in filed.verdicts]
+        judged = judge_people(run.place.workspace, concerns, run.at_hand, self._now)
+        return {message: judged[message, user] for message, user in concerns}
+
+    def _people_known(self) -> Counter[tuple[str, str]]:
+        """What the people lens said of messages that were known before."""
+        counts: Counter[tuple[str, str]] = Counter()
+        said = people_decisions(list(self._known_people), self._run.place.user)
+        for message, times in self._known_people.items():
+            if message in said:
+                counts[said[message]] += times
+        return counts
 
     def _judge_without(self, unreadable: set[Token]) -> None:
         """Judge without the mails whose content turned out unreadable: they are set aside whole."""
@@ -181,19 +226,27 @@ class ImportBatch(Generic[C]):
             self._now,
         )
 
-    def _count(self, filed: Filed, unread: Sequence[Unread]) -> None:
+    def _count(self, filed: Filed, counted: Mapping[int, tuple[str, str]], unread: Sequence[Unread]) -> None:
         """Count what became of each mail; one that stands twice in this part counts twice."""
         report, times = self._report, self._times
         report.new_messages, report.new_copies = filed.new_messages, filed.new_copies
-        for verdict in filed.verdicts.values():
+        for identity, verdict in filed.verdicts.items():
             key = (verdict.decision.outcome, verdict.decision.reason)
             for copy in verdict.met:
-                report.outcomes[key] += times.pop(copy.fingerprint, 0)
+                met = times.pop(copy.fingerprint, 0)
+                if self._run.place.lenses & CUSTOMER:
+                    report.outcomes[key] += met
+                if counted:
+                    report.people[counted[filed.ids[identity]]] += met
         for mail in unread:
-            report.outcomes[_UNPARSABLE] += times.pop(self._fingerprints[mail.index], 0)
+            met = times.pop(self._fingerprints[mail.index], 0)
+            if self._run.place.lenses & CUSTOMER:
+                report.outcomes[_UNPARSABLE] += met
+            if self._run.place.lenses & PEOPLE:
+                report.people[_UNPARSABLE] += met
         # The rest was filed by somebody else in the meantime.
         for token, known in known_copies(list(times)).items():
-            report.outcomes[(known.outcome, known.reason)] += times[token]
+            self._count_known(known, times[token])
 
 
 def _stored(content: ReadContent) -> MailContent:

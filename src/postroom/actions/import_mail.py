@@ -13,6 +13,7 @@ from postroom.actions.erase_traces import erase_traces_now
 from postroom.actions.import_batch import C, ImportRun
 from postroom.actions.import_summary import Summary
 from postroom.actions.place import place_of
+from postroom.core.upload import CUSTOMER
 from postroom.providers.files import Chunk, chunks
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
@@ -25,17 +26,19 @@ def import_mail(
     *,
     user_email: str,
     label: str,
+    lenses: int = CUSTOMER,
     reconsider: bool = False,
     pool: ReaderPool | None = None,
     progress: Callable[[int, Summary], None] | None = None,
 ) -> Summary:
     """Read the mails at ``path``, decide each, store what came of it; ``reconsider``: also those known (F6).
 
-    ``pool``: reading processes of the workspace that stay for further imports. ``progress`` is told the
+    ``lenses``: what they are judged for, as bits (``core.upload``).
+        ``pool``: reading processes of the workspace that stay for further imports. ``progress`` is told the
     bytes of each finished part. Raises ``Rejected``, ``files.PathProblem``, and what the database raises when the
     disk is full; all that was committed before stays.
     """
-    place = place_of(workspace, user_email, label)
+    place = place_of(workspace, user_email, label, lenses)
     run: ImportRun[Chunk] = ImportRun(place, reconsider)
     if pool is not None:
         return _run(run, pool, path, progress)

@@ -6,7 +6,7 @@ Reads only. What follows from the verdicts is stored by ``file_mail``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from postroom.core.case import KEPT_OUT_ROLES, SealedCopy, judged
 from postroom.core.customer import Decision, Judged, decide
@@ -14,8 +14,12 @@ from postroom.core.directory import Directory
 from postroom.core.message import Envelope
 from postroom.core.reasons import IMPORT
 from postroom.core.seal import SealedAddress, Token
+from postroom.core.upload import CUSTOMER
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.messages import KnownMessage, Messages
+
+UNJUDGED: Final = Decision("", "", (), ())
+"""No decision: the customer lens was not asked."""
 
 
 class MetCopy(NamedTuple):
@@ -28,9 +32,14 @@ class MetCopy(NamedTuple):
     """Tokens of References and In-Reply-To, joined."""
     envelope: Envelope
     source: str
-    user_id: int
+    user_id: int | None
+    """In whose mailbox it stands; ``None`` for what stands in nobody's, as a chat message."""
     label: str
     sealed: SealedCopy
+    kind: str = "mail"
+    seconds: int | None = None
+    chat_day: Token | None = None
+    """See ``store.models.Message``."""
     is_known: bool = False
     """It was met before and is read again to be decided again (F6)."""
 
@@ -49,6 +58,7 @@ class Verdict(NamedTuple):
     known: KnownMessage | None
     case: Judged
     decision: Decision
+    """``UNJUDGED`` where no copy is for the customer lens."""
     revision: int
     stands: bool = False
     """The decision in force stays: the copies just met add nothing to it, or nothing that speaks against it."""
@@ -68,10 +78,11 @@ class Verdict(NamedTuple):
         """The copies just met whose text and names are shown: not those in drafts, spam or trash."""
         if self.is_single:
             return self.met
-        shown = tuple(copy for copy in self.met if copy.may_be_shown)
+        met = tuple(copy for copy in self.met if copy.sealed.lenses & CUSTOMER)
+        shown = tuple(copy for copy in met if copy.may_be_shown)
         is_there = self.known is not None and self.known.engagement is not None
         # Where they alone bring in what was skipped before, there is no other text.
-        return shown if shown or is_there else self.met
+        return shown if shown or is_there else met
 
     @property
     def flags(self) -> str:
@@ -112,7 +123,10 @@ def _verdict(
     identity: Token, met: Sequence[MetCopy], message: KnownMessage | None, directory: Directory, again: bool
 ) -> Verdict:
     before = message.copies if message else []
-    case = _case([*before, *(copy.sealed for copy in met)], met[0].envelope.date, message)
+    copies = [*before, *(copy.sealed for copy in met)]
+    case = _case(copies, met[0].envelope.date, message, met[0].kind)
+    if not any(copy.lenses & CUSTOMER for copy in copies):
+        return Verdict(identity, tuple(met), message, case, UNJUDGED, directory.revision, stands=True)
     decision = None if message is None else _standing(case, message, directory, again)
     stands = decision is not None
     return Verdict(
@@ -166,21 +180,29 @@ def _is_only_turned_against(before: Judged, case: Judged, directory: Directory) 
     return decision.outcome != IMPORT and all(directory.party(sealed).blocked is None for sealed in added)
 
 
-def _case(copies: Sequence[SealedCopy], date: int | None, message: KnownMessage | None) -> Judged:
+def _case(
+    copies: Sequence[SealedCopy], date: int | None, message: KnownMessage | None, kind: str = "mail"
+) -> Judged:
+    """What the customer lens sees of these copies; where none is for it, what there is."""
+    seen = [copy for copy in copies if copy.lenses & CUSTOMER] or copies
     if message is None:
-        return judged(copies, date)
+        return judged(seen, date, kind=kind)
     return judged(
-        copies, date, deleted=message.deleted_at is not None, released=message.released_at is not None
+        seen,
+        date,
+        deleted=message.deleted_at is not None,
+        released=message.released_at is not None,
+        kind=message.kind,
     )
 
 
 def judge_known(known: Iterable[KnownMessage], at_hand: DirectoryAtHand) -> dict[Token, Verdict]:
-    """Judge messages again from the sealed envelopes of their copies."""
-    messages = list(known)
+    """Judge messages again from the sealed envelopes of their copies; not those that the lens never saw."""
+    messages = [message for message in known if message.decision is not None]
     directory = at_hand.for_(_addresses((), messages))
     verdicts = {}
     for message in messages:
-        case = _case(message.copies, message.date, message)
+        case = _case([c for c in message.copies if c.lenses & CUSTOMER], message.date, message)
         verdicts[message.identity] = Verdict(
             message.identity, (), message, case, decide(case, directory), directory.revision
         )

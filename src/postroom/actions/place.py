@@ -11,6 +11,7 @@ from postroom.actions.record import text
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.core.message import LABEL_ROLES
 from postroom.core.seal import SealedAddress, Token
+from postroom.core.upload import CUSTOMER
 from postroom.store.models import Workspace
 from postroom.store.secrets import seal_of
 
@@ -32,13 +33,15 @@ class Place:
     owner: SealedAddress
     label: str
     label_role: str
+    lenses: int = CUSTOMER
+    """The lenses it is judged for, as bits (``core.upload``)."""
 
     def fingerprint(self, raw_token: Token) -> Token:
         """What this copy is known by when it is met again."""
         return copy_fingerprint(raw_token, self.user, self.label)
 
 
-def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
+def place_of(workspace: Workspace, user_email: str, label: str, lenses: int = CUSTOMER) -> Place:
     """Where mail of this user and label stands. Raises ``Rejected``.
 
     The user is found by any of the addresses. A label named like a role, without case, is that label and has
@@ -55,4 +58,4 @@ def place_of(workspace: Workspace, user_email: str, label: str) -> Place:
     if not name:
         raise Rejected("label_required", "label")
     role = name.casefold() if name.casefold() in LABEL_ROLES else ""
-    return Place(workspace, user.pk, seal_of(workspace).sealed(user.email), role or name, role)
+    return Place(workspace, user.pk, seal_of(workspace).sealed(user.email), role or name, role, lenses)

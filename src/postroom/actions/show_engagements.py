@@ -241,7 +241,7 @@ def _link(
 
 def _users(verdict: Verdict, at_hand: DirectoryAtHand) -> set[int]:
     """The users who took part, or in whose mailbox a copy stands."""
-    users = {copy.user_id for copy in verdict.met}
+    users = {copy.user_id for copy in verdict.met if copy.user_id is not None}
     users.update(user for user in (verdict.known.owners if verdict.known else ()) if user is not None)
     for participant in verdict.case.participants:
         user = at_hand.directory.party(participant.sealed).user

@@ -16,6 +16,7 @@ from postroom.actions.import_summary import Summary
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer, note
 from postroom.core.reasons import REASONS
+from postroom.core.upload import LENSES
 from postroom.providers.files import total_bytes
 
 
@@ -26,17 +27,17 @@ def import_(
     label: Annotated[
         str, typer.Option(help="Where it stood: inbox, sent, drafts, spam, trash, archive, all, or a name.")
     ] = "archive",
-    lens: Annotated[str, typer.Option(help="What it is judged for: customer.")] = "customer",
+    lens: Annotated[
+        list[str] | None, typer.Option(help="What it is judged for: customer (unless said), people, or both by two.")
+    ] = None,
     reconsider: Annotated[
         bool, typer.Option("--reconsider", help="Decide again what was met before and not imported.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Import mail. Run it again after an interruption: nothing is lost or doubled."""
-    if lens != "customer":
-        raise Stop(
-            "usage", f"Mail files are judged for the customer lens only. Give --lens customer, not {lens!r}."
-        )
+    if lens and not {*lens} <= LENSES.keys():
+        raise Stop("usage", "There are two lenses. Give --lens customer, --lens people, or both.")
     if not path:
         raise Stop("usage", "The path is empty. Give an mbox, a Maildir, a directory of mails, or one mail.")
     place = named_workspace(workspace)
@@ -45,7 +46,13 @@ def import_(
     gc.set_threshold(50_000, 20, 100)
     with _progress(Path(path)) as told:
         summary = import_mail(
-            place, Path(path), user_email=user, label=label, reconsider=reconsider, progress=told
+            place,
+            Path(path),
+            user_email=user,
+            label=label,
+            lenses=sum(LENSES[name] for name in {*(lens or ["customer"])}),
+            reconsider=reconsider,
+            progress=told,
         )
     answer(summary.as_json(), as_json, _in_words(summary))
     for file, problem in summary.problems:
@@ -81,8 +88,9 @@ def _progress(path: Path) -> Iterator[Callable[[int, Summary], None] | None]:
 
 def _in_words(summary: Summary) -> str:
     lines = [f"Mails met: {summary.messages:,}, of them new messages: {summary.new_messages:,}."]
-    for (outcome, reason), count in sorted(summary.outcomes.items(), key=lambda item: -item[1]):
-        lines.append(f"{count:>10,}  {outcome:<10} {reason:<20} {_says(reason)}")
+    for counted in (summary.outcomes, summary.people):
+        for (outcome, reason), count in sorted(counted.items(), key=lambda item: -item[1]):
+            lines.append(f"{count:>10,}  {outcome:<10} {reason:<20} {_says(reason)}")
     return "\n".join(lines)
 
 

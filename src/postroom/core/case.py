@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 from postroom.core.customer import CopyFacts, Judged, SealedParticipant
 from postroom.core.message import time_of
 from postroom.core.seal import SealedAddress
+from postroom.core.upload import CUSTOMER
 
 Participants = Sequence[tuple[str, SealedAddress]]
 
-_RANKS: Final = {"from": 0, "to": 1, "cc": 2, "bcc": 3}
+_RANKS: Final = {"from": 0, "to": 1, "cc": 2, "bcc": 3, "author": 4, "member": 5, "reactor": 6}
 
 KEPT_OUT_ROLES: Final = frozenset({"drafts", "spam", "trash"})
 """Labels whose copies never bring a mail in (C1)."""
@@ -32,15 +33,27 @@ class SealedCopy(NamedTuple):
     received_at: int | None
     met_at: int
     """Both in Unix seconds."""
+    depth_at: int | None = None
+    """The crawling depth of its source, Unix seconds."""
+    lenses: int = CUSTOMER
+    """The lenses that see it, as bits (``core.upload``)."""
 
 
 def judged(
-    copies: Sequence[SealedCopy], date: int | None, deleted: bool = False, released: bool = False
+    copies: Sequence[SealedCopy],
+    date: int | None,
+    deleted: bool = False,
+    released: bool = False,
+    kind: str = "mail",
 ) -> Judged:
     """Put the case together from all ``copies`` of one message; ``date`` is its Date header.
 
+    Without copies, because its source took them back, it says nothing.
+
     ``released``: somebody looked at its malformed header and lets the careful reading decide (C0).
     """
+    if not copies:
+        return Judged(date or 0, (), None, (), deleted, kind)
     received = [copy.received_at for copy in copies if copy.received_at is not None]
     at = time_of(date, min(received, default=None), min(copy.met_at for copy in copies))
     alternative = None
@@ -52,8 +65,12 @@ def judged(
         at,
         _union([(copy, copy.participants) for copy in copies]),
         alternative,
-        tuple(CopyFacts(copy.label_role, copy.owner) for copy in copies),
+        tuple(
+            CopyFacts(copy.label_role, copy.owner, copy.depth_at is not None and at < copy.depth_at)
+            for copy in copies
+        ),
         deleted,
+        kind,
     )
 
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from postroom.core.directory import Directory, Party
-from postroom.core.reasons import HOLD, IMPORT, REASONS
+from postroom.core.message import SENDERS
+from postroom.core.reasons import HOLD, IMPORT, REASONS, SKIP
 from postroom.core.seal import SealedAddress
+from postroom.core.upload import CHAT
 
-POLICY_VERSION: Final = 1
+POLICY_VERSION: Final = 2
 """Rises when ``RULES`` or the meaning of a rule changes; every decision names it."""
 
 
@@ -34,6 +36,8 @@ class CopyFacts(NamedTuple):
     label_role: str
     owner: SealedAddress | None
     """The user whose mailbox it stands in."""
+    is_too_early: bool = False
+    """It is older than the crawling depth of its source (K4)."""
 
 
 class Judged(NamedTuple):
@@ -48,6 +52,8 @@ class Judged(NamedTuple):
     copies: tuple[CopyFacts, ...]
     deleted: bool = False
     """Whether its engagement was deleted by hand (C10)."""
+    kind: str = "mail"
+    """See ``core.upload``: in a chat everybody has to be known (C20)."""
 
 
 class Finding(NamedTuple):
@@ -107,6 +113,12 @@ def lies_in_drafts_spam_or_trash(case: Case) -> Finding | None:
     return None
 
 
+def is_before_the_crawling_depth(case: Case) -> Finding | None:
+    """K4: every copy that C1 lets pass is older than the crawling depth of its source."""
+    passing = [copy for copy in case.judged.copies if copy.label_role not in _KEPT_OUT]
+    return Finding("before_crawling_depth") if all(copy.is_too_early for copy in passing) else None
+
+
 _KEPT_OUT: Final = {"drafts": "draft", "spam": "spam", "trash": "trash"}
 
 
@@ -135,16 +147,28 @@ def all_are_inside(case: Case) -> Finding | None:
 
 
 def sender_or_recipients_unknown(case: Case, at: float) -> Finding | None:
-    """C7: the sender is unknown, or all recipients are. Of several senders each must be known."""
+    """C7: the sender is unknown, or all recipients are. Of several senders each must be known.
+
+    In a chat one unknown member is enough (C20).
+    """
     if not case.senders:
         return Finding("unknown_sender")
     for sender in case.senders:
         if not case.known(sender, at):
             return Finding("unknown_sender", "from", sender)
+    if case.judged.kind == CHAT:
+        return _unknown_member(case, at)
     for _, recipient in case.recipients:
         if case.known(recipient, at):
             return None
     return Finding("unknown_recipients")
+
+
+def _unknown_member(case: Case, at: float) -> Finding | None:
+    for role, member in case.recipients:
+        if not case.known(member, at):
+            return Finding("unknown_recipients", role, member)
+    return None
 
 
 def no_customer_among_them(case: Case, at: float) -> Finding | None:
@@ -207,6 +231,12 @@ class Rule(Question):
 
 RULES: Final = (
     Rule("C1", "place", "Does it lie in drafts, spam or trash only?", lies_in_drafts_spam_or_trash),
+    Rule(
+        "K4",
+        "crawling_depth",
+        "Is it older than the crawling depth of its source?",
+        is_before_the_crawling_depth,
+    ),
     Rule("C3", "blocked", "Is the sender or any recipient on the blocklist?", somebody_is_blocked),
     Rule("C4", "internal", "Are the sender and all recipients of the company?", all_are_inside),
     # C9 is no question of its own: it is said instead of C7 and C8.
@@ -242,7 +272,12 @@ _ASKED_ALL: Final = (AMBIGUOUS.name, *(rule.name for rule in RULES))
 
 
 def decide(judged: Judged, directory: Directory) -> Decision:
-    """Judge one message: ``import``, ``skip``, or ``hold`` where two readings of it differ (C0)."""
+    """Judge one message: ``import``, ``skip``, or ``hold`` where two readings of it differ (C0).
+
+    One whose copies were all taken back is kept out without a question (K7).
+    """
+    if not judged.copies:
+        return Decision(SKIP, "taken_back", (Finding("taken_back"),), ())
     decision = _decide_reading(judged, judged.participants, directory)
     if judged.alternative is not None:
         other = _decide_reading(judged, judged.alternative, directory)
@@ -280,7 +315,7 @@ def case_of(judged: Judged, participants: Sequence[SealedParticipant], directory
     recipients: list[tuple[str, Party]] = []
     not_passing: set[bytes] = set()
     for role, sealed, passing in participants:
-        if role == "from":
+        if role in SENDERS:
             senders.append(look_up(sealed))
         else:
             recipients.append((role, look_up(sealed)))

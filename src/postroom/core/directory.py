@@ -54,6 +54,8 @@ class Party:
     """The account domains under which a person with this address is created: the nearest ones only."""
     wider: tuple[AccountDomain, ...] = ()
     """Those further above that include it: they made it known before a nearer one was added."""
+    blocked_for_people: int | None = None
+    """As ``blocked``, among the entries that act in the people lens too (C16)."""
     known_since: float = field(init=False)
     """Since when a person has the address; ``NEVER`` where nobody has it."""
     creatable_since: float = field(init=False)
@@ -84,6 +86,8 @@ class Directory:
     account_domains: dict[Token, list[AccountDomain]] = field(default_factory=lambda: defaultdict(list))
     blocked_addresses: dict[Token, int] = field(default_factory=dict)
     blocked_domains: dict[Token, DomainEntry] = field(default_factory=dict)
+    for_people: set[int] = field(default_factory=set)
+    """The blocklist entries that act in the people lens too."""
     _parties: dict[Token, Party] = field(default_factory=dict)
 
     def party(self, sealed: SealedAddress) -> Party:
@@ -107,8 +111,9 @@ class Directory:
         blocked = self.blocked_addresses.get(sealed.address)
         if blocked is None:
             blocked = _entry(self.blocked_domains, sealed)
+        for_people = self._blocked_for_people(sealed) if self.for_people else None
         if inside:
-            return Party(sealed, True, user, blocked)
+            return Party(sealed, True, user, blocked, blocked_for_people=for_people)
         return Party(
             sealed,
             False,
@@ -116,7 +121,17 @@ class Directory:
             blocked,
             tuple(self.persons.get(sealed.address, ())),
             *self._domains(sealed),
+            for_people,
         )
+
+    def _blocked_for_people(self, sealed: SealedAddress) -> int | None:
+        exact = self.blocked_addresses.get(sealed.address)
+        if exact in self.for_people:
+            return exact
+        domains = {
+            token: entry for token, entry in self.blocked_domains.items() if entry.id in self.for_people
+        }
+        return _entry(domains, sealed)
 
     def _domains(self, sealed: SealedAddress) -> tuple[tuple[AccountDomain, ...], tuple[AccountDomain, ...]]:
         """The account domains that include the address: the nearest, and all further above."""

@@ -12,11 +12,15 @@ LABEL_ROLES: Final = ("inbox", "sent", "drafts", "spam", "trash", "archive", "al
 """What a label can be for; a label with another name has no role."""
 
 
+SENDERS: Final = frozenset({"from", "author", "reactor"})
+"""Roles of whoever wrote, gave or holds it; the author of a message that is reacted to is a ``member``."""
+
+
 class Participant(NamedTuple):
     """An address in a role. ``address`` and its ``domain`` are normalised; ``name`` is as displayed."""
 
     role: str
-    """``from``, ``to``, ``cc`` or ``bcc``."""
+    """``from``, ``to``, ``cc``, ``bcc``, ``author``, ``member`` or ``reactor``."""
     address: str
     domain: str
     name: str = ""

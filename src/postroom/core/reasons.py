@@ -59,6 +59,20 @@ REASONS: Final = {
             "Move it out of the trash, and import its file again.",
         ),
         Reason(
+            "before_crawling_depth",
+            SKIP,
+            "K4",
+            "is older than the crawling depth of its source.",
+            "Set the crawling depth of the source to an earlier day; then send the message again.",
+        ),
+        Reason(
+            "user_disabled",
+            SKIP,
+            "P11",
+            "belongs to a user who is disabled.",
+            "Enable the user, who then has to consent; then send the message again.",
+        ),
+        Reason(
             "blocked",
             SKIP,
             "C3",
@@ -97,6 +111,22 @@ REASONS: Final = {
             "is older than the person or account that would let it in.",
             "Set “known since” of that person or account domain to before the mail; then import its file again "
             "and choose to reconsider.",
+        ),
+        Reason(
+            "no_consent",
+            HOLD,
+            "P11",
+            "waits for the consent of its user.",
+            "Only the user decides: under My data, by switching on Collect passive data.",
+        ),
+        Reason("counted", IMPORT, "P11", "was counted: who, with whom, when and of what kind.", ""),
+        Reason("forgotten", SKIP, "P7", "was counted or held, and forgotten as its user asked.", ""),
+        Reason(
+            "taken_back",
+            SKIP,
+            "K7",
+            "was taken back by the source that had sent it.",
+            "Send it again.",
         ),
         Reason("deleted", SKIP, "C10", "was deleted by hand before and does not come back.", ""),
         Reason(

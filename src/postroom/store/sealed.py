@@ -14,7 +14,15 @@ from typing import Any, Final
 from postroom.core.customer import Decision, Finding
 from postroom.core.seal import SealedAddress
 
-_ROLE_BYTES: Final = {"from": b"f", "to": b"t", "cc": b"c", "bcc": b"b"}
+_ROLE_BYTES: Final = {
+    "from": b"f",
+    "to": b"t",
+    "cc": b"c",
+    "bcc": b"b",
+    "author": b"a",
+    "member": b"m",
+    "reactor": b"r",
+}
 _ROLES: Final = {value[0]: role for role, value in _ROLE_BYTES.items()}
 _TOKEN: Final = 16
 _JSON: Final = json.JSONEncoder(separators=(",", ":")).encode

@@ -91,8 +91,9 @@ class DirectoryAtHand:
             directory.users[bytes(token)] = user
         for token, kind in self._entries("store_listedaddress", "token, kind", tokens):
             (directory.internal if kind == "internal" else directory.excluded).add(bytes(token))
-        for token, entry in self._entries("store_blocklistentry", "token, id", tokens):
+        for token, entry, lenses in self._entries("store_blocklistentry", "token, id, lenses", tokens):
             directory.blocked_addresses[bytes(token)] = entry
+            self._note_lenses(entry, lenses)
         for token, person, since in self._entries(
             "store_personaddress", "token, person_id, known_since", tokens
         ):
@@ -104,10 +105,11 @@ class DirectoryAtHand:
             "store_organizationdomain", "token, id, include_subdomains", tokens
         ):
             directory.organization[bytes(token)] = DomainEntry(entry, bool(wide))
-        for token, entry, wide in self._entries(
-            "store_blocklistentry", "token, id, include_subdomains", tokens
+        for token, entry, wide, lenses in self._entries(
+            "store_blocklistentry", "token, id, include_subdomains, lenses", tokens
         ):
             directory.blocked_domains[bytes(token)] = DomainEntry(entry, bool(wide))
+            self._note_lenses(entry, lenses)
         for token, account, entry, wide, since, ignored in self._entries(
             "store_accountdomain",
             "token, account_id, id, include_subdomains, known_since, is_ignored",
@@ -117,6 +119,11 @@ class DirectoryAtHand:
                 directory.account_domains[bytes(token)].append(
                     AccountDomain(account, entry, bool(wide), since)
                 )
+
+    def _note_lenses(self, entry: int, lenses: str) -> None:
+        # As JSON text: no other lens has a name with this one in it.
+        if "people" in lenses:
+            self.directory.for_people.add(entry)
 
     def _entries(self, table: str, columns: str, tokens: Sequence[Token]) -> list[Row]:
         """The rows in force of ``table`` with these tokens, oldest first."""

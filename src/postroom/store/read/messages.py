@@ -18,9 +18,12 @@ class KnownCopy(NamedTuple):
     """A copy met before, and what became of its message in the customer lens."""
 
     message: int
-    outcome: str
-    reason: str
+    outcome: str | None
+    """``None`` where that lens has not judged it."""
+    reason: str | None
     is_shown: bool
+    lenses: int
+    """The lenses that see the copy, as bits (``core.upload``)."""
 
     @property
     def may_be_reconsidered(self) -> bool:
@@ -52,10 +55,13 @@ class KnownMessage:
     flags: str
     message_id: Token | None = None
     references: bytes = b""
+    kind: str = "mail"
     copies: list[SealedCopy] = field(default_factory=list)
     copy_ids: list[int] = field(default_factory=list)
     owners: list[int | None] = field(default_factory=list)
     """The users of the copies, by id, in their order."""
+    last_seen_by: list[int | None] = field(default_factory=list)
+    """For each copy the last decision that saw it, where its source took it back."""
     decision: CurrentDecision | None = None
     engagement: int | None = None
     direction: str = ""
@@ -65,8 +71,8 @@ class KnownMessage:
 def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
     """Those of the copies that were met before, by fingerprint."""
     rows = select_in(
-        "SELECT c.fingerprint, c.message_id, d.outcome, d.reason, c.is_shown FROM store_copy c "
-        "JOIN store_decision d ON d.message_id = c.message_id AND d.is_current AND d.lens = 'customer' "
+        "SELECT c.fingerprint, c.message_id, d.outcome, d.reason, c.is_shown, c.lenses FROM store_copy c "
+        "LEFT JOIN store_decision d ON d.message_id = c.message_id AND d.is_current AND d.lens = 'customer' "
         "WHERE c.fingerprint IN ({})",
         fingerprints,
     )
@@ -91,11 +97,21 @@ def owners_of(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 class Messages:
-    """Loads known messages whole, with the owners of their copies sealed by ``seal_owner``."""
+    """Loads known messages whole, with the owners of their copies sealed by ``seal_owner``.
 
-    def __init__(self, workspace_id: int, seal_owner: Mapping[int, SealedAddress]) -> None:
+    Copies that were taken back are there no more, unless they are asked for, for replay.
+    """
+
+    def __init__(
+        self, workspace_id: int, seal_owner: Mapping[int, SealedAddress], *, with_taken_back: bool = False
+    ) -> None:
         self._workspace_id = workspace_id
         self._owners = seal_owner
+        self._copies = _COPIES.format(
+            "WHERE message_id IN ({})"
+            if with_taken_back
+            else "WHERE message_id IN ({}) AND last_seen_by IS NULL"
+        )
 
     def by_identity(self, identities: Sequence[Token]) -> dict[Token, KnownMessage]:
         """Those of the messages that were met before, by identity."""
@@ -112,12 +128,13 @@ class Messages:
     def _whole(self, rows: list[Sequence[Any]]) -> list[KnownMessage]:
         messages = {row[0]: _message(row) for row in rows}
         copies: dict[int, list[Sequence[Any]]] = defaultdict(list)
-        for row in select_in(_COPIES, messages):
+        for row in select_in(self._copies, messages):
             copies[row[1]].append(row)
         for message_id, message in messages.items():
             for row in copies[message_id]:
                 message.copy_ids.append(row[0])
                 message.owners.append(row[3])
+                message.last_seen_by.append(row[10])
                 message.copies.append(self._copy(row))
         return list(messages.values())
 
@@ -129,6 +146,8 @@ class Messages:
             alternative=None if row[5] is None else unpack_participants(row[5]),
             received_at=row[6],
             met_at=row[7],
+            depth_at=row[8],
+            lenses=row[9],
         )
 
     def _owner(self, user_id: int | None) -> SealedAddress | None:
@@ -137,14 +156,14 @@ class Messages:
 
 _MESSAGES = (
     "SELECT m.id, m.identity, m.date, m.at, m.deleted_at, m.released_at, m.flags, m.message_id_token, "
-    "m.reference_tokens, "
+    "m.reference_tokens, m.kind, "
     "d.id, d.outcome, d.reason, d.findings, e.id, e.direction FROM store_message m "
     "LEFT JOIN store_decision d ON d.message_id = m.id AND d.is_current AND d.lens = 'customer' "
     "LEFT JOIN store_engagement e ON e.message_id = m.id "
 )
 _COPIES = (
-    "SELECT id, message_id, label_role, user_id, participants, alternative, received_at, met_at "
-    "FROM store_copy WHERE message_id IN ({}) ORDER BY id"
+    "SELECT id, message_id, label_role, user_id, participants, alternative, received_at, met_at, depth_at, "
+    "lenses, last_seen_by FROM store_copy {} ORDER BY id"
 )
 
 
@@ -159,7 +178,8 @@ def _message(row: Sequence[Any]) -> KnownMessage:
         flags=row[6],
         message_id=None if row[7] is None else bytes(row[7]),
         references=bytes(row[8]),
-        decision=None if row[9] is None else CurrentDecision(*row[9:13]),
-        engagement=row[13],
-        direction=row[14] or "",
+        kind=row[9],
+        decision=None if row[10] is None else CurrentDecision(*row[10:14]),
+        engagement=row[14],
+        direction=row[15] or "",
     )

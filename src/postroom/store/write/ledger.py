@@ -24,6 +24,9 @@ class NewMessage(NamedTuple):
     at: int
     date: int | None
     flags: str
+    kind: str
+    seconds: int | None
+    chat_day: Token | None
 
 
 class NewCopy(NamedTuple):
@@ -32,7 +35,7 @@ class NewCopy(NamedTuple):
     message: int
     fingerprint: Token
     source: str
-    user: int
+    user: int | None
     label: str
     sealed: SealedCopy
     defects: str
@@ -46,6 +49,8 @@ class NewDecision(NamedTuple):
     decision: Decision
     revision: int
     last_copy: int
+    user: int | None = None
+    """Whose, in the people lens; ``None``: it is the customer lens's."""
 
 
 def add_messages(workspace_id: int, messages: Sequence[NewMessage]) -> Sequence[int]:
@@ -53,9 +58,24 @@ def add_messages(workspace_id: int, messages: Sequence[NewMessage]) -> Sequence[
     ids = reserve_ids(Message, len(messages))
     insert(
         "store_message",
-        "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, deleted_by, released_by",
+        "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, kind, seconds, chat_day, "
+        "deleted_by, released_by",
         [
-            (id_, workspace_id, m.identity, m.message_id, m.references, m.at, m.date, m.flags, "", "")
+            (
+                id_,
+                workspace_id,
+                m.identity,
+                m.message_id,
+                m.references,
+                m.at,
+                m.date,
+                m.flags,
+                m.kind,
+                m.seconds,
+                m.chat_day,
+                "",
+                "",
+            )
             for id_, m in zip(ids, messages, strict=True)
         ],
     )
@@ -83,6 +103,8 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
                 sealed.met_at,
                 copy.defects,
                 copy.is_shown,
+                sealed.lenses,
+                sealed.depth_at,
             )
         )
         for _, address in (*sealed.participants, *(sealed.alternative or ())):
@@ -90,7 +112,7 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
     insert(
         "store_copy",
         "id, message_id, fingerprint, source, user_id, label, label_role, participants, alternative, "
-        "received_at, met_at, defects, is_shown",
+        "received_at, met_at, defects, is_shown, lenses, depth_at",
         rows,
     )
     # In the order of the index, so that its pages are touched one after the other.
@@ -99,18 +121,19 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
 
 
 def add_decisions(workspace_id: int, decisions: Sequence[NewDecision], now: int) -> None:
-    """Record decisions of the customer lens; those before them stay, but are no longer in force."""
+    """Record decisions of either lens; those before them stay, but are no longer in force."""
     ids = reserve_ids(DecisionRow, len(decisions))
     insert(
         "store_decision",
-        "id, workspace_id, message_id, lens, outcome, reason, findings, policy, revision, last_copy, "
+        "id, workspace_id, message_id, lens, user_id, outcome, reason, findings, policy, revision, last_copy, "
         "decided_at, is_current",
         [
             (
                 id_,
                 workspace_id,
                 d.message,
-                "customer",
+                "customer" if d.user is None else "people",
+                d.user,
                 d.decision.outcome,
                 d.decision.reason,
                 pack_findings(d.decision),
@@ -165,3 +188,10 @@ def add_traits(traits: Iterable[tuple[int, str, bytes]]) -> None:
 def mark_shown(fingerprints: Iterable[Token]) -> None:
     """Note of copies met before that their texts are shown now."""
     change("UPDATE store_copy SET is_shown = %s WHERE fingerprint = %s", [(True, f) for f in fingerprints])
+
+
+def widen(copies: Iterable[tuple[Token, int]]) -> None:
+    """Let copies met before be seen by these lenses too: ``(fingerprint, lenses)``."""
+    change(
+        "UPDATE store_copy SET lenses = lenses | %s WHERE fingerprint = %s", [(bits, f) for f, bits in copies]
+    )

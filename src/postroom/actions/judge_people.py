@@ -1,0 +1,149 @@
+"""Judge messages in the people lens, for the users they concern, and count those that are to be counted.
+
+All of it from the sealed envelopes of the copies, so mail, chats, uploads and files are judged alike, and a
+message can be judged again when a copy is added or taken back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable
+from typing import Final, NamedTuple
+
+from django.db import transaction
+
+from postroom.core.customer import Decision
+from postroom.core.people import Concern, count, decide
+from postroom.core.reasons import HOLD, IMPORT
+from postroom.store.models import Decision as DecisionRow
+from postroom.store.models import Job, Workspace
+from postroom.store.read.concerns import PassiveMessage, UserFacts, facts_of, passive_messages
+from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.sealed import pack_findings
+from postroom.store.write import jobs, ledger
+from postroom.store.write.interactions import NewInteraction, add_interactions, remove_interactions
+from postroom.store.write.turn import take_turn
+
+RELEASE: Final = "release"
+"""The kind of the job that judges again what waited for a user's consent."""
+_BATCH: Final = 500
+
+Outcome = tuple[str, str]
+"""Outcome and reason."""
+
+
+class _Judged(NamedTuple):
+    message: PassiveMessage
+    concern: Concern
+    decision: Decision
+
+
+def judge_people(
+    workspace: Workspace, concerns: Collection[tuple[int, int]], at_hand: DirectoryAtHand, now: int
+) -> dict[tuple[int, int], Outcome]:
+    """Judge each message for its user, ``(message, user)``, and store what follows; says what is in force then.
+
+    Within the caller's transaction, whose turn it is. Whom the messages concern beside them is judged again too,
+    as a copy may show more people (F4). What was counted stays counted while its user consents no more (P7).
+    """
+    messages = passive_messages(sorted({message for message, _ in concerns}))
+    asked = {*concerns, *((m.id, user) for m in messages.values() for user in m.decisions)}
+    users = facts_of({user for _, user in asked})
+    directory = at_hand.for_(sealed for m in messages.values() for _, sealed in m.participants)
+    judged: list[_Judged] = []
+    outcomes: dict[tuple[int, int], Outcome] = {}
+    for message_id, user in sorted(asked):
+        message = messages[message_id]
+        concern = _concern(message, user, users[user])
+        if _stays(message, concern):
+            before = message.decisions[user]
+            outcomes[message_id, user] = (before.outcome, before.reason)
+            continue
+        decision = decide(concern, directory)
+        outcomes[message_id, user] = (decision.outcome, decision.reason)
+        judged.append(_Judged(message, concern, decision))
+    _record(workspace, judged, directory.revision, now)
+    _count(workspace, judged, at_hand)
+    return outcomes
+
+
+def _concern(message: PassiveMessage, user: int, facts: UserFacts) -> Concern:
+    return Concern(
+        user,
+        message.kind,
+        message.at,
+        message.participants,
+        message.places_of(user),
+        bool(message.flags),
+        facts.is_disabled,
+        facts.consents,
+    )
+
+
+def _stays(message: PassiveMessage, concern: Concern) -> bool:
+    before = message.decisions.get(concern.user)
+    return before is not None and before.outcome == IMPORT and not concern.consents and bool(concern.places)
+
+
+def _record(workspace: Workspace, judged: Iterable[_Judged], revision: int, now: int) -> None:
+    retired: list[int] = []
+    news: list[ledger.NewDecision] = []
+    for message, concern, decision in judged:
+        before = message.decisions.get(concern.user)
+        if before is not None:
+            if before[1:] == (decision.outcome, decision.reason, pack_findings(decision)):
+                continue
+            retired.append(before.id)
+        news.append(ledger.NewDecision(message.id, decision, revision, message.last_copy, concern.user))
+    ledger.retire_decisions(retired)
+    ledger.add_decisions(workspace.pk, news, now)
+
+
+def _count(workspace: Workspace, judged: Iterable[_Judged], at_hand: DirectoryAtHand) -> None:
+    """Store an interaction for whatever is counted, and none for the rest."""
+    stale: list[tuple[int, int]] = []
+    counted: list[NewInteraction] = []
+    for message, concern, decision in judged:
+        if concern.user in message.decisions:
+            stale.append((message.id, concern.user))
+        if decision.outcome == IMPORT:
+            counted.append(
+                NewInteraction(
+                    message.id,
+                    concern.user,
+                    message.kind,
+                    message.at,
+                    message.seconds,
+                    concern.is_automatic,
+                    count(concern, at_hand.directory),
+                )
+            )
+    remove_interactions(stale)
+    add_interactions(workspace.pk, counted)
+
+
+def run_release(job: Job) -> None:
+    """Judge again what waited for the consent of the user ``asked["user"]`` (P9): messages that are known already.
+
+    Goes on after the decision ``progress["after"]``. ``counts``: how many were ``judged``.
+    """
+    job.counts = {"judged": 0} | job.counts
+    at_hand = DirectoryAtHand(job.workspace.pk)
+    held = DecisionRow.objects.filter(
+        workspace=job.workspace, user=job.asked["user"], is_current=True, outcome=HOLD
+    ).order_by("pk")
+    while True:
+        with transaction.atomic():
+            take_turn(job.workspace)
+            rows = list(
+                held.filter(pk__gt=job.progress.get("after", 0)).values_list("pk", "message_id")[:_BATCH]
+            )
+            if rows:
+                concerns = [(message, job.asked["user"]) for _, message in rows]
+                judge_people(job.workspace, concerns, at_hand, int(time.time()))
+                job.progress = {"after": rows[-1][0]}
+                job.counts["judged"] += len(rows)
+            jobs.note_progress(job)
+        if not rows:
+            break
+    jobs.end(job)

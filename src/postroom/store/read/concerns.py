@@ -1,0 +1,105 @@
+"""What the people lens judges, a batch at a time: messages, the users they concern, what was decided before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from postroom.core.people import Place
+from postroom.core.seal import SealedAddress
+from postroom.core.upload import PEOPLE
+from postroom.store.rows import select_in
+from postroom.store.sealed import unpack_participants
+
+
+class UserFacts(NamedTuple):
+    """What the people lens asks of a user."""
+
+    is_disabled: bool
+    consents: bool
+
+
+class PeopleDecision(NamedTuple):
+    """The decision in force on a message for a user."""
+
+    id: int
+    outcome: str
+    reason: str
+    findings: str
+
+
+@dataclass(slots=True)
+class PassiveMessage:
+    """A message with all copies that the people lens sees."""
+
+    id: int
+    kind: str
+    at: int
+    seconds: int | None
+    flags: str
+    participants: list[tuple[str, SealedAddress]] = field(default_factory=list)
+    """The union over these copies, each address once a role."""
+    places: dict[int | None, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    """By the user whose they are; ``None``: they concern everybody in them."""
+    last_copy: int = 0
+    decisions: dict[int, PeopleDecision] = field(default_factory=dict)
+    """Those in force, by user."""
+
+    def places_of(self, user: int) -> tuple[Place, ...]:
+        """Where the copies stand that concern ``user``."""
+        return (*self.places.get(user, ()), *self.places.get(None, ()))
+
+
+def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
+    """These messages, by id, in three queries."""
+    messages = {
+        row[0]: PassiveMessage(*row)
+        for row in select_in(
+            "SELECT id, kind, at, seconds, flags FROM store_message WHERE id IN ({})", message_ids
+        )
+    }
+    seen: dict[int, dict[tuple[str, SealedAddress], None]] = defaultdict(dict)
+    for id_, message, user, label_role, depth_at, participants, lenses, last_seen_by in select_in(
+        "SELECT id, message_id, user_id, label_role, depth_at, participants, lenses, last_seen_by "
+        "FROM store_copy WHERE message_id IN ({}) ORDER BY id",
+        message_ids,
+    ):
+        met = messages[message]
+        met.last_copy = id_
+        if lenses & PEOPLE and last_seen_by is None:
+            met.places[user].append(Place(label_role, depth_at))
+            seen[message].update(dict.fromkeys(unpack_participants(participants)))
+    for message, participants in seen.items():
+        messages[message].participants = list(participants)
+    for message, user, *decision in select_in(
+        "SELECT message_id, user_id, id, outcome, reason, findings FROM store_decision "
+        "WHERE message_id IN ({}) AND is_current AND lens = 'people'",
+        message_ids,
+    ):
+        messages[message].decisions[user] = PeopleDecision(*decision)
+    return messages
+
+
+def facts_of(user_ids: Iterable[int]) -> dict[int, UserFacts]:
+    """What the people lens asks of these users, by id."""
+    return {
+        row[0]: UserFacts(row[1] is not None, row[2] is not None)
+        for row in select_in(
+            "SELECT id, disabled_at, collects_since FROM store_user WHERE id IN ({})", user_ids
+        )
+    }
+
+
+def people_decisions(message_ids: Sequence[int], user: int) -> dict[int, tuple[str, str]]:
+    """Outcome and reason in force for this user, by message, where there is a decision."""
+    return {
+        row[0]: (row[1], row[2])
+        for row in select_in(
+            "SELECT message_id, outcome, reason FROM store_decision "
+            "WHERE message_id IN ({}) AND is_current AND lens = 'people' AND user_id = %s",
+            message_ids,
+            [user],
+        )
+    }
