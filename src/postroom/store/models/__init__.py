@@ -20,6 +20,7 @@ from postroom.store.models.engagement import (
 from postroom.store.models.interaction import Colleague, Interaction
 from postroom.store.models.item import Item, Waiting
 from postroom.store.models.job import Job
+from postroom.store.models.last_done import LastDone
 from postroom.store.models.message import Copy, Mention, Message, SetAside
 from postroom.store.models.narrowing import Narrowing
 from postroom.store.models.organization import ListedAddress, OrganizationDomain
@@ -52,6 +53,7 @@ __all__ = [
     "Invitation",
     "Item",
     "Job",
+    "LastDone",
     "ListedAddress",
     "Login",
     "Mention",
