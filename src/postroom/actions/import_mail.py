@@ -34,7 +34,7 @@ def import_mail(
     """Read the mails at ``path``, decide each, store what came of it; ``reconsider``: also those known (F6).
 
     ``lenses``: what they are judged for, as bits (``core.upload``).
-        ``pool``: reading processes of the workspace that stay for further imports. ``progress`` is told the
+    ``pool``: reading processes of the workspace that stay for further imports. ``progress`` is told the
     bytes of each finished part. Raises ``Rejected``, ``files.PathProblem``, and what the database raises when the
     disk is full; all that was committed before stays.
     """

@@ -17,6 +17,8 @@ class Item(models.Model):
     source = models.ForeignKey(Source, models.CASCADE, related_name="items", db_index=False)
     kind = models.CharField(max_length=8)
     """``mail``, ``chat``, ``reaction`` or ``activity``."""
+    user = models.ForeignKey(User, models.CASCADE, null=True, db_index=False)
+    """In whose mailbox a mail stands; ``None`` for all other kinds."""
     key = models.BinaryField(max_length=16, unique=True)
     """Token of source, kind, for mail also the user, and the connector's id."""
     digest = models.BinaryField(max_length=16)
