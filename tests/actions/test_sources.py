@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from postroom.actions.access_tokens import revoke, rotate, source_of_secret
+from postroom.actions.change_source import change_source
+from postroom.actions.create_source import create_source
 from postroom.actions.create_token import create_token, token_of_secret
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import AccessToken, Source, Workspace
+from postroom.store.read.sources import fed_by
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +136,94 @@ def test_who_made_and_ended_a_token_is_kept(workspace: Workspace) -> None:
     revoke(source, token.pk, actor="command line")
     again = revoke(source, token.pk, actor="too@late.com")
     assert (again.created_by, again.revoked_by) == ("boss@us.com", "command line")
+
+
+def test_a_source_feeds_people_unless_told_otherwise_F5(workspace: Workspace) -> None:
+    source, secret = create_source(workspace, " Slack ", actor="boss@us.com")
+    source.refresh_from_db()
+    assert (source.name, source.kind, source.created_by) == ("Slack", "api", "boss@us.com")
+    assert (source.crawling_depth, fed_by(source)) == (None, ["people"])
+    assert source_of_secret(secret) == source
+
+
+@pytest.mark.parametrize("lenses", [["customer"], ["people"], ["customer", "people"]])
+def test_a_source_feeds_the_lenses_that_are_named_F5(workspace: Workspace, lenses: list[str]) -> None:
+    source, _ = create_source(workspace, "Slack", [*lenses, lenses[0]], "2026-11-21", actor="a")
+    source.refresh_from_db()
+    assert (fed_by(source), source.crawling_depth) == (lenses, date(2026, 11, 21))
+
+
+@pytest.mark.parametrize(
+    ("given", "reason", "field"),
+    [
+        ({"name": " "}, "name_required", "name"),
+        ({"name": None}, "name_required", "name"),
+        ({"name": "x" * 201}, "too_long", "name"),
+        ({"name": "Slack"}, "name_taken", "name"),
+        ({"name": "New", "lenses": []}, "lens_unknown", "lenses"),
+        ({"name": "New", "lenses": ["sales"]}, "lens_unknown", "lenses"),
+        ({"name": "New", "lenses": "people"}, "wrong_type", "lenses"),
+        ({"name": "New", "crawling_depth": "21.11.2026"}, "date_invalid", "crawling_depth"),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_named(
+    workspace: Workspace, given: dict[str, Any], reason: str, field: str
+) -> None:
+    create_source(workspace, "Slack", actor="a")
+    with pytest.raises(Rejected) as refusal:
+        create_source(workspace, **given, actor="a")
+    assert (refusal.value.reason, refusal.value.field) == (reason, field)
+    assert (Source.objects.count(), AccessToken.objects.count()) == (1, 1)
+
+
+def test_two_workspaces_may_have_sources_of_one_name_W3(workspace: Workspace) -> None:
+    other = create_workspace("Them", "admin@them.com").workspace
+    _, secret = create_source(workspace, "Slack", actor="a")
+    theirs, _ = create_source(other, "Slack", actor="a")
+    found = source_of_secret(secret)
+    assert found is not None and found.workspace == workspace and found != theirs
+
+
+def test_what_is_given_is_changed_and_the_rest_stays(workspace: Workspace) -> None:
+    source, _ = create_source(workspace, "Slack", ["customer"], "2026-11-21", actor="a")
+    change_source(workspace, source.pk, {"name": "Chats"})
+    change_source(workspace, source.pk, {"lenses": ["customer", "people"]})
+    source.refresh_from_db()
+    assert (source.name, fed_by(source)) == ("Chats", ["customer", "people"])
+    assert source.crawling_depth == date(2026, 11, 21)
+    change_source(workspace, source.pk, {"name": "Chats", "crawling_depth": None})
+    source.refresh_from_db()
+    assert source.crawling_depth is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "field"),
+    [
+        ({"name": "Taken"}, "name_taken", "name"),
+        ({"name": None}, "name_required", "name"),
+        ({"lenses": []}, "lens_unknown", "lenses"),
+        ({"lenses": None}, "lens_unknown", "lenses"),
+        ({"name": "Chats", "crawling_depth": "soon"}, "date_invalid", "crawling_depth"),
+        ({"kind": "imap"}, "unknown_field", "kind"),
+        ([], "not_an_object", None),
+    ],
+)
+def test_a_refused_change_changes_nothing(
+    workspace: Workspace, changes: Any, reason: str, field: str | None
+) -> None:
+    create_source(workspace, "Taken", actor="a")
+    source, _ = create_source(workspace, "Slack", actor="a")
+    before = Source.objects.filter(pk=source.pk).values().get()
+    with pytest.raises(Rejected) as refusal:
+        change_source(workspace, source.pk, changes)
+    assert (refusal.value.reason, refusal.value.field) == (reason, field)
+    assert Source.objects.filter(pk=source.pk).values().get() == before
+
+
+def test_a_source_of_another_workspace_is_not_there_W3(workspace: Workspace) -> None:
+    other = create_workspace("Them", "admin@them.com").workspace
+    theirs, _ = create_source(other, "Slack", actor="a")
+    with pytest.raises(NotFound):
+        change_source(workspace, theirs.pk, {"name": "Ours"})
+    theirs.refresh_from_db()
+    assert theirs.name == "Slack"

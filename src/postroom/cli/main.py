@@ -34,6 +34,7 @@ COMMANDS: Final = (
     Command("workspace", "postroom.cli.workspace", "app"),
     Command("user", "postroom.cli.user", "app"),
     Command("token", "postroom.cli.token", "app"),
+    Command("source", "postroom.cli.source", "app"),
     Command("import", "postroom.cli.import_", "import_"),
     Command("explain", "postroom.cli.explain", "explain"),
     Command("replay", "postroom.cli.replay", "replay"),

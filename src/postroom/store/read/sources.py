@@ -14,6 +14,16 @@ def sources(workspace: Workspace) -> QuerySet[Source]:
     return Source.objects.filter(workspace=workspace).order_by("name")
 
 
+def source_named(workspace: Workspace, name: str) -> Source | None:
+    """The source of this name."""
+    return sources(workspace).filter(name=name).first()
+
+
+def fed_by(source: Source) -> list[str]:
+    """The lenses that the source feeds, as names of ``core.upload.LENSES``."""
+    return ["customer"] * source.feeds_customer + ["people"] * source.feeds_people
+
+
 def access_tokens(source: Source) -> QuerySet[AccessToken]:
     """All access tokens of the source, the newest first, ended ones included."""
     return AccessToken.objects.filter(source=source).order_by("-pk")

@@ -23,6 +23,11 @@ def store_source(
     )
 
 
+def update_source(source: Source) -> None:
+    """Store what may change of a source."""
+    source.save(update_fields=["name", "feeds_customer", "feeds_people", "crawling_depth"])
+
+
 def store_access_token(source: Source, digest: bytes, actor: str) -> AccessToken:
     """Store an access token by its digest."""
     return AccessToken.objects.create(source=source, digest=digest, created_by=actor)
