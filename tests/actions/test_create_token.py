@@ -53,11 +53,14 @@ def test_last_use_is_noted_once_a_minute(workspace: Workspace) -> None:
     assert last is not None and last >= first
 
 
-@pytest.mark.parametrize("scopes", [[], ["everything"], ["admin", "king"]])
-def test_unknown_scopes_are_refused(workspace: Workspace, scopes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("scopes", "reason"),
+    [([], "scope_required"), (["everything"], "scope_unknown"), (["admin", "king"], "scope_unknown")],
+)
+def test_no_scopes_and_unknown_ones_are_refused(workspace: Workspace, scopes: list[str], reason: str) -> None:
     with pytest.raises(Rejected) as refusal:
         create_token(workspace, "script", scopes, actor="command line")
-    assert (refusal.value.reason, refusal.value.field) == ("scope_unknown", "scope")
+    assert (refusal.value.reason, refusal.value.field) == (reason, "scopes")
     assert ApiToken.objects.count() == 0
 
 

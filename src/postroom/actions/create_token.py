@@ -24,14 +24,16 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Create a token with these scopes (permissions, or ``admin``); answer it and its secret, shown once.
 
-    Raises ``Rejected``: ``name_required``, ``scope_unknown``.
+    Raises ``Rejected``: ``name_required``, ``scope_required``, ``scope_unknown``.
     """
     name = text(200)(name)
     if not name:
         raise Rejected("name_required", "name")
     wanted = sorted(set(scopes))
-    if not wanted or any(scope != ADMIN_SCOPE and scope not in PERMISSIONS for scope in wanted):
-        raise Rejected("scope_unknown", "scope")
+    if not wanted:
+        raise Rejected("scope_required", "scopes")
+    if any(scope != ADMIN_SCOPE and scope not in PERMISSIONS for scope in wanted):
+        raise Rejected("scope_unknown", "scopes")
     secret = new_secret(PREFIX)
     return store_token(workspace, name, wanted, digest_of(secret), actor), secret
 

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Count, QuerySet
+
 from postroom.core.permissions import PERMISSIONS, ROLES
 from postroom.store.models import Role, User, Workspace
 
 
+def own_roles(workspace: Workspace) -> QuerySet[Role]:
+    """The workspace's own roles, the first made first."""
+    return Role.objects.filter(workspace=workspace).order_by("pk")
+
+
 def roles_of(workspace: Workspace) -> dict[str, frozenset[str]]:
     """The permissions of each role by its name: the built-in ones first, then the workspace's own."""
-    own = Role.objects.filter(workspace=workspace).order_by("pk")
-    return {**ROLES, **{role.name: _known(role.permissions) for role in own}}
+    return {**ROLES, **{role.name: _known(role.permissions) for role in own_roles(workspace)}}
 
 
 def permissions_of(user: User) -> frozenset[str]:
@@ -23,6 +29,12 @@ def permissions_of(user: User) -> frozenset[str]:
         return ROLES[user.role]
     role = Role.objects.filter(workspace=user.workspace_id, name=user.role).first()
     return _known(role.permissions) if role else frozenset()
+
+
+def holders_of(workspace: Workspace) -> dict[str, int]:
+    """How many users have each role, disabled ones included; a role that nobody has is missing."""
+    counted = User.objects.filter(workspace=workspace).values_list("role").annotate(count=Count("pk"))
+    return dict(counted.order_by("role"))
 
 
 def _known(permissions: Iterable[str]) -> frozenset[str]:

@@ -1,0 +1,27 @@
+"""Delete a role of the workspace's own; whoever has it gets another one in the same step (R3)."""
+
+from __future__ import annotations
+
+from postroom.actions.rejection import Rejected
+from postroom.actions.role_rules import change_of_roles, own_role
+from postroom.store.models import Workspace
+from postroom.store.read.roles import holders_of, roles_of
+from postroom.store.write.roles import delete_role as delete
+from postroom.store.write.roles import hand_on
+
+
+def delete_role(workspace: Workspace, role_id: int, *, instead: str | None = None, actor: str) -> int:
+    """Delete a role and give its users the role ``instead``; answers how many there were.
+
+    Raises ``NotFound``, ``Rejected``: ``role_in_use`` where users have it and ``instead`` is not given,
+    ``last_admin`` where nobody would have ``admin_access`` any more.
+    """
+    with change_of_roles(workspace, "instead"):
+        role = own_role(workspace, role_id)
+        if instead is not None and (instead == role.name or instead not in roles_of(workspace)):
+            raise Rejected("role_unknown", "instead")
+        if instead is None and role.name in holders_of(workspace):
+            raise Rejected("role_in_use", "instead")
+        given = f", its users get {instead}" if instead else ""
+        delete(role, actor, f"delete the role {role.name}{given}")
+        return hand_on(workspace, role.name, instead) if instead else 0
