@@ -17,7 +17,7 @@ def record_verdicts(workspace: Workspace, verdicts: Iterable[Verdict], now: int)
     ledger.add_decisions(
         workspace.pk,
         [
-            ledger.NewDecision(known.id, verdict.decision, verdict.revision, known.copy_ids[-1])
+            ledger.NewDecision(known.id, verdict.decision, verdict.revision, known.last_copy)
             for verdict, known in news
         ],
         now,

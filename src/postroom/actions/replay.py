@@ -10,6 +10,7 @@ from typing import Final
 from postroom.core.case import judged
 from postroom.core.customer import POLICY_VERSION, Judged, decide
 from postroom.core.seal import SealedAddress
+from postroom.core.upload import CUSTOMER
 from postroom.store.models import Decision, Workspace
 from postroom.store.read.decisions import TurningPoints, turning_points
 from postroom.store.read.directory import DirectoryAtHand
@@ -46,7 +47,7 @@ class Replayed:
 def replay(workspace: Workspace) -> Iterator[Replayed]:
     """Take all decisions of the customer lens again; yields the running result: at first, then after each batch."""
     seal = seal_of(workspace)
-    messages = Messages(workspace.pk, Owners(seal))
+    messages = Messages(workspace.pk, Owners(seal), with_taken_back=True)
     result = Replayed()
     yield result
     rows = Decision.objects.filter(workspace=workspace, lens="customer").order_by("revision", "pk")
@@ -75,7 +76,7 @@ def _compare(
         message = known[row.message_id]
         if row.policy != POLICY_VERSION:
             result.older_policy += 1
-        elif message.copy_ids[:1] > [row.last_copy] or not message.copy_ids:
+        elif row.last_copy and (message.copy_ids[:1] > [row.last_copy] or not message.copy_ids):
             result.differences.append(Difference(row.pk, message.id, row.reason, "no_copies"))
         else:
             cases.append((row, _case(row, message, turns[message.id])))
@@ -98,12 +99,17 @@ def _case(row: Decision, message: KnownMessage, turns: TurningPoints) -> Judged:
     Told by the order of its decisions, not by a clock: only an imported message is deleted, after which it
     is never imported again; only an ambiguous one is released, after which it is never ambiguous again.
     """
-    copies = [c for c, id_ in zip(message.copies, message.copy_ids, strict=True) if id_ <= row.last_copy]
+    copies = [
+        copy
+        for copy, id_, last in zip(message.copies, message.copy_ids, message.last_seen_by, strict=True)
+        if copy.lenses & CUSTOMER and id_ <= row.last_copy and (last is None or row.pk <= last)
+    ]
     return judged(
         copies,
         message.date,
         deleted=message.deleted_at is not None and row.pk > turns.last_import,
         released=message.released_at is not None and row.pk > turns.last_ambiguous,
+        kind=message.kind,
     )
 
 

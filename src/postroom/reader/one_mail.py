@@ -1,4 +1,4 @@
-"""A chunk of one mail that is in memory already, and a judge that wants to see it. Must not read files."""
+"""Chunks of mails that are in memory already, and a judge that wants to see one. Must not read files."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ class OneMail:
 
     def mails(self, without: Mapping[int, str] = {}) -> Iterator[OneMail]:
         yield OneMail(b"", problem=without[0]) if 0 in without else self
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """A chunk of mails that are in memory already."""
+
+    each: tuple[OneMail, ...]
+
+    def mails(self, without: Mapping[int, str] = {}) -> Iterator[OneMail]:
+        for index, mail in enumerate(self.each):
+            yield OneMail(b"", problem=without[index]) if index in without else mail
 
 
 @dataclass(slots=True)

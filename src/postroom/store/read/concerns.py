@@ -103,3 +103,12 @@ def people_decisions(message_ids: Sequence[int], user: int) -> dict[int, tuple[s
             [user],
         )
     }
+
+
+def concerns_decided(message_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """For whom these messages were judged: ``(message, user)``."""
+    rows = select_in(
+        "SELECT message_id, user_id FROM store_decision WHERE message_id IN ({}) AND is_current AND lens = 'people'",
+        message_ids,
+    )
+    return [(row[0], row[1]) for row in rows]

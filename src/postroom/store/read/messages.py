@@ -67,6 +67,11 @@ class KnownMessage:
     direction: str = ""
     """The engagement's."""
 
+    @property
+    def last_copy(self) -> int:
+        """The newest copy, by id; 0 where all were taken back."""
+        return self.copy_ids[-1] if self.copy_ids else 0
+
 
 def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
     """Those of the copies that were met before, by fingerprint."""

@@ -19,13 +19,15 @@ class Unreadable(NamedTuple):
 
     fingerprint: Token
     source: str
-    user: int
+    user: int | None
     label: str
     label_role: str
     locator: str
     size: int
     why: str
     raw: bytes
+    item: int | None = None
+    """The uploaded item that it is, which keeps the original itself."""
 
 
 def put_aside(workspace_id: int, mails: Sequence[Unreadable], now: int) -> None:
@@ -37,7 +39,7 @@ def put_aside(workspace_id: int, mails: Sequence[Unreadable], now: int) -> None:
     insert(
         "store_setaside",
         "id, workspace_id, fingerprint, source, user_id, label, label_role, locator, size, why, sealed_raw, "
-        "met_at, tries",
+        "met_at, tries, item",
         [
             (
                 id_,
@@ -50,9 +52,10 @@ def put_aside(workspace_id: int, mails: Sequence[Unreadable], now: int) -> None:
                 m.locator[-1000:],
                 m.size,
                 m.why,
-                encrypt(m.raw) if len(m.raw) == m.size and m.size <= MAX_KEPT_BYTES else None,
+                encrypt(m.raw) if m.item is None and len(m.raw) == m.size <= MAX_KEPT_BYTES else None,
                 now,
                 1,
+                m.item,
             )
             for id_, m in zip(reserve_ids(SetAside, len(mails)), mails, strict=True)
         ],

@@ -1,0 +1,67 @@
+"""Take uploaded items back: what they said goes from both lenses, and from the timelines (K7).
+
+Their copies stay sealed, seen only by the decisions that saw them, so that these can be replayed (L4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from django.db.models import Max
+
+from postroom.actions.judge_mail import judge_known
+from postroom.actions.judge_people import judge_people
+from postroom.actions.record_verdicts import record_verdicts
+from postroom.actions.withdraw_engagements import withdraw
+from postroom.core.upload import CUSTOMER
+from postroom.store.models import Decision, Workspace
+from postroom.store.read.concerns import concerns_decided
+from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.read.messages import Messages
+from postroom.store.read.owners import Owners
+from postroom.store.rows import select_in
+from postroom.store.secrets import seal_of
+from postroom.store.write import uploads_done
+from postroom.store.write.turn import take_turn
+
+
+def take_back(workspace: Workspace, item_ids: Sequence[int], now: int) -> None:
+    """Undo what became of these items, and let nobody wait for them. The items themselves stay.
+
+    Within the caller's transaction, whose turn it becomes. What other copies say of the same messages stays.
+    """
+    take_turn(workspace)
+    uploads_done.stop_waiting(workspace, item_ids)
+    copies = select_in(
+        "SELECT c.id, c.message_id, c.fingerprint FROM store_item i JOIN store_copy c ON c.id = i.copy_id "
+        "WHERE i.id IN ({}) AND i.workspace_id = %s",
+        item_ids,
+        [workspace.pk],
+    )
+    if not copies:
+        return
+    newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    uploads_done.take_back_copies(
+        (id_, newest, blake2b(bytes(print_) + id_.to_bytes(8, "big"), digest_size=16).digest())
+        for id_, _, print_ in copies
+    )
+    messages = sorted({message for _, message, _ in copies})
+    at_hand = DirectoryAtHand(workspace.pk)
+    _from_customers(workspace, messages, at_hand, now)
+    concerns = concerns_decided(messages)
+    if concerns:
+        judge_people(workspace, concerns, at_hand, now)
+
+
+def _from_customers(
+    workspace: Workspace, messages: Sequence[int], at_hand: DirectoryAtHand, now: int
+) -> None:
+    """Judge these messages without the copies taken back. What still has a copy and is shown stays as it is."""
+    known = Messages(workspace.pk, Owners(seal_of(workspace))).by_id(messages)
+    bare = {id_ for id_, m in known.items() if not any(copy.lenses & CUSTOMER for copy in m.copies)}
+    affected = [m for id_, m in known.items() if id_ in bare or m.engagement is None]
+    verdicts = [v for v in judge_known(affected, at_hand).values() if not v.imports]
+    record_verdicts(workspace, verdicts, now)
+    shown = (known[id_].engagement for id_ in sorted(bare))
+    withdraw(workspace, [engagement for engagement in shown if engagement is not None])

@@ -1,0 +1,129 @@
+"""Which uploaded items are due: a lens waits for them, and for the people lens its user has consented (P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from postroom.core.upload import lens_bits
+from postroom.store.rows import Row, select_in
+
+_CONSENTING = (
+    "SELECT u.id FROM store_user u WHERE u.workspace_id = {workspace} AND u.collects_since IS NOT NULL AND EXISTS "
+    "(SELECT 1 FROM store_waiting w WHERE w.workspace_id = {workspace} AND w.user_id = u.id AND w.problem = '')"
+)
+
+
+@dataclass(slots=True)
+class DueItem:
+    """An item, and who waits for it now."""
+
+    id: int
+    source: int
+    kind: str
+    key: bytes
+    digest: bytes
+    owner: int | None
+    """In whose mailbox a mail stands."""
+    sealed: bytes
+    depth_at: int | None
+    received_at: int
+    waiting: list[int] = field(default_factory=list)
+    """Ids of the rows that are due."""
+    users: list[int] = field(default_factory=list)
+    """For whom the people lens is due."""
+    is_for_customers: bool = False
+    """The customer lens is due."""
+
+    @property
+    def lenses(self) -> int:
+        """The lenses that are due, as bits."""
+        return lens_bits(self.is_for_customers, bool(self.users))
+
+
+def workspaces_with_uploads_due() -> list[int]:
+    """The workspaces in which some uploaded item is due, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id FROM store_workspace s WHERE EXISTS (SELECT 1 FROM store_waiting w "
+            "WHERE w.workspace_id = s.id AND w.user_id IS NULL AND w.problem = '') "
+            f"OR EXISTS ({_CONSENTING.format(workspace='s.id')}) ORDER BY s.id"  # noqa: S608
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def due_item_ids(workspace_id: int, most: int) -> list[int]:
+    """The next items that are due: for each user sent before received, and each newest first (P4)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONSENTING.format(workspace="%s"), [workspace_id, workspace_id])
+        users = [row[0] for row in cursor.fetchall()]
+        found: dict[int, None] = {}
+        for user in (None, *users):
+            if len(found) >= most:
+                break
+            of_user = "user_id IS NULL" if user is None else "user_id = %s"
+            cursor.execute(
+                f"SELECT item_id FROM store_waiting WHERE workspace_id = %s AND {of_user} AND problem = '' "  # noqa: S608
+                "ORDER BY rank, at DESC LIMIT %s",
+                [workspace_id, *([] if user is None else [user]), most],
+            )
+            found.update(dict.fromkeys(row[0] for row in cursor.fetchall()))
+    return list(found)[:most]
+
+
+def due_items(item_ids: Sequence[int], most_bytes: int) -> list[DueItem]:
+    """These items in their order, as many as have ``most_bytes`` together, but one at least."""
+    rows = select_in("SELECT id, length(sealed) FROM store_item WHERE id IN ({})", item_ids)
+    sizes: dict[int, int | None] = {row[0]: row[1] for row in rows}
+    chosen: list[int] = []
+    room = most_bytes
+    for id_ in item_ids:
+        size = sizes.get(id_)
+        if size is not None and (size <= room or not chosen):
+            chosen.append(id_)
+            room -= size
+    items = {
+        row[0]: DueItem(
+            row[0], row[1], row[2], bytes(row[3]), bytes(row[4]), row[5], bytes(row[6]), row[7], row[8]
+        )
+        for row in select_in(
+            "SELECT id, source_id, kind, key, digest, user_id, sealed, depth_at, received_at FROM store_item "
+            "WHERE id IN ({}) AND sealed IS NOT NULL",
+            chosen,
+        )
+    }
+    for waiting, item, user, consents in _waiting(chosen):
+        if item in items and (user is None or consents is not None):
+            due = items[item]
+            due.waiting.append(waiting)
+            if user is None:
+                due.is_for_customers = True
+            else:
+                due.users.append(user)
+    return [items[id_] for id_ in chosen if id_ in items and items[id_].waiting]
+
+
+def still_due(items: Sequence[DueItem]) -> dict[int, frozenset[int]]:
+    """Which rows of these items are due still, by item; none of an item that changed meanwhile."""
+    ids = [item.id for item in items]
+    digests = {
+        row[0]: bytes(row[1]) for row in select_in("SELECT id, digest FROM store_item WHERE id IN ({})", ids)
+    }
+    rows: dict[int, set[int]] = {item.id: set() for item in items}
+    for waiting, item, user, consents in _waiting(ids):
+        if user is None or consents is not None:
+            rows[item].add(waiting)
+    return {
+        item.id: frozenset(rows[item.id]) if digests.get(item.id) == item.digest else frozenset()
+        for item in items
+    }
+
+
+def _waiting(item_ids: Sequence[int]) -> list[Row]:
+    return select_in(
+        "SELECT w.id, w.item_id, w.user_id, u.collects_since FROM store_waiting w "
+        "LEFT JOIN store_user u ON u.id = w.user_id WHERE w.item_id IN ({}) AND w.problem = '' ORDER BY w.id",
+        item_ids,
+    )
