@@ -81,7 +81,7 @@ def test_an_invitation_ends_after_14_days_with_a_newer_one_and_with_the_user_R5(
     created = create_workspace("Us", "admin@us.com")
     workspace = created.workspace
     first = secret_of(created.invitation)
-    second = secret_of(invite(workspace, "ADMIN@us.com", actor="command line"))
+    second = secret_of(invite(workspace, "ADMIN@us.com", actor="command line").path)
     assert (invitation_of(first), invitation_of(second)) == (None, Invitation.objects.get())
     invitation = Invitation.objects.get()
     assert invitation.expires_at - invitation.created_at < timedelta(days=14, seconds=1)
@@ -94,7 +94,7 @@ def test_an_invitation_ends_after_14_days_with_a_newer_one_and_with_the_user_R5(
 def test_a_disabled_user_cannot_accept_and_an_enabled_one_can_U4() -> None:
     workspace = create_workspace("Us", "admin@us.com").workspace
     add_users(workspace, [{"email": "s1@us.com"}], actor="command line")
-    secret = secret_of(invite(workspace, "s1@us.com", actor="command line"))
+    secret = secret_of(invite(workspace, "s1@us.com", actor="command line").path)
     disable_user(workspace, "s1@us.com", actor="command line")
     revision = workspace.revision
     disable_user(workspace, "s1@us.com", actor="command line")
@@ -133,9 +133,9 @@ def test_passwords_of_another_workspace_cannot_be_guessed_by_an_invitation_W3() 
 def test_address_taken_by_another_workspace_comes_back_to_its_owner_W3() -> None:
     squatters = create_workspace("Squatters", "crook@them.com", PASSWORD).workspace
     add_users(squatters, [{"email": "ceo@us.com"}], actor="crook@them.com")
-    squatted = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com"))
+    squatted = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com").path)
     accept_invitation(squatted, "known to the crook")
-    spare = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com"))
+    spare = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com").path)
     created = create_workspace("Us", "ceo@us.com")
 
     disable_user(squatters, "ceo@us.com", actor="command line")
@@ -147,7 +147,7 @@ def test_address_taken_by_another_workspace_comes_back_to_its_owner_W3() -> None
     login = accept_invitation(secret_of(fresh[0].path), PASSWORD)
     assert [user.workspace.name for user in login.users.all()] == ["Us"]
     enable_user(squatters, "ceo@us.com", actor="command line")
-    again = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com"))
+    again = secret_of(invite(squatters, "ceo@us.com", actor="crook@them.com").path)
     with pytest.raises(Rejected) as refusal:
         accept_invitation(again, "known to the crook")
     assert refusal.value.reason == "login_exists"

@@ -112,7 +112,7 @@ def test_the_keyboard_is_enough(shelf: Shelf, boss: User, open_browser: Callable
 
 def test_an_invited_user_comes_in(shelf: Shelf, open_browser: Callable[..., Page]) -> None:
     page = open_browser(PHONE)
-    page.goto(invite(shelf.workspace, "s1@us.com", actor="boss@us.com"))
+    page.goto(invite(shelf.workspace, "s1@us.com", actor="boss@us.com").path)
     assert violations(page) == []
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("The same again").fill(PASSWORD)

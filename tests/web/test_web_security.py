@@ -252,7 +252,7 @@ def test_the_password_opens_the_way_to_the_code_for_a_while_S2(member: User, end
 
 def test_an_invitation_does_not_go_past_the_second_factor_S2(shelf: Shelf, member: User) -> None:
     with_factor(member)
-    path = invite(shelf.workspace, "member@us.com", actor="boss@us.com")
+    path = invite(shelf.workspace, "member@us.com", actor="boss@us.com").path
     client = Client()
     assert client.post(path, {"password": NEW, "again": NEW}).headers["Location"] == "/sign-in/code"
     assert not is_in(client)
@@ -392,7 +392,7 @@ def test_one_sees_and_ends_ones_own_sessions_only_S2(shelf: Shelf, member: User,
 def test_a_password_set_by_invitation_ends_the_sessions_of_the_old_one(
     shelf: Shelf, member: User, signed_in: Client
 ) -> None:
-    path = invite(shelf.workspace, "member@us.com", actor="boss@us.com")
+    path = invite(shelf.workspace, "member@us.com", actor="boss@us.com").path
     client = Client()
     client.post(path, {"password": NEW, "again": NEW})
     assert [is_in(signed_in), is_in(client)] == [False, True]

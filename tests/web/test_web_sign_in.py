@@ -195,7 +195,7 @@ def test_a_workspace_that_is_not_ones_own_cannot_be_chosen_W3(shelf: Shelf, memb
 
 
 def test_an_invitation_sets_the_password_and_signs_in_R5(shelf: Shelf) -> None:
-    path = invite(shelf.workspace, "s1@us.com", actor="boss@us.com")
+    path = invite(shelf.workspace, "s1@us.com", actor="boss@us.com").path
     client = Client()
     assert client.get(path).status_code == 200
     assert client.post(path, {"password": PASSWORD, "again": PASSWORD}).headers["Location"] == "/"
@@ -204,7 +204,7 @@ def test_an_invitation_sets_the_password_and_signs_in_R5(shelf: Shelf) -> None:
 
 
 def test_an_invitation_works_once_R5(shelf: Shelf) -> None:
-    path = invite(shelf.workspace, "s1@us.com", actor="boss@us.com")
+    path = invite(shelf.workspace, "s1@us.com", actor="boss@us.com").path
     Client().post(path, {"password": PASSWORD, "again": PASSWORD})
     assert Client().get(path).status_code == 404
     assert Client().post(path, {"password": PASSWORD, "again": PASSWORD}).status_code == 404
@@ -217,7 +217,7 @@ def test_an_invitation_works_once_R5(shelf: Shelf) -> None:
 def test_an_invitation_refuses_passwords_that_are_no_good(
     shelf: Shelf, password: str, again: str, problem: str
 ) -> None:
-    path = invite(shelf.workspace, "s1@us.com", actor="boss@us.com")
+    path = invite(shelf.workspace, "s1@us.com", actor="boss@us.com").path
     answer = Client().post(path, {"password": password, "again": again})
     assert (answer.status_code, answer.context["problem"]) == (422, problem)
     assert Client().get(path).status_code == 200

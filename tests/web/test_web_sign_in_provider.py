@@ -465,7 +465,7 @@ def test_no_administrator_sets_a_password_for_what_a_provider_opens_elsewhere_S2
     a_shelf(another_workspace())
     provider.claims = {"email": "s1@us.com"}
     come_in(Client(), provider)
-    secret = invite(shelf.workspace, "s1@us.com", actor="boss@us.com").rpartition("/")[2]
+    secret = invite(shelf.workspace, "s1@us.com", actor="boss@us.com").path.rpartition("/")[2]
     with pytest.raises(Rejected, match="another workspace"):
         accept_invitation(secret, PASSWORD)
     assert not Login.objects.get(email="s1@us.com").has_usable_password()

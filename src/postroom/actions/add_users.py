@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from postroom.actions.answer import RecordAnswer, RecordFate, answers, judge_each
+from postroom.actions.collecting_default import begin_collecting
 from postroom.actions.record import Record
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
-from postroom.actions.user_attributes import ATTRIBUTES, FIELDS, aliases_of
+from postroom.actions.user_attributes import ATTRIBUTES, FIELDS, aliases_of, email_of
 from postroom.core.permissions import PERMISSIONS, may_give
 from postroom.store.models import User, UserAddress, Workspace
 from postroom.store.read.roles import roles_of
@@ -29,17 +30,21 @@ def add_users(
     *,
     actor: str,
     granted_by: frozenset[str] = ALL_PERMISSIONS,
+    dry_run: bool = False,
 ) -> list[RecordAnswer]:
     """Create or update a user for each record, found by e-mail address or alias.
 
     Attributes not given stay, null clears, ``aliases`` replaces the list. ``granted_by`` are the permissions
     of who asks: roles beyond what they may give (see ``may_give``) are neither given nor taken.
+    New users begin with what the workspace chose for Collect passive data (P6). ``dry_run`` answers the same and
+    stores nothing.
     """
     with directory_change(workspace, actor, "add users") as change:
         call = _AddUsers(change, granted_by)
         call.load(_mentioned(records))
         outcomes = judge_each(records, call.judge)
-        call.store()
+        if not dry_run:
+            call.store()
     managed = [
         outcome
         for outcome, record in zip(outcomes, records, strict=True)
@@ -88,7 +93,7 @@ class _AddUsers:
 
     def judge(self, sent: Any, outcome: RecordFate) -> str:
         record = Record(sent, FIELDS)
-        email = record.read("email", _email, "")
+        email = record.read("email", email_of, "")
         if not email:
             raise Rejected("email_required", "email")
         outcome.id = email
@@ -172,6 +177,8 @@ class _AddUsers:
         self.change.update(list(self.updated.values()), [*ATTRIBUTES, "updated_at"])
         self.change.close(self.closing)
         self.change.open(entry for entry in self.entries.values() if entry.pk is None)
+        if self.created:
+            begin_collecting(self.change.workspace, self.created)
 
     def warn_of_manager(self, outcome: RecordFate) -> None:
         """Warn where the user's manager is unknown, or the line of managers leads back."""
@@ -196,8 +203,3 @@ def _mentioned(records: Iterable[Any]) -> Iterator[str]:
             for said in (record.get("email"), *(aliases if isinstance(aliases, list) else ())):
                 with suppress(Rejected):
                     yield typed_address(said)
-
-
-def _email(value: Any) -> str:
-    # An empty text is no address given, rather than a wrong one.
-    return "" if isinstance(value, str) and not value.strip() else typed_address(value)

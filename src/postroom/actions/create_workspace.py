@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from postroom.actions.add_users import add_users
-from postroom.actions.invite import give_password, invitation_path
+from postroom.actions.invite import give_password, make_invitation
 from postroom.actions.record import text
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
@@ -51,7 +51,7 @@ def create_workspace(
         add_users(workspace, [{"email": email, "role": "Administrator"}], actor=actor)
         admin = users(workspace).get(email=email)
         if password is None:
-            return CreatedWorkspace(workspace, admin, invitation_path(admin, actor))
+            return CreatedWorkspace(workspace, admin, make_invitation(admin, actor).path)
         elsewhere = login_elsewhere(admin)
         proven = elsewhere if elsewhere is not None and elsewhere.check_password(password) else None
         give_password(admin, password, proven)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from postroom.actions.add_users import ALL_PERMISSIONS
+from postroom.actions.disable_user import check_reach
 from postroom.actions.find_user import find_user
 from postroom.actions.rejection import Rejected
 from postroom.actions.sign_in import TooManyTries, prove_login
@@ -22,21 +25,38 @@ from postroom.store.write.users import create_invitation, store_login, use_invit
 VALID_DAYS = 14
 
 
-def invite(workspace: Workspace, email: str, *, actor: str) -> str:
-    """Make an invitation link for a user and answer its path; earlier links of the user end.
+@dataclass(frozen=True, slots=True)
+class MadeInvitation:
+    """An invitation as whoever asked for it is told of it, once."""
 
-    The path is shown to whoever asked and kept nowhere. Raises ``NotFound``.
+    user: User
+    path: str
+    """The link without the server's address; its secret is kept nowhere."""
+    expires_at: datetime
+
+
+def invite(
+    workspace: Workspace, email: str, *, actor: str, granted_by: frozenset[str] = ALL_PERMISSIONS
+) -> MadeInvitation:
+    """Make an invitation link for a user; earlier links of the user end.
+
+    Whoever opens it sets the user's password. Raises ``NotFound``, ``Rejected`` for who is disabled and where the
+    user's role is beyond ``granted_by``, the permissions of who asks.
     """
-    user = find_user(workspace, email)
     with transaction.atomic():
-        return invitation_path(user, actor)
+        user = find_user(workspace, email)
+        check_reach(user, granted_by)
+        if user.disabled_at is not None:
+            raise Rejected("user_disabled", "email")
+        return make_invitation(user, actor)
 
 
-def invitation_path(user: User, actor: str) -> str:
-    """Make an invitation for the user, in the caller's transaction, and answer the link's path."""
+def make_invitation(user: User, actor: str) -> MadeInvitation:
+    """Make an invitation for the user, in the caller's transaction."""
     secret = secrets.token_urlsafe(32)
-    create_invitation(user, _digest(secret), timezone.now() + timedelta(days=VALID_DAYS), actor)
-    return f"/invitation/{secret}"
+    expires_at = timezone.now() + timedelta(days=VALID_DAYS)
+    create_invitation(user, _digest(secret), expires_at, actor)
+    return MadeInvitation(user, f"/invitation/{secret}", expires_at)
 
 
 def invitation_of(secret: str) -> Invitation | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from postroom.actions.invite import invitation_path
+from postroom.actions.invite import make_invitation
 from postroom.actions.rejection import NotFound
 from postroom.actions.second_factor import remove_second_factor
 from postroom.actions.typed import typed_address
@@ -44,7 +44,7 @@ def reset_login(email: str, *, actor: str) -> list[FreshInvitation]:
             end_sessions(login, but=None)
         forget_login(address)
         return [
-            FreshInvitation(user.workspace.name, invitation_path(user, actor))
+            FreshInvitation(user.workspace.name, make_invitation(user, actor).path)
             for user in users
             if user.disabled_at is None
         ]

@@ -85,3 +85,8 @@ FIELDS: Final = ("email", "aliases", *ATTRIBUTES)
 """All fields of a record of Add users."""
 
 aliases_of = listed(typed_address)
+
+
+def email_of(value: Any) -> str:
+    """Read the address that a record is about; an empty text is none given, rather than a wrong one."""
+    return "" if isinstance(value, str) and not value.strip() else typed_address(value)

@@ -67,7 +67,7 @@ def _known(email: str) -> Iterator[None]:
 def invite(workspace: WorkspaceName, email: Email, as_json: Json = False) -> None:
     """Make an invitation link, by which the user sets a password."""
     with _known(email):
-        path = invite_user(named_workspace(workspace), email, actor=ACTOR)
+        path = invite_user(named_workspace(workspace), email, actor=ACTOR).path
     answer({"invitation": path}, as_json, f"Works once, for 14 days, on the server's address: {path}")
 
 

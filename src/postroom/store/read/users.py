@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from postroom.store.models import User, UserAddress, Workspace
 from postroom.store.read.roles import roles_of
+from postroom.store.rows import batched
 
 
 def users(workspace: Workspace) -> QuerySet[User]:
@@ -23,6 +24,17 @@ def user_with_address(workspace: Workspace, address: str) -> User | None:
         .first()
     )
     return entry.user if entry else None
+
+
+def users_by_address(workspace: Workspace, addresses: Iterable[str]) -> dict[str, User]:
+    """The users whose e-mail address or alias these normalised addresses are; one object a user."""
+    found: dict[str, User] = {}
+    users: dict[int, User] = {}
+    in_force = UserAddress.objects.filter(workspace=workspace, closed_in=None).select_related("user")
+    for some in batched(sorted(set(addresses))):
+        for entry in in_force.filter(address__in=some):
+            found[entry.address] = users.setdefault(entry.user_id, entry.user)
+    return found
 
 
 def whose_address_is(workspace: Workspace, address: str) -> QuerySet[UserAddress, int]:

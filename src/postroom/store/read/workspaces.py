@@ -15,3 +15,8 @@ def workspaces() -> QuerySet[Workspace]:
 def workspace_named(name: str) -> Workspace | None:
     """The workspace of exactly this name."""
     return Workspace.objects.filter(name=name).first()
+
+
+def collects_by_default(workspace: Workspace) -> bool:
+    """Whether *Collect passive data* is on for new users, as it stands now (P6)."""
+    return Workspace.objects.filter(pk=workspace.pk, collects_by_default=True).exists()
