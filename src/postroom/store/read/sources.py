@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -27,6 +28,14 @@ def fed_by(source: Source) -> list[str]:
 def access_tokens(source: Source) -> QuerySet[AccessToken]:
     """All access tokens of the source, the newest first, ended ones included."""
     return AccessToken.objects.filter(source=source).order_by("-pk")
+
+
+def tokens_of_sources(source_ids: Sequence[int]) -> dict[int, list[AccessToken]]:
+    """The access tokens of each source, the newest first, ended ones included."""
+    found: dict[int, list[AccessToken]] = {source_id: [] for source_id in source_ids}
+    for token in AccessToken.objects.filter(source__in=source_ids).order_by("-pk"):
+        found[token.source_id].append(token)
+    return found
 
 
 def access_token_of_digest(digest: bytes, now: datetime) -> AccessToken | None:

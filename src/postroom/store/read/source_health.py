@@ -1,0 +1,62 @@
+"""How sources fare: what failed of the last items (K9), and whether somebody should look.
+
+Several sources are asked for at once; each looks at its newest calls only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+from django.utils import timezone
+
+from postroom.store.models import Source, Workspace
+from postroom.store.read.uploads import FailureShare
+
+ITEMS_LOOKED_AT: Final = 1_000
+LOOKED_BACK: Final = timedelta(hours=24)
+_AT_ONCE: Final = 100
+"""Sources in one query."""
+
+
+def failure_shares(source_ids: Sequence[int]) -> dict[int, FailureShare]:
+    """The share of failed items among the last 1,000 of the last 24 hours, for each source (K9)."""
+    since = timezone.now() - LOOKED_BACK
+    counted = {source_id: [0, 0] for source_id in source_ids}
+    for start in range(0, len(source_ids), _AT_ONCE):
+        for source_id, statuses in _newest_calls(source_ids[start : start + _AT_ONCE], since):
+            count = counted[source_id]
+            if count[1] < ITEMS_LOOKED_AT:
+                count[0] += statuses.get("rejected", 0)
+                count[1] += sum(statuses.values())
+    return {
+        source_id: FailureShare(failed / items if items else None, failed, items)
+        for source_id, (failed, items) in counted.items()
+    }
+
+
+def alarmed_sources(workspace: Workspace | None = None) -> list[Source]:
+    """The sources of which more than 5 % failed lately, by name; without a workspace of all workspaces."""
+    found = Source.objects.filter(workspace=workspace) if workspace else Source.objects.all()
+    sources = list(found.order_by("name", "pk"))
+    shares = failure_shares([source.pk for source in sources])
+    return [source for source in sources if shares[source.pk].is_alarm]
+
+
+def _newest_calls(source_ids: Sequence[int], since: datetime) -> Iterator[tuple[int, dict[str, int]]]:
+    """The newest calls of each source, newest first: no more than can have so many items."""
+    # Each part is limited by itself, which a database does along its index.
+    of_one = (
+        "SELECT source_id, statuses FROM (SELECT source_id, statuses FROM store_uploadcall "
+        "WHERE source_id = %s AND at >= %s ORDER BY at DESC LIMIT %s) AS calls"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join([of_one] * len(source_ids)),
+            [value for source_id in source_ids for value in (source_id, since, ITEMS_LOOKED_AT)],
+        )
+        for source_id, statuses in cursor:
+            yield int(source_id), json.loads(statuses)
