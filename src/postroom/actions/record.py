@@ -17,7 +17,8 @@ Reader = Callable[[Any], T]
 """Reads one value that is not null; raises ``Rejected``."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_NOT_KEPT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Record:
@@ -45,6 +46,13 @@ class Record:
         except Rejected as refusal:
             raise Rejected(refusal.reason, refusal.field or name) from None
 
+    def need(self, name: str, reader: Reader[T], reason: str = "field_required") -> T:
+        """The field's value; ``Rejected`` for ``reason`` where it was not given, is null or an empty text."""
+        value = self.read(name, reader, None)
+        if value is None or value == "":
+            raise Rejected(reason, name)
+        return value
+
 
 def text(max_chars: int) -> Reader[str]:
     """Reads a text, trimmed, of at most ``max_chars``."""
@@ -52,7 +60,7 @@ def text(max_chars: int) -> Reader[str]:
     def read(value: Any) -> str:
         if not isinstance(value, str):
             raise Rejected("wrong_type")
-        if any(c < " " or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
+        if _NOT_KEPT.search(value):
             raise Rejected("text_invalid")
         trimmed = value.strip()
         if len(trimmed) > max_chars:

@@ -16,6 +16,9 @@ from postroom.actions.record import text
 from postroom.actions.rejection import Rejected
 from postroom.core.address import MAX_ADDRESS_CHARS, normalise_address, normalise_domain
 
+# Longer than any address: the limit on characters only keeps the work small.
+_plain = text(2000)
+
 
 def a_label(domain: str) -> str:
     """Encode a domain with letters beyond ASCII by IDNA 2008; raises ``ValueError`` where it cannot."""
@@ -24,10 +27,16 @@ def a_label(domain: str) -> str:
 
 def typed_address(value: Any) -> str:
     """Read a mail address into its compared form; raises ``Rejected``."""
-    address = normalise_address(_plain(value), a_label)
-    if address is None or len(address) > MAX_ADDRESS_CHARS:
+    address = _normalised(_plain(value))
+    if address is None:
         raise Rejected("email_invalid")
     return address
+
+
+@lru_cache(maxsize=4096)
+def _normalised(address: str) -> str | None:
+    folded = normalise_address(address, a_label)
+    return folded if folded is not None and len(folded) <= MAX_ADDRESS_CHARS else None
 
 
 def typed_domain(value: Any) -> str:
@@ -36,11 +45,6 @@ def typed_domain(value: Any) -> str:
     if domain is None or domain[0] == "[" or "." not in domain or domain.rpartition(".")[2].isdigit():
         raise Rejected("not_a_domain")
     return domain
-
-
-def _plain(value: Any) -> str:
-    # Longer than any address: the limit on characters only keeps the work small.
-    return text(2000)(value)
 
 
 @lru_cache(maxsize=1)
