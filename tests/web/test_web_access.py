@@ -37,9 +37,10 @@ STATUS = {
     "decisions-of": (200, 403, 403, 403),
     "decision-release": (405, 403, 403, 403),
     "decisions-reconsider": (200, 403, 403, 403),
-    "jobs": (200, 403, 403, 403),
+    "jobs": (200, 200, 200, 200),
     "job": (200, 403, 403, 403),
-    "job-retry": (405, 403, 403, 403),
+    "job-cancel": (200, 403, 403, 403),
+    "job-retry": (405, 405, 405, 405),
     "job-undo": (404, 403, 403, 403),
     "accounts": (200, 200, 200, 200),
     "account-add": (200, 403, 403, 403),
@@ -103,6 +104,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "decisions-reconsider": "/decisions/reconsider",
         "jobs": "/jobs",
         "job": f"/jobs/{shelf.job().pk}",
+        "job-cancel": f"/jobs/{shelf.job().pk}/cancel",
         "job-retry": "/jobs/1/retry",
         "job-undo": "/jobs/1/undo",
         "accounts": "/accounts",
@@ -210,6 +212,7 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
                 "Explain",
                 "Decisions",
                 "Set aside",
+                "Jobs",
                 "Blocklist",
                 "Organization",
             ],
@@ -242,6 +245,8 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(shelf: Shelf, as_
 @pytest.mark.parametrize(
     "page",
     [
+        "job",
+        "job-cancel",
         "account",
         "person",
         "engagement",
@@ -267,7 +272,11 @@ def test_a_foreign_id_and_an_unknown_id_are_the_same_404_W3(shelf: Shelf, browse
     foreign = paths(theirs, theirs.engagement(RICH).pk)[page]
     theirs.account = theirs.person = 999_999_999
     theirs.listed = dict.fromkeys(theirs.listed, 999_999_999)
-    unknown = paths(theirs, 999_999_999)[page]
+    unknown = {
+        **paths(theirs, 999_999_999),
+        "job": "/jobs/999999999",
+        "job-cancel": "/jobs/999999999/cancel",
+    }[page]
     answers = [browser.get(foreign), browser.get(unknown)]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert answers[0].content == answers[1].content

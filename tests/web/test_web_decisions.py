@@ -224,7 +224,8 @@ def test_a_job_that_failed_says_so_and_is_tried_again(shelf: Shelf, browser: Cli
     assert answer.headers["Location"] == f"/jobs/{job.pk}"
     job.refresh_from_db()
     assert job.state == "waiting"
-    assert browser.post(f"/jobs/{job.pk}/retry").status_code == 404
+    again = browser.post(f"/jobs/{job.pk}/retry", follow=True)
+    assert "Only work that failed or was cancelled is tried again." in text_of(again)
 
 
 def test_a_running_job_says_how_far_it_is(shelf: Shelf, browser: Client) -> None:

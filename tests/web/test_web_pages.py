@@ -223,6 +223,7 @@ QUERIES = {
     "/decisions?outcome=import&user=s1@us.com&since=2026-01-01&until=2026-12-31": 19,
     "/decisions/reconsider": 4,
     "/jobs": 4,
+    "/jobs?state=done&kind=reconsider": 4,
     "/set-aside": 5,
     "/accounts": 7,
     "/accounts?sort=last&show=silent": 7,

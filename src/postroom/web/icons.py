@@ -27,6 +27,7 @@ ICONS: Final = {
     "eye": '<path d="M2 12c3-5 6-7 10-7s7 2 10 7c-3 5-6 7-10 7s-7-2-10-7z"/><circle cx="12" cy="12" r="3"/>',
     "key": '<circle cx="8" cy="15" r="4"/><path d="M11 12l9-9M16 7l3 3M19 4l2 2"/>',
     "switch": '<path d="M4 8h15l-4-4M20 16H5l4 4"/>',
+    "work": '<path d="M4 11a8 8 0 0 1 13.7-4.7L20 8.5M20 4v4.5h-4.5M20 13a8 8 0 0 1-13.7 4.7L4 15.5M4 20v-4.5h4.5"/>',
     "add": '<path d="M12 5v14M5 12h14"/>',
     "edit": '<path d="M4 20l1-4L16 5l3 3L8 19zM14 7l3 3"/>',
     "organization": '<path d="M9 3h6v6H9zM3 15h6v6H3zM15 15h6v6h-6zM12 9v3M6 15v-3h12v3"/>',

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from postroom.core.job_kinds import KINDS
 from postroom.web.access import PAGES, may_open
 
 
@@ -19,8 +20,11 @@ class Entry(NamedTuple):
     pages: tuple[str, ...]
     section: str = ""
     """The heading that it stands under; entries of a heading stand together."""
+    for_whom: frozenset[str] = frozenset()
+    """Permissions of which one is needed for there being much to see; none: it is there for whoever may open it."""
 
 
+OF_JOBS: Final = frozenset(kind.permission for kind in KINDS.values())
 MENU: Final = (
     Entry("overview", "Overview", "overview", ("overview",)),
     Entry(
@@ -50,9 +54,10 @@ MENU: Final = (
         "decisions",
         "Decisions",
         "decision",
-        ("decisions", "decisions-of", "decisions-reconsider", "jobs", "job", "job-undo"),
+        ("decisions", "decisions-of", "decisions-reconsider"),
     ),
     Entry("set-aside", "Set aside", "set-aside", ("set-aside",)),
+    Entry("jobs", "Jobs", "work", ("jobs", "job", "job-cancel", "job-undo"), for_whom=OF_JOBS),
     Entry(
         "blocklist",
         "Blocklist",
@@ -89,8 +94,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 "section": entry.section,
             }
             for entry in MENU
-            if may_open(entry.page, request)
+            if may_open(entry.page, request) and _is_for(entry, request)
         ],
         "may": {page.replace("-", "_") for page in PAGES if may_open(page, request)},
         "me": getattr(request, "me", None),
     }
+
+
+def _is_for(entry: Entry, request: HttpRequest) -> bool:
+    permissions: frozenset[str] = getattr(request, "permissions", frozenset())
+    return not entry.for_whom or bool(entry.for_whom & permissions)

@@ -81,6 +81,7 @@ urlpatterns = [
     path("set-aside", set_aside.show, name="set-aside"),
     path("jobs", jobs.list_jobs, name="jobs"),
     path("jobs/<int:job_id>", jobs.show, name="job"),
+    path("jobs/<int:job_id>/cancel", jobs.cancel, name="job-cancel"),
     path("jobs/<int:job_id>/retry", jobs.retry, name="job-retry"),
     path("jobs/<int:job_id>/undo", earlier.undo, name="job-undo"),
     path("explain", explain.show, name="explain"),

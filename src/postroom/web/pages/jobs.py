@@ -1,86 +1,102 @@
-"""Background work: how far it is, what came of it, and trying again what failed."""
+"""Background work: how far it is, what came of it, stopping it, and trying again what ended badly."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from postroom.actions.cancel_job import cancel_job
 from postroom.actions.earlier_messages import KIND as LOOK_FOR_EARLIER
 from postroom.actions.earlier_messages import offer_of
 from postroom.actions.import_command import import_command
 from postroom.actions.reconsider import KIND as RECONSIDER
-from postroom.actions.rejection import NotFound
+from postroom.actions.rejection import Rejected
 from postroom.actions.retry_job import retry_job
+from postroom.core.job_kinds import OWN, kind_of, kinds_opened_by
 from postroom.store.models import Job
 from postroom.store.read import jobs as read
 from postroom.store.read.decisions import decisions_of_messages
 from postroom.store.read.sides import decision_rows, places_of
 from postroom.web.access import PageRequest
 from postroom.web.earlier import path_of
+from postroom.web.job_words import STATES, asked_in_words, counts_of, kinds_to_choose, lasted, title_of
 from postroom.web.pages.decisions import page_of
 from postroom.web.pages.earlier import undo_path
 from postroom.web.paging import is_fragment
-from postroom.web.tags import titled
 
-TITLES: Final = {
-    "reconsider": "Reconsider",
-    "retry_set_aside": "Run everything set aside again",
-    "look_for_earlier": "Count earlier messages",
-    "remove_blocked": "Remove what the blocklist would have kept out",
-    "erase_traces": "Erase the traces of what was taken back",
-}
-_COUNTS: Final = {
-    "changed": "Still out, on other grounds",
-    "unchanged": "Still out, as before",
-    "send_again": "Would come in now",
-    "filed": "Could be read now",
-    "set_aside": "Still cannot be read",
-    "rejected": "Need their file",
-    "found": "Found",
-    "stay": "Stay as they are",
-    "removed": "Removed",
-}
-_STATES: Final = ("waiting", "running", "done", "failed")
 SHOWN_ROWS: Final = 50
 
 
 @require_safe
 def list_jobs(request: PageRequest) -> HttpResponse:
-    """Show the jobs, or those in one state, newest first."""
-    state = request.GET.get("state", "")
-    if state and state not in _STATES:
+    """Show the jobs that the user may see, or those in one state or of one kind, newest first."""
+    state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
+    kinds = kinds_to_choose([*kinds_opened_by(request.permissions), *OWN])
+    if (state and state not in STATES) or (kind and kind not in kinds):
         raise Http404
-    rows, older = page_of(request, read.jobs(request.workspace, state))
+    rows, older = page_of(request, read.jobs_seen(request.workspace, _viewer(request), state, kind))
     shown = {
-        "rows": [{"job": job, "title": title_of(job), "counts": counts_of(job)} for job in rows],
+        "rows": [_row(job) for job in rows],
         "older": older,
         "state": state,
+        "states": STATES,
+        "kind": kind,
+        "kinds": kinds,
+        "narrowed": urlencode({name: value for name, value in (("state", state), ("kind", kind)) if value}),
+        "is_first": "before" not in request.GET,
     }
     return render(request, "jobs_rows.html" if is_fragment(request) else "jobs.html", shown)
+
+
+def _row(job: Job) -> dict[str, Any]:
+    return {
+        "job": job,
+        "title": title_of(job),
+        "state": STATES[job.state],
+        "counts": counts_of(job),
+        "how_far": read.how_far(job) if job.state == "running" else None,
+        "lasted": lasted(job),
+    }
+
+
+def _viewer(request: PageRequest) -> read.Viewer:
+    return read.Viewer(request.permissions, request.me.pk)
+
+
+def _seen(request: PageRequest, job_id: int) -> Job:
+    """The job. Raises ``Http404``, and ``PermissionDenied`` where it is not for whoever asks."""
+    job = read.job_of(request.workspace, job_id)
+    if job is None:
+        raise Http404
+    if not read.is_seen(job, _viewer(request)):
+        raise PermissionDenied(kind_of(job.kind).permission)
+    return job
 
 
 @require_safe
 def show(request: PageRequest, job_id: int) -> HttpResponse:
     """Show one job; as a fragment, its state only, which asks for itself again until the job has ended."""
-    job = read.job_of(request.workspace, job_id)
-    if job is None:
-        raise Http404
-    total = job.progress.get("total") or job.asked.get("total", 0)
+    job = _seen(request, job_id)
+    is_under_way = job.state in ("waiting", "running")
     shown: dict[str, Any] = {
         "job": job,
         "title": title_of(job),
-        "asked": _asked_in_words(job),
+        "asked": asked_in_words(job),
         "counts": counts_of(job),
-        "total": total,
-        "handled": min(sum(job.counts.get(name, 0) for name in _COUNTS), total),
-        "is_under_way": job.state in ("waiting", "running"),
+        "how_far": read.how_far(job),
+        "lasted": lasted(job),
+        "is_under_way": is_under_way,
+        "may_cancel": is_under_way and kind_of(job.kind).may_be_cancelled and not job.cancel_asked_by,
+        "undo": undo_path(job) if "manage_rules" in request.permissions else "",
+        "offered": _offered(request, job),
     }
-    shown |= {"undo": undo_path(job), "offered": _offered(request, job)}
-    if job.kind == RECONSIDER and not shown["is_under_way"]:
+    if job.kind == RECONSIDER and not is_under_way:
         shown |= _what_would_come_in(request, job)
     return render(request, "job_state.html" if request.headers.get("HX-Request") else "job.html", shown)
 
@@ -93,37 +109,33 @@ def _offered(request: PageRequest, job: Job) -> str:
     return path_of(offer.about, offer.id) if offer is not None and offer.job.pk == job.pk else ""
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: PageRequest, job_id: int) -> HttpResponse:
+    """Say what follows, then have the job stop."""
+    job = _seen(request, job_id)
+    if request.method == "POST":
+        try:
+            cancel_job(request.workspace, job_id, actor=request.me.email)
+            messages.success(request, "It is cancelled. What was done stays.")
+        except Rejected as refused:
+            messages.warning(request, str(refused))
+        return redirect("web:job", job_id)
+    if job.state not in ("waiting", "running") or not kind_of(job.kind).may_be_cancelled:
+        return redirect("web:job", job_id)
+    shown = {"job": job, "title": title_of(job), "how_far": read.how_far(job), "counts": counts_of(job)}
+    return render(request, "job_cancel.html", shown)
+
+
 @require_POST
 def retry(request: PageRequest, job_id: int) -> HttpResponse:
-    """Try a job that failed again, from where it was."""
+    """Try a job again that failed or was cancelled, from where it was."""
+    job = _seen(request, job_id)
     try:
-        retry_job(request.workspace, job_id)
-    except NotFound:
-        raise Http404 from None
-    messages.success(request, "It is tried again, from where it was.")
+        retry_job(request.workspace, job.pk)
+        messages.success(request, "It is tried again, from where it was.")
+    except Rejected as refused:
+        messages.warning(request, str(refused))
     return redirect("web:job", job_id)
-
-
-def title_of(job: Job) -> str:
-    """What a job is called on pages."""
-    return TITLES.get(job.kind, job.kind.replace("_", " ").capitalize())
-
-
-def counts_of(job: Job) -> list[tuple[str, int]]:
-    """What a job counted, in words."""
-    return [(words, job.counts[name]) for name, words in _COUNTS.items() if name in job.counts]
-
-
-def _asked_in_words(job: Job) -> list[str]:
-    """What a job was asked for, narrower than all."""
-    if "ids" in job.asked:
-        ids = job.asked["ids"]
-        earlier = "earlier " if "earlier" in job.asked else ""
-        return [f"one {earlier}message" if len(ids) == 1 else f"{len(ids)} {earlier}messages"]
-    filters = job.asked.get("filters", {})
-    said = [f"mailbox of {filters['user']}"] if "user" in filters else []
-    said += ["by the date of the mail"] if filters.keys() & {"mail_since", "mail_before"} else []
-    return [titled(filters[name]) for name in ("reason", "outcome") if name in filters] + said
 
 
 def _what_would_come_in(request: PageRequest, job: Job) -> dict[str, Any]:
