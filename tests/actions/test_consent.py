@@ -110,7 +110,7 @@ def test_switching_on_asks_for_what_was_imported_and_held_only_P4(workspace, ann
     held_decision(workspace, ben, seal, "counted")
     set_consent(workspace, [(ann, True), (ben, True)], actor="boss@us.com", how=USERS_PAGE)
     assert list(Job.objects.values_list("kind", "asked", "actor")) == [
-        ("release", {"users": [ann.pk]}, "boss@us.com")
+        ("release", {"user": ann.pk}, "boss@us.com")
     ]
     set_consent(workspace, [(ann, False), (ben, False)], actor="boss@us.com", how=USERS_PAGE)
     assert Job.objects.count() == 1

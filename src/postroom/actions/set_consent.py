@@ -20,7 +20,7 @@ from postroom.store.write import jobs
 from postroom.store.write.turn import take_turn
 
 RELEASE: Final = "release"
-"""The job that decides again what was imported and held, of the users ``asked["users"]`` (ids)."""
+"""The job that judges again what was imported and held, of the user ``asked["user"]`` (an id)."""
 
 
 def check_switch(user: User, is_given: bool) -> None:
@@ -70,6 +70,5 @@ def set_consent(
 
 def _ask_to_release(workspace: Workspace, users: Iterable[int], actor: str) -> None:
     """Have decided again what was imported and held. What was uploaded needs no asking."""
-    held = with_decisions_held(users)
-    if held:
-        jobs.ask_for(workspace, RELEASE, {"users": held}, actor)
+    for user in with_decisions_held(users):
+        jobs.ask_for(workspace, RELEASE, {"user": user}, actor)

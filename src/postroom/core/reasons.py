@@ -120,6 +120,13 @@ REASONS: Final = {
             "Only the user decides: under My data, by switching on Collect passive data.",
         ),
         Reason("counted", IMPORT, "P11", "was counted: who, with whom, when and of what kind.", ""),
+        Reason(
+            "held_too_long",
+            SKIP,
+            "P8",
+            "waited for the consent of its user for longer than the workspace keeps what is held.",
+            "Keep what is held for longer, under Settings, Collecting data; then change the message and send it again.",
+        ),
         Reason("forgotten", SKIP, "P7", "was counted or held, and forgotten as its user asked.", ""),
         Reason(
             "taken_back",

@@ -10,6 +10,10 @@ from postroom.actions.earlier_messages import REMOVE as REMOVE_BLOCKED
 from postroom.actions.earlier_messages import run_look
 from postroom.actions.erase_traces import KIND as ERASE_TRACES
 from postroom.actions.erase_traces import run_erase_traces
+from postroom.actions.forget import KIND as FORGET
+from postroom.actions.forget import run_forget
+from postroom.actions.reclassify import KIND as RECLASSIFY
+from postroom.actions.reclassify import run_reclassify
 from postroom.actions.reconsider import KIND as RECONSIDER
 from postroom.actions.reconsider import run_reconsider
 from postroom.actions.remove_blocked import run_remove_blocked
@@ -23,5 +27,7 @@ DUTIES: Final[dict[str, Callable[[Job], None]]] = {
     RETRY_SET_ASIDE: run_retry_all_set_aside,
     LOOK_FOR_EARLIER: run_look,
     REMOVE_BLOCKED: run_remove_blocked,
+    FORGET: run_forget,
+    RECLASSIFY: run_reclassify,
 }
 """A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""

@@ -1,0 +1,48 @@
+"""What waits in temporary storage for consent: counts alone, and nothing else of it (P3).
+
+Being held is derived: an item waits for the people lens while its user has not consented (P4).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Min, QuerySet
+
+from postroom.store.models import User, Waiting, Workspace
+
+
+class Held(NamedTuple):
+    """How many items of a kind wait, and the dates of the oldest and the newest, Unix seconds."""
+
+    kind: str
+    count: int
+    oldest: int
+    newest: int
+
+
+def held_of(user: User) -> list[Held]:
+    """What is held for one user, by kind; nothing while *Collect passive data* is on."""
+    return _counts(Waiting.objects.filter(user=user, user__collects_since=None))
+
+
+def held_in(workspace: Workspace) -> list[Held]:
+    """What is held in the workspace, by kind; what waits for the consent of several users counts for each."""
+    without = User.objects.filter(workspace=workspace, collects_since=None)
+    return _counts(Waiting.objects.filter(user__in=without.values("pk")))
+
+
+def count_holding(workspace: Workspace) -> int:
+    """For how many users something is held."""
+    without = User.objects.filter(workspace=workspace, collects_since=None, waiting__isnull=False)
+    return without.distinct().count()
+
+
+def queued_of(user: User) -> int:
+    """How many items of a user who consented wait to be processed."""
+    return Waiting.objects.filter(user=user, user__collects_since__isnull=False).count()
+
+
+def _counts(rows: QuerySet[Waiting]) -> list[Held]:
+    found = rows.order_by("kind").values_list("kind")
+    return [Held(*row) for row in found.annotate(count=Count("pk"), oldest=Min("at"), newest=Max("at"))]

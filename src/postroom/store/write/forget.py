@@ -1,0 +1,105 @@
+"""What the people lens knows of a user goes, or waits no more: so many rows at a time (P7, P8).
+
+The ledger stays: a decision that goes out of force is followed by one that says why. All of it is for the caller's
+transaction, whose turn it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from django.db.models import Max
+
+from postroom.core.customer import Decision, Finding
+from postroom.core.reasons import REASONS
+from postroom.core.upload import MAIL
+from postroom.store.models import Colleague, Copy, Interaction, Item, SetAside, Waiting, Workspace
+from postroom.store.models import Decision as DecisionRow
+from postroom.store.write.ledger import NewDecision, add_decisions, retire_decisions
+
+FORGOTTEN: Final = "forgotten"
+HELD_TOO_LONG: Final = "held_too_long"
+
+Concern = tuple[int, int]
+"""A message and a user."""
+
+
+def forget_waiting(rows: Sequence[Waiting]) -> None:
+    """Let these wait no more; what became nothing goes altogether, so that it may be sent again."""
+    left = _stop_waiting(rows)
+    Item.objects.filter(pk__in=left, copy=None).delete()
+    Item.objects.filter(pk__in=left).update(sealed=None, state="done")
+
+
+def drop_waiting(workspace: Workspace, rows: Sequence[Waiting], revision: int, now: int) -> None:
+    """Let these wait no more for a consent that did not come; what became nothing is kept as ``dropped``.
+
+    Of what became a message for somebody else, the ledger says so of those whom it waited for.
+    """
+    known = Item.objects.filter(pk__in={row.item_id for row in rows}, copy__isnull=False)
+    message_of = dict(known.values_list("pk", "copy__message_id"))
+    met = [(message_of[r.item_id], r.user_id) for r in rows if r.item_id in message_of and r.user_id]
+    decide_without_asking(workspace, met, HELD_TOO_LONG, revision, now)
+    left = _stop_waiting(rows)
+    Item.objects.filter(pk__in=left, copy=None).update(sealed=None, state="dropped")
+    Item.objects.filter(pk__in=left, copy__isnull=False).update(sealed=None, state="done")
+
+
+def _stop_waiting(rows: Sequence[Waiting]) -> set[int]:
+    """Delete these rows; the items that nobody waits for then, and that need not be kept to be run again (L6)."""
+    items = {row.item_id for row in rows}
+    Waiting.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    kept = Waiting.objects.filter(item__in=items).values_list("item_id", flat=True)
+    return items.difference(kept, SetAside.objects.filter(item__in=items).values_list("item", flat=True))
+
+
+def forget_items(messages: Collection[int], user_id: int) -> None:
+    """Forget that mails of this user's were sent, so that they may be sent again; what they became stays."""
+    items = Item.objects.filter(kind=MAIL, user=user_id, copy__message__in=messages, waiting=None)
+    Item.objects.filter(pk__in=list(items.values_list("pk", flat=True))).delete()
+
+
+def forget_interactions(messages: Collection[int], user_id: int) -> int:
+    """Erase this user's interactions in these messages, and who else was in them; says how many."""
+    ids = list(Interaction.objects.filter(message__in=messages, user=user_id).values_list("pk", flat=True))
+    Colleague.objects.filter(interaction__in=ids).delete()
+    Interaction.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def leave_interactions(ids: Sequence[int], user_id: int) -> None:
+    """Take a user out of others' interactions; how many took part stays."""
+    Colleague.objects.filter(interaction__in=ids, user=user_id).delete()
+
+
+def decide_without_asking(
+    workspace: Workspace,
+    concerns: Collection[Concern],
+    reason: str,
+    revision: int,
+    now: int,
+    *,
+    instead: bool = False,
+) -> None:
+    """Record ``reason`` for these messages and users, where nothing is decided yet; ``instead``: everywhere.
+
+    What is decided so already stays.
+    """
+    messages = {message for message, _ in concerns}
+    current = DecisionRow.objects.filter(message__in=messages, lens="people", is_current=True)
+    known = {(row.message_id, row.user_id): row for row in current.only("message_id", "user_id", "reason")}
+    stand = {concern for concern, row in known.items() if not instead or row.reason == reason}
+    anew = sorted(set(concerns).difference(stand))
+    retire_decisions([known[concern].pk for concern in anew if concern in known])
+    copies = Copy.objects.filter(message__in=messages).values_list("message_id")
+    last_copies = dict(copies.annotate(last=Max("pk")).order_by())
+    decision = Decision(REASONS[reason].outcome, reason, (Finding(reason),), ())
+    add_decisions(
+        workspace.pk,
+        [
+            NewDecision(message, decision, revision, last_copies.get(message, 0), user)
+            for message, user in anew
+        ],
+        now,
+    )
