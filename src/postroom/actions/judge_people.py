@@ -54,7 +54,7 @@ def judge_people(
     outcomes: dict[tuple[int, int], Outcome] = {}
     for message_id, user in sorted(asked):
         message = messages[message_id]
-        concern = _concern(message, user, users[user])
+        concern = concern_of(message, user, users[user])
         if _stays(message, concern):
             before = message.decisions[user]
             outcomes[message_id, user] = (before.outcome, before.reason)
@@ -67,7 +67,8 @@ def judge_people(
     return outcomes
 
 
-def _concern(message: PassiveMessage, user: int, facts: UserFacts) -> Concern:
+def concern_of(message: PassiveMessage, user: int, facts: UserFacts) -> Concern:
+    """What is judged of a message for one user."""
     return Concern(
         user,
         message.kind,

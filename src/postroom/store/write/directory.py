@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Final
 
 from django.db import models, transaction
 
 from postroom.core.seal import Seal
-from postroom.store.models import Workspace
+from postroom.store.models import ListedAddress, OrganizationDomain, UserAddress, Workspace
 from postroom.store.models.entry import DirectoryEntry
 from postroom.store.rows import batched
 from postroom.store.secrets import seal_of
+from postroom.store.write.reclassify import ask_to_reclassify
 from postroom.store.write.revision import next_revision
+
+_SAY_WHO_IS_INSIDE: Final = (OrganizationDomain, ListedAddress, UserAddress)
 
 
 class DirectoryChange:
@@ -26,6 +30,7 @@ class DirectoryChange:
         self.workspace = workspace
         self._actor = actor
         self._says = says
+        self._moves_the_border = False
 
     @cached_property
     def revision(self) -> int:
@@ -43,6 +48,7 @@ class DirectoryChange:
         for entry in entries:
             entry.opened_in = self.revision
             kinds.setdefault(type(entry), []).append(entry)
+        self._note(kinds)
         for kind, rows in kinds.items():
             kind._default_manager.bulk_create(rows, batch_size=500)
 
@@ -52,6 +58,7 @@ class DirectoryChange:
         for entry in entries:
             entry.closed_in = self.revision
             kinds.setdefault(type(entry), []).append(entry.pk)
+        self._note(kinds)
         for kind, ids in kinds.items():
             for some in batched(ids, 500):
                 kind._default_manager.filter(pk__in=some, closed_in=None).update(closed_in=self.revision)
@@ -68,10 +75,21 @@ class DirectoryChange:
             self.revision  # noqa: B018  (the revision is taken with the change)
             type(rows[0])._default_manager.bulk_update(rows, fields, batch_size=200)
 
+    def _note(self, kinds: Iterable[type[DirectoryEntry]]) -> None:
+        if any(issubclass(kind, _SAY_WHO_IS_INSIDE) for kind in kinds):
+            self._moves_the_border = True
+
+    def follow_up(self) -> None:
+        """Ask for what follows: who is inside may have changed for what was counted already (D4)."""
+        if self._moves_the_border:
+            ask_to_reclassify(self.workspace, self._actor)
+
 
 @contextmanager
 def directory_change(workspace: Workspace, actor: str, says: str) -> Iterator[DirectoryChange]:
     """Change the directory in one transaction, one change of a workspace at a time."""
     with transaction.atomic():
         list(Workspace.objects.select_for_update().filter(pk=workspace.pk).values_list("pk"))
-        yield DirectoryChange(workspace, actor, says)
+        change = DirectoryChange(workspace, actor, says)
+        yield change
+        change.follow_up()

@@ -1,0 +1,115 @@
+"""Count interactions anew by the directory in force, after who is inside has changed (D4), as a background job.
+
+From the sealed envelopes, by the same function that counted them first. What was decided stays; only on which
+side everybody is, and who of us is named, may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import transaction
+
+from postroom.actions.judge_people import concern_of
+from postroom.core.people import Counted, count
+from postroom.store.models import Job
+from postroom.store.read.concerns import UserFacts, passive_messages
+from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.read.interactions import (
+    StoredInteraction,
+    extent_of,
+    forgotten_since,
+    interactions_between,
+)
+from postroom.store.write import jobs
+from postroom.store.write.reclassify import RECLASSIFY, Sides, change_colleagues, change_sides
+from postroom.store.write.turn import take_turn
+
+KIND: Final = RECLASSIFY
+_BATCH: Final = 500
+_COUNTED = UserFacts(is_disabled=False, consents=True)
+"""What was counted stays counted: the user is not asked about again."""
+
+
+def run_reclassify(job: Job) -> None:
+    """Do what was asked: ``counts`` says how many ``moved`` and how many are as they were (``unmoved``).
+
+    Goes on where an earlier try was: after the interaction ``progress["after"]``, up to ``progress["until"]``,
+    which was the last of ``progress["total"]`` there at first. What is counted since counts by this directory.
+    """
+    again = _Again(job)
+    again.begin()
+    while again.take_some():
+        pass
+    jobs.end(job)
+
+
+class _Again:
+    """One run of the job."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.workspace = job.workspace
+        self.at_hand = DirectoryAtHand(job.workspace.pk)
+
+    def begin(self) -> None:
+        """Note how much there is to do. A change under way is waited for: it did not ask for another job."""
+        self.job.counts = {"moved": 0, "unmoved": 0} | self.job.counts
+        if not self.job.progress:
+            with transaction.atomic():
+                take_turn(self.workspace)
+                extent = extent_of(self.workspace)
+                self.job.progress = {"after": 0, "until": extent.last, "total": extent.total}
+                jobs.note_progress(self.job)
+
+    def take_some(self) -> bool:
+        """Count the next interactions anew, all or none of them; says whether there were any."""
+        with transaction.atomic():
+            take_turn(self.workspace)
+            after, until = self.job.progress["after"], self.job.progress["until"]
+            rows = interactions_between(self.workspace, after, until, _BATCH)
+            if rows:
+                moved = self._count(rows)
+                self.job.counts["moved"] += moved
+                self.job.counts["unmoved"] += len(rows) - moved
+                self.job.progress["after"] = rows[-1].id
+            jobs.note_progress(self.job)
+        return bool(rows)
+
+    def _count(self, rows: list[StoredInteraction]) -> int:
+        """Store what is different now; answers of how many interactions something is."""
+        messages = passive_messages(sorted({row.message for row in rows}))
+        directory = self.at_hand.for_(sealed for m in messages.values() for _, sealed in m.participants)
+        forgotten = forgotten_since(self.workspace)
+        sides: list[tuple[int, Sides]] = []
+        gone: list[tuple[int, int]] = []
+        new: list[tuple[int, int, str]] = []
+        moved: set[int] = set()
+        for row in rows:
+            counted = count(concern_of(messages[row.message], row.user, _COUNTED), directory)
+            now = _sides(counted)
+            if now != (row.is_sent, row.is_inside, row.is_outside, row.others, row.outsiders):
+                sides.append((row.id, now))
+                moved.add(row.id)
+            named = _named(row, counted, forgotten)
+            if named != row.colleagues:
+                gone += [(row.id, user) for user, _ in row.colleagues.items() - named.items()]
+                new += [(row.id, user, role) for user, role in named.items() - row.colleagues.items()]
+                moved.add(row.id)
+        change_sides(sides)
+        change_colleagues(gone, new)
+        return len(moved)
+
+
+def _sides(counted: Counted) -> Sides:
+    return Sides(counted.is_sent, counted.is_inside, counted.is_outside, counted.others, counted.outsiders)
+
+
+def _named(row: StoredInteraction, counted: Counted, forgotten: Mapping[int, int]) -> dict[int, str]:
+    """Who of us is named in the interaction: not again who asked to be forgotten since (P7)."""
+    return {
+        user: role
+        for user, role in counted.colleagues
+        if user in row.colleagues or row.counted_at > forgotten.get(user, -1)
+    }
