@@ -8,6 +8,7 @@ import pytest
 from api_client import ApiClient
 from django.test import Client
 
+from postroom.actions.create_source import create_source
 from postroom.actions.create_token import create_token
 from postroom.store.models import Login, User, Workspace
 
@@ -20,6 +21,12 @@ def token_for() -> Callable[..., ApiClient]:
         return ApiClient(create_token(workspace, "test", scopes, actor="command line")[1])
 
     return make
+
+
+@pytest.fixture
+def upload(workspace: Workspace) -> ApiClient:
+    """A program of the source ``CRM`` of ``workspace``, which feeds the people lens."""
+    return ApiClient(create_source(workspace, "CRM", ["people"], None, actor="command line")[1])
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.test import Client
 from filled import Filled, fill
 
 from postroom.actions.add_users import add_users
-from postroom.api.access import PUBLIC, ROUTES
+from postroom.api.access import PUBLIC, ROUTES, UPLOAD
 from postroom.api.door import route_of
 from postroom.api.urls import v1
 from postroom.core.permissions import PERMISSIONS, ROLES
@@ -29,6 +30,11 @@ BODIES: dict[str, Any] = {
     "explain": {"address": "k@acme.com"},
     "engagements/{id}/visibility": {"visibility": "subject"},
     "visibility": {"visibility": "subject"},
+    "mail-messages": {"messages": []},
+    "chat-messages": {"messages": []},
+    "chat-reactions": {"reactions": []},
+    "activities": {"activities": []},
+    "mail-folder-statistics": {"statistics": []},
 }
 OF_A_MAILBOX = {"engagements/{id}/visibility", "visibility"}
 """What is about the caller's own mailbox; an API token has none (R4)."""
@@ -45,11 +51,12 @@ def path_of(route: str, filled: Filled) -> str:
         "jobs": filled.job,
         "set-aside": filled.set_aside,
     }
-    known = str(ids.get(route.partition("/")[0], ""))
+    noun = route.partition("/")[0]
+    known = str(ids.get(noun, "item-1"))
     parts = {"{id}": known, "{email}": "s0@us.com", "{domain}": "us.com", "{address}": "gone@us.com"}
     for part, value in parts.items():
         route = route.replace(part, value)
-    return route
+    return route if noun != "mail-messages" or "/" not in route else f"{route}?user=s0@us.com"
 
 
 def success_of(route: str, method: str) -> int:
@@ -73,7 +80,7 @@ def test_every_route_stands_in_the_table_and_nothing_else_SEC_1() -> None:
 
 def test_every_permission_of_the_table_exists() -> None:
     needed = {access.permission for methods in ROUTES.values() for access in methods.values()}
-    assert needed - set(PERMISSIONS) == {PUBLIC}
+    assert needed - set(PERMISSIONS) == {PUBLIC, UPLOAD}
 
 
 @pytest.mark.parametrize(("route", "method"), CALLS)
@@ -85,9 +92,23 @@ def test_a_token_opens_what_its_scopes_say_and_nothing_else(
         if permission != needed and needed != PUBLIC:
             assert call(token_for(workspace, permission), route, method, Filled(1, 1, 1, 1, 1, 1)) == 403
     filled = fill(workspace)
-    scope = needed if needed != PUBLIC else "email_sync"
-    expected = 403 if route in OF_A_MAILBOX else success_of(route, method)
+    scope = needed if needed in PERMISSIONS else "admin"
+    expected = 403 if needed == UPLOAD or route in OF_A_MAILBOX else success_of(route, method)
     assert call(token_for(workspace, scope), route, method, filled) == expected
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_an_access_token_opens_the_upload_api_and_nothing_else_K1(
+    workspace: Workspace, upload: Any, route: str, method: str
+) -> None:
+    filled = fill(workspace)
+    response = upload.call(method, path_of(route, filled), BODIES.get(route))
+    needed = ROUTES[route][method].permission
+    if needed in (PUBLIC, UPLOAD):
+        is_of_an_item = needed == UPLOAD and method == "DELETE"
+        assert response.status_code == (404 if is_of_an_item else success_of(route, method))
+    else:
+        assert (response.status_code, json.loads(response.content)["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize(("route", "method"), CALLS)

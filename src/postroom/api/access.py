@@ -5,12 +5,15 @@ A route without an entry opens to nobody. ``docs/reference/api.md`` shows this t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from postroom.actions.explain import MAX_RAW_BYTES
 
 PUBLIC: Final = ""
 """Opens without a token: what describes the API itself."""
+UPLOAD: Final = "upload"
+"""Opens with the access token of a source, to which nothing else opens (K1)."""
 
 _MIB: Final = 1024 * 1024
 MAX_ITEMS: Final = 1_000
@@ -18,6 +21,11 @@ MAX_ITEMS: Final = 1_000
 _JSON: Final = 10 * _MIB
 _RAW: Final = MAX_RAW_BYTES * 4 // 3 + _MIB
 """A mail in base64, and what stands around it."""
+NO_LIMIT: Final = -1
+
+JSON: Final = "application/json"
+RFC822: Final = "message/rfc822"
+MBOX: Final = "application/mbox"
 
 
 class Access(NamedTuple):
@@ -25,6 +33,8 @@ class Access(NamedTuple):
 
     permission: str
     max_bytes: int = 0
+    other_bodies: Mapping[str, int] = {}
+    """Further media types, and how large such a body may be; of ``NO_LIMIT`` it is not kept in memory."""
 
 
 ROUTES: Final[dict[str, dict[str, Access]]] = {
@@ -65,7 +75,30 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "decisions/release": {"POST": Access("manage_rules", _JSON)},
     "jobs/{id}": {"GET": Access("manage_rules")},
     "explain": {"POST": Access("view_engagements", _RAW)},
+    "settings": {"GET": Access(UPLOAD)},
+    "mail-messages": {"POST": Access(UPLOAD, _JSON, {RFC822: MAX_RAW_BYTES, MBOX: NO_LIMIT})},
+    "mail-messages/{id}": {"DELETE": Access(UPLOAD)},
+    "chat-messages": {"POST": Access(UPLOAD, _JSON)},
+    "chat-messages/{id}": {"DELETE": Access(UPLOAD)},
+    "chat-reactions": {"POST": Access(UPLOAD, _JSON)},
+    "chat-reactions/{id}": {"DELETE": Access(UPLOAD)},
+    "activities": {"POST": Access(UPLOAD, _JSON)},
+    "activities/{id}": {"DELETE": Access(UPLOAD)},
+    "mail-folder-statistics": {"POST": Access(UPLOAD, _JSON)},
+    "uploads": {"GET": Access(UPLOAD)},
     "set-aside": {"GET": Access("manage_rules")},
     "set-aside/{id}/retry": {"POST": Access("manage_rules")},
 }
 """Path below ``/api/v1/`` → method → what it needs."""
+
+_NOT_KEPT: Final = frozenset(
+    {
+        *("explain", "set-aside/{id}/retry"),  # change nothing when they are sent again
+        *("sources", "sources/{id}/rotate", "users/{email}/invitation"),  # answer with a secret
+    }
+)
+
+
+def is_done_once(route: str, method: str) -> bool:
+    """Whether the call honours an ``Idempotency-Key``: its answer is kept for a day (K7)."""
+    return method == "POST" and route not in _NOT_KEPT

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
-from ninja.parser import Parser
 
 from postroom import __version__
-from postroom.api.access import PUBLIC, ROUTES
+from postroom.api.access import PUBLIC, ROUTES, UPLOAD, is_done_once
 from postroom.api.errors import MEDIA_TYPE, PROBLEMS, answer_to
 from postroom.api.schemas import Problem
+from postroom.api.strict_json import StrictJson
 from postroom.api.v1 import (
     accounts,
     blocklist,
@@ -25,6 +23,7 @@ from postroom.api.v1 import (
     organization,
     persons,
     set_aside,
+    uploads,
     users,
 )
 
@@ -34,21 +33,12 @@ DESCRIPTION = (
     "permission that each operation names. Bulk calls answer every record by itself, in order. Errors are "
     "`application/problem+json` with a stable `code`."
 )
-
-
-class StrictJson(Parser):
-    """Reads JSON as RFC 8259 has it: no NaN, no endless numbers, no bottomless nesting."""
-
-    def parse_body(self, request: HttpRequest) -> Any:
-        """Read the body; raises ``ValueError``."""
-        try:
-            return json.loads(request.body.decode("utf-8"), parse_constant=_no_constant)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A name of the caller's own for this call: sent again, it is done once and answered the same.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 
 
 class Api(NinjaAPI):
@@ -62,6 +52,11 @@ class Api(NinjaAPI):
         document["components"]["schemas"]["Problem"] = Problem.json_schema()
         document["components"]["securitySchemes"] = {
             "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
+            "access_token": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The access token of a source: opens the upload API, and nothing else does.",
+            },
             "session": {
                 "type": "apiKey",
                 "in": "cookie",
@@ -86,7 +81,10 @@ def _tell_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     if "cursor" in _query_of(operation):
         statuses.add(400)
     if access.max_bytes:
-        statuses.update((400, 413, 415))
+        statuses.update((400, 408, 413, 415))
+    if is_done_once(path.removeprefix(PREFIX), method):
+        statuses.add(409)
+        operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     for status in sorted(statuses):
         operation["responses"][status] = {
             "description": ", ".join(code for code, kind in PROBLEMS.items() if kind.status == status),
@@ -94,6 +92,8 @@ def _tell_errors(path: str, method: str, operation: dict[str, Any]) -> None:
         }
     if access.permission != PUBLIC:
         operation["x-permission"] = access.permission
+    if access.permission == UPLOAD:
+        operation["security"] = [{"access_token": []}]
 
 
 def _query_of(operation: dict[str, Any]) -> frozenset[str]:
@@ -128,6 +128,7 @@ for _part in (
     decisions,
     jobs,
     explain,
+    uploads,
     set_aside,
 ):
     api.add_router("", _part.router)

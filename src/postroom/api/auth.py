@@ -1,4 +1,4 @@
-"""Who calls: an API token, or a user with a session of the web UI; both under the same permissions (R3)."""
+"""Who calls: an API token or a user with a session, under the same permissions (R3), or a source (K1)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from ninja.utils import check_csrf
 
+from postroom.actions.access_tokens import PREFIX, access_token_of_secret
 from postroom.actions.create_token import token_of_secret
+from postroom.api.access import UPLOAD
 from postroom.api.errors import Problem
 from postroom.core.permissions import permissions_of_scopes
-from postroom.store.models import User, Workspace
+from postroom.store.models import Source, User, Workspace
+from postroom.store.passing_file import PassingFile
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -22,11 +25,19 @@ class Caller:
     workspace: Workspace
     permissions: frozenset[str]
     actor: str
-    """As the audit names them: an e-mail address or ``token:NAME``."""
+    """As the audit names them: an e-mail address, ``token:NAME`` or ``source:NAME``."""
     key: tuple[str, int]
     """What their calls are counted by."""
     user: User | None = None
-    """``None`` is an API token: it has no mailbox of its own."""
+    """``None`` is a token: it has no mailbox of its own."""
+    source: Source | None = None
+    """Whose access token it is, if it is one."""
+
+    @property
+    def identity(self) -> str:
+        """What their ``Idempotency-Key`` belongs to: of a source whichever of its tokens was sent."""
+        kind, number = ("source", self.source.pk) if self.source else self.key
+        return f"{kind}:{number}"
 
     @property
     def viewer(self) -> int | None:
@@ -38,6 +49,8 @@ class Call(HttpRequest):
     """A call that passed the door."""
 
     caller: Caller
+    file: PassingFile
+    """The body of a call whose body may be too large for memory."""
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -51,11 +64,32 @@ def caller_of(request: HttpRequest) -> Caller:
 
 def _of_token(header: str) -> Caller | None:
     scheme, _, secret = header.partition(" ")
-    token = token_of_secret(secret.strip()) if scheme.lower() == "bearer" else None
+    secret = secret.strip()
+    if scheme.lower() != "bearer":
+        return None
+    return _of_source(secret) if secret.startswith(PREFIX) else _of_api_token(secret)
+
+
+def _of_api_token(secret: str) -> Caller | None:
+    token = token_of_secret(secret)
     if token is None:
         return None
     return Caller(
         token.workspace, permissions_of_scopes(token.scopes), f"token:{token.name}", ("token", token.pk)
+    )
+
+
+def _of_source(secret: str) -> Caller | None:
+    token = access_token_of_secret(secret)
+    if token is None:
+        return None
+    source = token.source
+    return Caller(
+        source.workspace,
+        frozenset({UPLOAD}),
+        f"source:{source.name}",
+        ("access token", token.pk),
+        source=source,
     )
 
 

@@ -1,4 +1,4 @@
-"""The door that every call passes: method, caller, rate, permission, size; and how errors leave.
+"""The door that every call passes: method, caller, rate, permission, body; and how errors leave.
 
 What stands behind it may rely on ``request.caller`` and raise what it likes.
 """
@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
+from hashlib import sha256
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
-from postroom.api.access import PUBLIC, ROUTES, Access
+from postroom.api.access import JSON, NO_LIMIT, PUBLIC, ROUTES, Access, is_done_once
 from postroom.api.application import query_parameters
 from postroom.api.auth import Call, caller_of
 from postroom.api.errors import Problem, answer_to
+from postroom.api.idempotency import done_once
 from postroom.api.rate import count_call
+from postroom.api.streams import body_parts, whole_body
+from postroom.store.passing_file import PassingFile
 
 View = Callable[..., HttpResponse]
 
@@ -36,16 +41,27 @@ def route_of(pattern: URLPattern) -> str:
 def _door(view: View, route: str) -> View:
     methods = ROUTES.get(route, {})
 
+    def answer(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse:
+        try:
+            return view(request, **parts)
+        except Exception as error:
+            return answer_to(request, error)
+
     @wraps(view)
     def pass_through(request: HttpRequest, **parts: Any) -> HttpResponse:
         try:
             access = methods.get(request.method or "")
             if access is None:
                 raise Problem("method_not_allowed", headers={"Allow": ", ".join(sorted(methods))})
-            if access.permission != PUBLIC:
-                _let_in(request, access)
+            if access.permission == PUBLIC:
+                return view(request, **parts)
+            with ExitStack() as stack:
+                call = _let_in(request, access)
                 _check_query(request, route)
-            return view(request, **parts)
+                body_digest = _take_body(call, access, stack) if access.max_bytes else b""
+                if not is_done_once(route, request.method or ""):
+                    return view(request, **parts)
+                return done_once(call, call.caller, route, body_digest, lambda: answer(request, parts))
         except Exception as error:
             return answer_to(request, error)
 
@@ -54,14 +70,14 @@ def _door(view: View, route: str) -> View:
     return pass_through
 
 
-def _let_in(request: HttpRequest, access: Access) -> None:
+def _let_in(request: HttpRequest, access: Access) -> Call:
     caller = caller_of(request)
     count_call(caller.key)
     if access.permission not in caller.permissions:
         raise Problem("forbidden")
-    if access.max_bytes:
-        _check_body(request, access.max_bytes)
-    cast(Call, request).caller = caller
+    call = cast(Call, request)
+    call.caller = caller
+    return call
 
 
 def _check_query(request: HttpRequest, route: str) -> None:
@@ -72,13 +88,24 @@ def _check_query(request: HttpRequest, route: str) -> None:
             raise Problem("invalid", name[:100].encode("ascii", "replace").decode())
 
 
-def _check_body(request: HttpRequest, max_bytes: int) -> None:
-    """Look at the headers only: what is too large is refused before it is read."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length[:20]) > max_bytes:
-        raise Problem("too_large")
-    if request.content_type != "application/json":
+def _take_body(call: Call, access: Access, stack: ExitStack) -> bytes:
+    """Read the body, into memory or, where there is no limit, through the disk; 32 bytes that stand for it."""
+    limits = {JSON: access.max_bytes, **access.other_bodies}
+    limit = limits.get(call.content_type or "")
+    if limit is None:
         raise Problem("unsupported_media_type")
+    if limit != NO_LIMIT:
+        call._body = whole_body(call, limit)
+        return sha256(call.body).digest()
+    call.file = stack.enter_context(PassingFile())
+    digest = sha256()
+    for part in body_parts(call, 0):
+        digest.update(part)
+        try:
+            call.file.write(part)
+        except OSError:
+            raise Problem("storage_full") from None
+    return digest.digest()
 
 
 def unknown_route(request: HttpRequest, *_: Any) -> HttpResponse:

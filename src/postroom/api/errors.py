@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -34,6 +34,7 @@ class Kind(NamedTuple):
 
 PROBLEMS: Final = {
     "malformed_json": Kind(400, "Malformed JSON", "The body is no JSON document in UTF-8."),
+    "incomplete": Kind(400, "Incomplete", "The body ended early, or is not what its headers say."),
     "invalid_cursor": Kind(400, "Invalid cursor", "The cursor is not one that this list gave out."),
     "unauthorized": Kind(401, "Unauthorized", "Send a valid API token, or sign in."),
     "forbidden": Kind(403, "Forbidden", "The token or user lacks the permission that this call needs."),
@@ -41,10 +42,21 @@ PROBLEMS: Final = {
     "csrf_failed": Kind(403, "Forbidden", "A call with a session needs the header X-CSRFToken."),
     "not_found": Kind(404, "Not found", "Nothing of this id is there."),
     "method_not_allowed": Kind(405, "Method not allowed", "See the header Allow for what may be done here."),
+    "stalled": Kind(408, "Stalled", "The body did not come for a minute. Send it again."),
+    "in_flight": Kind(409, "In flight", "A call with this Idempotency-Key is being done. Ask again.", 1),
     "too_large": Kind(413, "Too large", "The body is larger than this call takes."),
     "too_many_items": Kind(413, "Too many items", "At most 1,000 records may be sent in one call."),
-    "unsupported_media_type": Kind(415, "Unsupported media type", "Send application/json."),
+    "unsupported_media_type": Kind(415, "Unsupported media type", "This call takes no body of that type."),
+    "unsupported_encoding": Kind(
+        415, "Unsupported encoding", "Send the body as it is, or with Content-Encoding: gzip."
+    ),
     "invalid": Kind(422, "Invalid", "The field is missing, unknown or of the wrong form."),
+    "idempotency_key_invalid": Kind(
+        422, "Invalid key", "An Idempotency-Key is 1 to 255 visible ASCII characters."
+    ),
+    "idempotency_key_reused": Kind(
+        422, "Key reused", "Another call was sent under this Idempotency-Key; take a new one."
+    ),
     "cannot_explain": Kind(
         422,
         "Cannot explain",
@@ -129,5 +141,10 @@ def _of_validation(error: ValidationError) -> Problem:
     where = [str(part) for part in error.errors[0]["loc"]]
     if where[0] == "path":
         return Problem("not_found")
-    names = where[2:] if where[0] == "body" else where[1:]
-    return Problem("invalid", ".".join(names)[:200].encode("ascii", "replace").decode() or None)
+    return wrong_field(where[2:] if where[0] == "body" else where[1:])
+
+
+def wrong_field(names: Iterable[str | int]) -> Problem:
+    """What is said of a field of the wrong form; ``names`` lead to it."""
+    path = ".".join(map(str, names))
+    return Problem("invalid", path[:200].encode("ascii", "replace").decode() or None)
