@@ -213,7 +213,7 @@ def test_a_domain_that_is_added_or_removed_moves_what_was_counted_D4(
         Counted(False, True, False, 2, {}, {K1}),
     ]
     [job] = Job.objects.filter(kind=RECLASSIFY)
-    assert (job.counts, job.progress["total"]) == ({"moved": 1, "unmoved": 1}, 2)
+    assert (job.counts, job.progress["total"]) == ({"changed": 1, "unchanged": 1}, 2)
 
 
 def test_an_internal_address_moves_and_moves_back_D4(company: Workspace, importing: Imports) -> None:
@@ -320,13 +320,13 @@ def test_it_goes_on_where_it_was_and_says_how_far_it_is_D4(company: Workspace, i
     add_organization(company, ["nowhere.org"], force=True, actor=ACTOR)
     first, _, last = Interaction.objects.order_by("pk").values_list("pk", flat=True)
     Job.objects.update(
-        progress={"after": first, "until": last, "total": 3}, counts={"moved": 1, "unmoved": 0}
+        progress={"after": first, "until": last, "total": 3}, counts={"changed": 1, "unchanged": 0}
     )
     stands = recomputing(company)
     assert stands is not None and stands.progress == (1, 3) and stands.is_stopped is False
     run_due()
     rows = Interaction.objects.order_by("pk").values_list("is_inside", flat=True)
-    assert (list(rows), Job.objects.get().counts) == ([False, True, True], {"moved": 3, "unmoved": 0})
+    assert (list(rows), Job.objects.get().counts) == ([False, True, True], {"changed": 3, "unchanged": 0})
     assert recomputing(company) is None
 
 
@@ -392,4 +392,4 @@ def test_killed_in_the_middle_it_comes_to_the_same_D4(tmp_path: Path) -> None:
     again = subprocess.run(
         [sys.executable, "-c", _RUN.format(dies=False)], env=environment, capture_output=True, check=True
     )
-    assert again.stdout.decode().split("\n")[0] == "done {'moved': 40, 'unmoved': 0} 40"
+    assert again.stdout.decode().split("\n")[0] == "done {'changed': 40, 'unchanged': 0} 40"

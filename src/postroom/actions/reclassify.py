@@ -33,7 +33,7 @@ _COUNTED = UserFacts(is_disabled=False, consents=True)
 
 
 def run_reclassify(job: Job) -> None:
-    """Do what was asked: ``counts`` says how many ``moved`` and how many are as they were (``unmoved``).
+    """Do what was asked: ``counts`` says how many ``changed`` and how many are ``unchanged``.
 
     Goes on where an earlier try was: after the interaction ``progress["after"]``, up to ``progress["until"]``,
     which was the last of ``progress["total"]`` there at first. What is counted since counts by this directory.
@@ -55,7 +55,7 @@ class _Again:
 
     def begin(self) -> None:
         """Note how much there is to do. A change under way is waited for: it did not ask for another job."""
-        self.job.counts = {"moved": 0, "unmoved": 0} | self.job.counts
+        self.job.counts = {"changed": 0, "unchanged": 0} | self.job.counts
         if not self.job.progress:
             with transaction.atomic():
                 take_turn(self.workspace)
@@ -70,9 +70,9 @@ class _Again:
             after, until = self.job.progress["after"], self.job.progress["until"]
             rows = interactions_between(self.workspace, after, until, _BATCH)
             if rows:
-                moved = self._count(rows)
-                self.job.counts["moved"] += moved
-                self.job.counts["unmoved"] += len(rows) - moved
+                changed = self._count(rows)
+                self.job.counts["changed"] += changed
+                self.job.counts["unchanged"] += len(rows) - changed
                 self.job.progress["after"] = rows[-1].id
             jobs.note_progress(self.job)
         return bool(rows)
@@ -85,21 +85,21 @@ class _Again:
         sides: list[tuple[int, Sides]] = []
         gone: list[tuple[int, int]] = []
         new: list[tuple[int, int, str]] = []
-        moved: set[int] = set()
+        changed: set[int] = set()
         for row in rows:
             counted = count(concern_of(messages[row.message], row.user, _COUNTED), directory)
             now = _sides(counted)
             if now != (row.is_sent, row.is_inside, row.is_outside, row.others, row.outsiders):
                 sides.append((row.id, now))
-                moved.add(row.id)
+                changed.add(row.id)
             named = _named(row, counted, forgotten)
             if named != row.colleagues:
                 gone += [(row.id, user) for user, _ in row.colleagues.items() - named.items()]
                 new += [(row.id, user, role) for user, role in named.items() - row.colleagues.items()]
-                moved.add(row.id)
+                changed.add(row.id)
         change_sides(sides)
         change_colleagues(gone, new)
-        return len(moved)
+        return len(changed)
 
 
 def _sides(counted: Counted) -> Sides:
