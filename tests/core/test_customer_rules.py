@@ -29,7 +29,7 @@ from small_world import (
     tokens,
 )
 
-from postroom.core.customer import Finding
+from postroom.core.customer import CopyFacts, Finding
 from postroom.core.directory import NEVER
 
 # --- C0: malformed headers with two readings ---
@@ -318,7 +318,7 @@ def test_what_was_deleted_by_hand_does_not_come_back_C10() -> None:
         "skip",
         "deleted",
         (),
-        ("ambiguous", "place", "blocked", "internal", "unknown", "no_customer"),
+        ("ambiguous", "place", "crawling_depth", "blocked", "internal", "unknown", "no_customer"),
     )
 
 
@@ -329,6 +329,58 @@ def test_deleted_is_asked_last_C10() -> None:
 
 def test_a_deleted_mail_creates_nobody_C10_C11() -> None:
     assert the_company().decide(mail(N, [S1])._replace(deleted=True)).creates == ()
+
+
+# --- K4, K7, C20: uploads ---
+
+
+def test_a_copy_older_than_the_depth_of_its_source_keeps_the_mail_out_K4() -> None:
+    decision = the_company().decide(mail(K1, [S1], copies=[CopyFacts("inbox", sealed(S1), True)]))
+    assert (decision.outcome, decision.reason, decision.asked_before) == (
+        "skip",
+        "before_crawling_depth",
+        ("ambiguous", "place"),
+    )
+
+
+def test_one_copy_that_is_young_enough_suffices_K4_F4() -> None:
+    copies = [CopyFacts("inbox", sealed(S1), True), CopyFacts("inbox", sealed(S2), False)]
+    assert the_company().decide(mail(K1, [S1], copies=copies)).reason == "imported"
+
+
+def test_a_copy_in_spam_and_one_too_old_are_kept_out_by_the_depth_F4() -> None:
+    copies = [CopyFacts("spam", sealed(S1), False), CopyFacts("inbox", sealed(S2), True)]
+    assert the_company().decide(mail(K1, [S1], copies=copies)).reason == "before_crawling_depth"
+
+
+def test_whose_copies_are_all_taken_back_is_kept_out_without_a_question_K7() -> None:
+    decision = the_company().decide(mail(K1, [S1], copies=[]))
+    assert (decision.outcome, decision.reason, decision.asked_before) == ("skip", "taken_back", ())
+
+
+@pytest.mark.parametrize(
+    ("author", "members", "reason"),
+    [
+        (K1, [S1], "imported"),
+        (S1, [K1], "imported"),
+        (S1, [K1, K2, S2], "imported"),
+        (S1, [N, S2], "imported"),
+        (S1, [S2], "internal"),
+        (S1, [K1, U], "unknown_recipients"),
+        (K1, [S1, U], "unknown_recipients"),
+        (U, [S1, K1], "unknown_sender"),
+        (S1, [K1, L], "blocked"),
+    ],
+)
+def test_any_unknown_member_drops_a_chat_message_C20(author: str, members: list[str], reason: str) -> None:
+    chat = mail(author, members)
+    chat = chat._replace(
+        kind="chat",
+        participants=tuple(
+            p._replace(role="author" if p.role == "from" else "member") for p in chat.participants
+        ),
+    )
+    assert the_company().decide(chat).reason == reason
 
 
 # --- C11, C14, C15: who it is filed on ---

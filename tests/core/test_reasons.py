@@ -12,6 +12,7 @@ def test_the_rules_stand_in_the_order_of_the_specification() -> None:
     assert [(rule.number, rule.name) for rule in (AMBIGUOUS, *RULES)] == [
         ("C0", "ambiguous"),
         ("C1", "place"),
+        ("K4", "crawling_depth"),
         ("C3", "blocked"),
         ("C4", "internal"),
         ("C7", "unknown"),
@@ -29,6 +30,7 @@ def test_every_reason_of_the_customer_lens_is_met() -> None:
         "draft": mail(S1, [K1], copies=[copy_in("drafts")]),
         "spam": mail(K1, [S1], copies=[copy_in("spam")]),
         "trash": mail(K1, [S1], copies=[copy_in("trash")]),
+        "before_crawling_depth": mail(K1, [S1], copies=[copy_in("inbox")._replace(is_too_early=True)]),
         "blocked": mail(L, [S1]),
         "internal": mail(S1, [S2]),
         "unknown_sender": mail(U, [S1]),
@@ -36,14 +38,22 @@ def test_every_reason_of_the_customer_lens_is_met() -> None:
         "no_customer": mail(S1, [S2, U]),
         "before_person": mail("late@elsewhere.org", [S1]),
         "deleted": mail(K1, [S1])._replace(deleted=True),
+        "taken_back": mail(K1, [S1], copies=[]),
     }
     decisions = {name: world.decide(judged) for name, judged in mails.items()}
     assert {name: decision.reason for name, decision in decisions.items()} == {name: name for name in mails}
     assert {name: decision.outcome for name, decision in decisions.items()} == {
         name: REASONS[name].outcome for name in mails
     }
-    # Only what could not be read at all never comes to a decision.
-    assert set(REASONS) - set(mails) == {"unparsable"}
+    # What could not be read at all never comes to a decision; the others are the people lens's.
+    assert set(REASONS) - set(mails) == {
+        "unparsable",
+        "user_disabled",
+        "no_consent",
+        "counted",
+        "held_too_long",
+        "forgotten",
+    }
 
 
 def test_every_reason_names_its_rule_and_outcome() -> None:
@@ -53,6 +63,13 @@ def test_every_reason_names_its_rule_and_outcome() -> None:
         "draft": ("C1", "skip"),
         "spam": ("C1", "skip"),
         "trash": ("C1", "skip"),
+        "before_crawling_depth": ("K4", "skip"),
+        "user_disabled": ("P11", "skip"),
+        "no_consent": ("P11", "hold"),
+        "counted": ("P11", "import"),
+        "held_too_long": ("P8", "skip"),
+        "forgotten": ("P7", "skip"),
+        "taken_back": ("K7", "skip"),
         "blocked": ("C3", "skip"),
         "internal": ("C4", "skip"),
         "unknown_sender": ("C7", "skip"),
