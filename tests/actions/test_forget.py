@@ -10,7 +10,9 @@ from passive_world import NOON, Passive, reasons
 from postroom.actions import forget as module
 from postroom.actions.drop_too_old import drop_too_old, set_holding
 from postroom.actions.forget import forget, run_forget
+from postroom.actions.judge_people import judge_people
 from postroom.actions.rejection import Rejected
+from postroom.actions.take_back import take_back
 from postroom.actions.work import claim_job
 from postroom.store.models import (
     Colleague,
@@ -20,10 +22,12 @@ from postroom.store.models import (
     Item,
     Job,
     Revision,
+    SetAside,
     User,
     Waiting,
     Workspace,
 )
+from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.held import Held, count_holding, held_in, held_of, queued_of
 
 DAY = 86_400
@@ -157,6 +161,68 @@ def test_it_forgets_many_rows_a_few_at_a_time_P7(passive, ann, ben, monkeypatch)
     assert do_forget(ann).counts == {"held": 5, "interactions": 5, "named": 5}
     assert (Interaction.objects.count(), Waiting.objects.count()) == (5, 0)
     assert {reason for _, reason in reasons(ann)} == {"forgotten"}
+
+
+def judge(passive: Passive, *concerns: tuple[int, int]) -> None:
+    with transaction.atomic():
+        judge_people(passive.workspace, concerns, DirectoryAtHand(passive.workspace.pk), NOON)
+
+
+def test_what_was_forgotten_stays_so_when_others_are_judged_again_P7(passive, ann, ben) -> None:
+    consent(ann)
+    consent(ben)
+    copy = passive.message([ann, ben])
+    judge(passive, (copy.message_id, ann.pk), (copy.message_id, ben.pk))
+    assert Colleague.objects.get(interaction__user=ben).user_id == ann.pk
+    do_forget(ann)
+
+    judge(passive, (copy.message_id, ben.pk))
+
+    assert reasons(ann) == [(copy.message_id, "forgotten")]
+    assert list(Interaction.objects.values_list("user", "others")) == [(ben.pk, 1)]
+    assert Colleague.objects.count() == 0
+
+
+def test_what_was_forgotten_counts_again_when_it_is_sent_for_its_user_again_P7(passive, ann, ben) -> None:
+    consent(ann)
+    copy = passive.message([ann, ben])
+    judge(passive, (copy.message_id, ann.pk))
+    do_forget(ann)
+    judge(passive, (copy.message_id, ann.pk))
+    assert reasons(ann) == [(copy.message_id, "counted")]
+    assert Interaction.objects.get().user_id == ann.pk
+
+
+def test_what_was_forgotten_stays_so_when_a_source_takes_a_copy_back_K7(passive, ann, ben) -> None:
+    consent(ann)
+    consent(ben)
+    copy = passive.message([ann, ben])
+    judge(passive, (copy.message_id, ann.pk), (copy.message_id, ben.pk))
+    item = passive.item("chat", [], became=copy)
+    do_forget(ann)
+    with transaction.atomic():
+        take_back(passive.workspace, [item.pk], NOON)
+    assert reasons(ann) == [(copy.message_id, "forgotten")]
+    assert reasons(ben) == [(copy.message_id, "taken_back")]
+    assert Interaction.objects.count() == 0
+
+
+def test_what_could_not_be_read_goes_with_its_item_P7(passive, ann) -> None:
+    item = passive.item("mail", [ann], owner=ann)
+    SetAside.objects.create(
+        workspace=passive.workspace,
+        fingerprint=b"1" * 16,
+        source="api",
+        user=ann,
+        label="Inbox",
+        locator="upload",
+        size=1,
+        why="empty",
+        met_at=NOON,
+        item=item.pk,
+    )
+    do_forget(ann)
+    assert (Item.objects.count(), SetAside.objects.count()) == (0, 0)
 
 
 class _Killed(BaseException):

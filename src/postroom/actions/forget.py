@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from postroom.actions.erase_traces import ask_to_erase_traces
+from postroom.core.people import FORGOTTEN
 from postroom.store.models import Colleague, Decision, Job, User, Waiting
 from postroom.store.read.directory import revision_of
 from postroom.store.write import forget as write
@@ -87,7 +88,7 @@ def _take_waiting(job: Job, rows: Sequence[Waiting]) -> int:
 
 def _decisions(user: int) -> QuerySet[Decision]:
     found = Decision.objects.filter(user=user, lens="people", is_current=True)
-    return found.exclude(reason=write.FORGOTTEN)
+    return found.exclude(reason=FORGOTTEN)
 
 
 def _take_decisions(job: Job, rows: Sequence[Decision]) -> int:
@@ -112,7 +113,7 @@ def _record(job: Job, messages: Collection[int], *, instead: bool) -> None:
     write.decide_without_asking(
         job.workspace,
         [(message, job.asked["user"]) for message in messages],
-        write.FORGOTTEN,
+        FORGOTTEN,
         revision_of(job.workspace.pk),
         int(time.time()),
         instead=instead,

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from django.db import transaction
 
 from postroom.core.customer import Decision
-from postroom.core.people import Concern, count, decide
+from postroom.core.people import FORGOTTEN, Concern, count, decide
 from postroom.core.reasons import HOLD, IMPORT
 from postroom.store.models import Decision as DecisionRow
 from postroom.store.models import Job, Workspace
@@ -44,7 +44,8 @@ def judge_people(
     """Judge each message for its user, ``(message, user)``, and store what follows; says what is in force then.
 
     Within the caller's transaction, whose turn it is. Whom the messages concern beside them is judged again too,
-    as a copy may show more people (F4). What was counted stays counted while its user consents no more (P7).
+    as a copy may show more people (F4). What was counted stays counted while its user consents no more, and what
+    was forgotten stays so until it is sent for its user again (P7).
     """
     messages = passive_messages(sorted({message for message, _ in concerns}))
     asked = {*concerns, *((m.id, user) for m in messages.values() for user in m.decisions)}
@@ -55,7 +56,7 @@ def judge_people(
     for message_id, user in sorted(asked):
         message = messages[message_id]
         concern = concern_of(message, user, users[user])
-        if _stays(message, concern):
+        if _stays(message, concern, is_asked=(message_id, user) in concerns):
             before = message.decisions[user]
             outcomes[message_id, user] = (before.outcome, before.reason)
             continue
@@ -78,11 +79,18 @@ def concern_of(message: PassiveMessage, user: int, facts: UserFacts) -> Concern:
         bool(message.flags),
         facts.is_disabled,
         facts.consents,
+        frozenset(
+            other
+            for other, before in message.decisions.items()
+            if before.reason == FORGOTTEN and other != user
+        ),
     )
 
 
-def _stays(message: PassiveMessage, concern: Concern) -> bool:
+def _stays(message: PassiveMessage, concern: Concern, *, is_asked: bool) -> bool:
     before = message.decisions.get(concern.user)
+    if before is not None and before.reason == FORGOTTEN:
+        return not is_asked
     return before is not None and before.outcome == IMPORT and not concern.consents and bool(concern.places)
 
 

@@ -18,6 +18,9 @@ from postroom.core.reasons import REASONS
 from postroom.core.seal import SealedAddress, Token
 from postroom.core.upload import ACTIVITY_TYPES
 
+FORGOTTEN: Final = "forgotten"
+"""The reason of what its user had forgotten (P7); no rule gives it."""
+
 Participants = Sequence[tuple[str, SealedAddress]]
 
 
@@ -44,6 +47,8 @@ class Concern(NamedTuple):
     is_automatic: bool
     is_disabled: bool
     consents: bool
+    unnamed: frozenset[int] = frozenset()
+    """Users who had this message forgotten: they take part, and are not named (P7)."""
 
 
 def lies_in_drafts_spam_or_trash(concern: Concern, directory: Directory) -> Finding | None:
@@ -137,7 +142,7 @@ class Counted(NamedTuple):
     others: int
     """Other people in it; somebody with several addresses of a user's is one."""
     colleagues: tuple[tuple[int, str], ...]
-    """The users among them with their roles, sorted; each once, in the first role by ``RANKS``."""
+    """The users among them who are named, with their roles, sorted; each once, in the first role by ``RANKS``."""
     outsiders: tuple[Token, ...]
     """The addresses outside among them, sorted."""
 
@@ -172,6 +177,12 @@ def count(concern: Concern, directory: Directory) -> Counted:
         is_inside,
         is_outside,
         len(others),
-        tuple(sorted((party.user, role) for role, party in others.values() if party.user is not None)),
+        tuple(
+            sorted(
+                (party.user, role)
+                for role, party in others.values()
+                if party.user is not None and party.user not in concern.unnamed
+            )
+        ),
         tuple(sorted(party.sealed.address for _, party in others.values() if not party.inside)),
     )

@@ -16,7 +16,7 @@ class Held(NamedTuple):
     """How many items of a kind wait, and the dates of the oldest and the newest, Unix seconds."""
 
     kind: str
-    count: int
+    items: int
     oldest: int
     newest: int
 
@@ -45,4 +45,4 @@ def queued_of(user: User) -> int:
 
 def _counts(rows: QuerySet[Waiting]) -> list[Held]:
     found = rows.order_by("kind").values_list("kind")
-    return [Held(*row) for row in found.annotate(count=Count("pk"), oldest=Min("at"), newest=Max("at"))]
+    return [Held(*row) for row in found.annotate(items=Count("pk"), oldest=Min("at"), newest=Max("at"))]

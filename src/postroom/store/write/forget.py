@@ -18,7 +18,6 @@ from postroom.store.models import Colleague, Copy, Interaction, Item, SetAside, 
 from postroom.store.models import Decision as DecisionRow
 from postroom.store.write.ledger import NewDecision, add_decisions, retire_decisions
 
-FORGOTTEN: Final = "forgotten"
 HELD_TOO_LONG: Final = "held_too_long"
 
 Concern = tuple[int, int]
@@ -47,11 +46,12 @@ def drop_waiting(workspace: Workspace, rows: Sequence[Waiting], revision: int, n
 
 
 def _stop_waiting(rows: Sequence[Waiting]) -> set[int]:
-    """Delete these rows; the items that nobody waits for then, and that need not be kept to be run again (L6)."""
+    """Delete these rows; the items that nobody waits for then, whether they could be read or not."""
     items = {row.item_id for row in rows}
     Waiting.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    kept = Waiting.objects.filter(item__in=items).values_list("item_id", flat=True)
-    return items.difference(kept, SetAside.objects.filter(item__in=items).values_list("item", flat=True))
+    left = items.difference(Waiting.objects.filter(item__in=items).values_list("item_id", flat=True))
+    SetAside.objects.filter(item__in=left).delete()
+    return left
 
 
 def forget_items(messages: Collection[int], user_id: int) -> None:
