@@ -21,11 +21,14 @@ PAGES = sorted(
 CODE = sorted(file for file in SOURCE.rglob("*.py") if "migrations" not in file.parts)
 
 MEANT_OTHERWISE: Final = {
+    "activity": "a call, meeting, task or comment that is uploaded; what shows on a timeline is an engagement",
     "body": "RFC 5322, HTTP and HTML have one; `core.body` is what is kept of a mail's",
     "company": "whose workspace it is; a customer company is an account",
     "customer": "who an account stands for, and the lens of that name",
+    "duplicate": "the answer to an item that was sent before; a message met again has another copy",
     "folder": "of files on a disk; where a mail lay is a label",
     "log": "what the server writes for who runs it, and the databases' own; decisions are in the ledger",
+    "member": "of a chat, and the role of this name; who works at the company is a user",
     "result": "`results` is the public name of the answers to many records; a decision has an outcome",
 }
 """Words that are wrong for one thing and right for another, so no test can tell: what they may be said for."""
@@ -34,10 +37,8 @@ MEANT_OTHERWISE_IN: Final = {
     ("tenant", "config.py"): "Microsoft's word for a company's directory there",
     ("tenant", "how-to/sign-in-with"): "Microsoft's word for a company's directory there",
     ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
+    ("team", "web/permission_words.py"): "whose reports the permission `report_team` opens",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
-    ("member", "api/bodies.py"): "the role of this name",
-    ("member", "cli/user.py"): "the role of this name",
-    ("member", "reference/command-line.md"): "the role of this name",
 }
 """Words that are right for one thing in one place."""
 

@@ -16,7 +16,7 @@ REJECTIONS: Final = {
     "account_unknown": "No account has this id or name.",
     "activity_type_unknown": "An activity is a call, meeting, task or comment.",
     "alias_taken": "Another user has this address.",
-    "chat_type_unknown": "A chat is direct, group or channel.",
+    "chat_type_unknown": "A chat is `direct`, `group` or `channel`.",
     "count_invalid": "A count is a whole number from 0 on.",
     "csv_column_twice": "A column stands there twice.",
     "csv_column_unknown": "There is no such column; a column of your own is called custom: and its name.",
