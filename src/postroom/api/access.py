@@ -50,7 +50,10 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "organization/excluded-addresses/{address}": {"DELETE": Access("admin_access")},
     "organization/{domain}": {"DELETE": Access("admin_access")},
     "users": {"GET": Access("manage_users"), "POST": Access("manage_users", _JSON)},
-    "users/{email}": {"GET": Access("manage_users")},
+    "users/settings": {"PATCH": Access("manage_users", _JSON)},
+    "users/connected": {"GET": Access("manage_users")},
+    "users/{email}/invitation": {"POST": Access("manage_users")},
+    "users/{email}": {"GET": Access("manage_users"), "PATCH": Access("manage_users", _JSON)},
     "accounts": {"GET": Access("view_engagements"), "POST": Access("manage_rules", _JSON)},
     "accounts/{id}": {
         "GET": Access("view_engagements"),
@@ -75,6 +78,11 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "decisions/release": {"POST": Access("manage_rules", _JSON)},
     "jobs/{id}": {"GET": Access("manage_rules")},
     "explain": {"POST": Access("view_engagements", _RAW)},
+    "sources": {"GET": Access("manage_sources"), "POST": Access("manage_sources", _JSON)},
+    "sources/{id}": {"GET": Access("manage_sources"), "PATCH": Access("manage_sources", _JSON)},
+    "sources/{id}/rotate": {"POST": Access("manage_sources", _JSON)},
+    "sources/{id}/tokens": {"GET": Access("manage_sources")},
+    "sources/{id}/tokens/{token_id}": {"DELETE": Access("manage_sources")},
     "settings": {"GET": Access(UPLOAD)},
     "mail-messages": {"POST": Access(UPLOAD, _JSON, {RFC822: MAX_RAW_BYTES, MBOX: NO_LIMIT})},
     "mail-messages/{id}": {"DELETE": Access(UPLOAD)},
@@ -94,7 +102,7 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
 _NOT_KEPT: Final = frozenset(
     {
         *("explain", "set-aside/{id}/retry"),  # change nothing when they are sent again
-        *("sources", "sources/{id}/rotate", "users/{email}/invitation"),  # answer with a secret
+        *("sources", "sources/{id}/rotate", "api-tokens", "users/{email}/invitation"),  # answer with a secret
     }
 )
 

@@ -16,7 +16,7 @@ def claim_call(workspace: Workspace, key: bytes, fingerprint: bytes, at: datetim
         cursor.execute(
             "INSERT INTO store_sentcall (workspace_id, key, fingerprint, began_at) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT DO NOTHING",
-            [workspace.pk, key, fingerprint, at],
+            [workspace.pk, key, fingerprint, connection.ops.adapt_datetimefield_value(at)],
         )
         return bool(cursor.rowcount)
 
