@@ -8,6 +8,7 @@ from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
+from postroom.actions.create_source import create_source
 from postroom.core.message import Content
 from postroom.store.bodies import pack
 from postroom.store.models import (
@@ -42,6 +43,8 @@ class Filled:
     engagement: int
     job: int
     set_aside: int
+    source: int
+    access_token: int
 
 
 def fill(workspace: Workspace, number: int = 0) -> Filled:
@@ -69,7 +72,9 @@ def fill(workspace: Workspace, number: int = 0) -> Filled:
         met_at=1_600_000_000,
     )
     job = Job.objects.create(workspace=workspace, kind="reconsider", actor=ME)
-    return Filled(account["id"], person["id"], entry["id"], engagement.pk, job.pk, aside.pk)
+    source, _ = create_source(workspace, f"Source {number}", actor=ME)
+    token = source.tokens.get().pk
+    return Filled(account["id"], person["id"], entry["id"], engagement.pk, job.pk, aside.pk, source.pk, token)
 
 
 def add_engagement(workspace: Workspace, number: int, account: int, person: int) -> Engagement:

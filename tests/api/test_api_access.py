@@ -22,6 +22,7 @@ BODIES: dict[str, Any] = {
     "organization/internal-addresses": {"addresses": []},
     "organization/excluded-addresses": {"addresses": []},
     "users": {"users": []},
+    "users/settings": {"users": []},
     "accounts": {"accounts": []},
     "persons": {"persons": []},
     "blocklist": {"entries": []},
@@ -30,6 +31,8 @@ BODIES: dict[str, Any] = {
     "explain": {"address": "k@acme.com"},
     "engagements/{id}/visibility": {"visibility": "subject"},
     "visibility": {"visibility": "subject"},
+    "sources": {"name": "New"},
+    "sources/{id}/rotate": {},
     "mail-messages": {"messages": []},
     "chat-messages": {"messages": []},
     "chat-reactions": {"reactions": []},
@@ -50,10 +53,12 @@ def path_of(route: str, filled: Filled) -> str:
         "engagements": filled.engagement,
         "jobs": filled.job,
         "set-aside": filled.set_aside,
+        "sources": filled.source,
     }
     noun = route.partition("/")[0]
     known = str(ids.get(noun, "item-1"))
     parts = {"{id}": known, "{email}": "s0@us.com", "{domain}": "us.com", "{address}": "gone@us.com"}
+    parts |= {"{token_id}": str(filled.access_token)}
     for part, value in parts.items():
         route = route.replace(part, value)
     return route if noun != "mail-messages" or "/" not in route else f"{route}?user=s0@us.com"
@@ -65,11 +70,19 @@ def success_of(route: str, method: str) -> int:
         return 404
     if route == "decisions/reconsider":
         return 202
+    if (route, method) == ("sources", "POST"):
+        return 201
     return 204 if method in ("DELETE", "PUT") else 200
 
 
 def call(client: Any, route: str, method: str, filled: Filled) -> int:
-    body = {} if method == "PATCH" else BODIES.get(route) if method in ("POST", "PUT") else None
+    body = (
+        BODIES.get(route, {})
+        if method == "PATCH"
+        else BODIES.get(route)
+        if method in ("POST", "PUT")
+        else None
+    )
     status: int = client.call(method, path_of(route, filled), body).status_code
     return status
 

@@ -19,7 +19,7 @@ OF_ONE = [
     if "{" in route and access.permission != UPLOAD
 ]
 """What is of one source is the same for other sources too: see ``test_upload_calls``."""
-LISTS = ["users", "accounts", "persons", "blocklist", "engagements", "decisions", "set-aside"]
+LISTS = ["users", "accounts", "persons", "blocklist", "engagements", "decisions", "set-aside", "sources"]
 
 
 @pytest.fixture
@@ -47,6 +47,7 @@ def test_a_foreign_id_and_an_unknown_one_give_the_same_404(
         "engagements": Engagement.objects.get().pk,
         "jobs": other.jobs.get().pk,
         "set-aside": other.set_aside.get().pk,
+        "sources": other.sources.get().pk,
     }
     noun = route.partition("/")[0]
     foreign = {
@@ -54,11 +55,18 @@ def test_a_foreign_id_and_an_unknown_one_give_the_same_404(
         "{email}": "s7@us.com",
         "{domain}": "them.com",
         "{address}": "c@them.com",
+        "{token_id}": other.sources.get().tokens.get().pk,
     }
-    unknown = {"{id}": 999_999, "{email}": "no@us.com", "{domain}": "no.com", "{address}": "no@no.com"}
-    impossible = {"{id}": "x", "{email}": "x", "{domain}": "x", "{address}": "x"}
+    unknown = {
+        "{id}": 999_999,
+        "{email}": "no@us.com",
+        "{domain}": "no.com",
+        "{address}": "no@no.com",
+        "{token_id}": 999_999,
+    }
+    impossible = {"{id}": "x", "{email}": "x", "{domain}": "x", "{address}": "x", "{token_id}": "x"}
     ours = session_of(admin) if route == "engagements/{id}/visibility" else token_for(workspace, "admin")
-    body = {"PATCH": {}, "PUT": {"visibility": "subject"}}.get(method)
+    body = {"PATCH": {}, "POST": {}, "PUT": {"visibility": "subject"}}.get(method)
     answers = []
     for parts in (foreign, unknown, impossible):
         path = route

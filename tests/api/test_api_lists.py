@@ -13,7 +13,17 @@ from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_users import add_users
 from postroom.store.models import Workspace
 
-LISTS = ["organization", "users", "accounts", "persons", "blocklist", "engagements", "decisions", "set-aside"]
+LISTS = [
+    "organization",
+    "users",
+    "accounts",
+    "persons",
+    "blocklist",
+    "engagements",
+    "decisions",
+    "set-aside",
+    "sources",
+]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -23,6 +23,7 @@ from postroom.api.v1 import (
     organization,
     persons,
     set_aside,
+    sources,
     uploads,
     users,
 )
@@ -128,6 +129,7 @@ for _part in (
     decisions,
     jobs,
     explain,
+    sources,
     uploads,
     set_aside,
 ):
