@@ -32,6 +32,12 @@ class Config(BaseSettings):
     debug: bool = Field(default=False, description="Django's debug pages; never on a server others reach.")
     calls_per_minute: int = Field(default=600, description="API calls a minute and token before 429.")
 
+    smtp_url: str = Field(
+        default="",
+        description="Mail server for invitations: smtp://user:password@host:587; empty: links only.",
+    )
+    mail_from: str = Field(default="", validate_default=True, description="Whom invitations come from.")
+
     google_client_id: str = Field(default="", description="Sign-in with Google: the client's id.")
     google_client_secret: str = Field(default="", validate_default=True, description="And its secret.")
     microsoft_tenant: str = Field(default="", description="The company's directory at Microsoft, by its id.")
@@ -48,6 +54,22 @@ class Config(BaseSettings):
         if address and not address.startswith(("postgresql://", "postgres://")):
             raise ValueError("write postgresql://user:password@host/name")
         return address
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, address: str) -> str:
+        if address and not re.fullmatch(r"smtps?://([^/@]*@)?[^/@:]+(:\d{1,5})?/?", address):
+            raise ValueError("write smtp://user:password@host:587, or smtps://…:465")
+        return address
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, given: str, info: ValidationInfo) -> str:
+        if "smtp_url" in info.data and bool(given) != bool(info.data["smtp_url"]):
+            raise ValueError("set it together with POSTROOM_SMTP_URL, or neither")
+        if given and not re.fullmatch(r"[^\r\n]*[^\s@<>]@[^\s@<>]+>?", given):
+            raise ValueError("write an e-mail address, such as Postroom <postroom@us.example>")
+        return given
 
     @field_validator("microsoft_tenant")
     @classmethod

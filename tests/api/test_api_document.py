@@ -14,13 +14,14 @@ from postroom.web.security import CSP
 
 OPERATIONS = {
     "addAccounts", "addActivities", "addBlocklist", "addChatMessages", "addChatReactions", "addExcludedAddresses",
-    "addInternalAddresses", "addMailFolderStatistics", "addMailMessages", "addOrganization", "addPersons", "addUsers",
-    "changeAccount", "changePerson", "deleteAccount", "deleteActivity", "deleteChatMessage", "deleteChatReaction",
-    "deleteEngagement", "deleteMailMessage", "deletePerson", "explain", "getAccount", "getEngagement", "getJob",
-    "getOrganization", "getPerson", "getSettings", "getUploads", "getUser", "getVisibility", "listAccounts",
-    "listBlocklist", "listDecisions", "listEngagements", "listPersons", "listSetAside", "listUsers",
-    "narrowEngagement", "reconsiderDecisions", "releaseDecisions", "removeBlocklist", "removeExcludedAddress",
-    "removeInternalAddress", "removeOrganizationDomain", "retrySetAside", "setVisibility", "summariseDecisions",
+    "addInternalAddresses", "addMailFolderStatistics", "addMailMessages", "addOrganization", "addPersons",
+    "addUsers", "changeAccount", "changePerson", "changeUser", "deleteAccount", "deleteActivity",
+    "deleteChatMessage", "deleteChatReaction", "deleteEngagement", "deleteMailMessage", "deletePerson", "explain",
+    "getAccount", "getConnectedUsers", "getEngagement", "getJob", "getOrganization", "getPerson", "getSettings",
+    "getUploads", "getUser", "getVisibility", "inviteUser", "listAccounts", "listBlocklist", "listDecisions",
+    "listEngagements", "listPersons", "listSetAside", "listUsers", "narrowEngagement", "reconsiderDecisions",
+    "releaseDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
+    "removeOrganizationDomain", "retrySetAside", "setVisibility", "summariseDecisions", "updateUserSettings",
 }  # fmt: skip
 
 

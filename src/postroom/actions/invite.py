@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,6 +34,11 @@ class MadeInvitation:
     path: str
     """The link without the server's address; its secret is kept nowhere."""
     expires_at: datetime
+
+    def link(self, scheme: str, host: str) -> str:
+        """The whole link, for who reached the server by this scheme and host."""
+        # A web server in front of ours takes the encryption off.
+        return f"{'https' if settings.IS_BEHIND_PROXY else scheme}://{host}{self.path}"
 
 
 def invite(

@@ -45,7 +45,7 @@ _USER_TEXTS = {
     "employment_type": "As the company calls it.",
     "time_zone": "Such as Europe/Berlin.",
     "locale": "Such as en-GB.",
-    "role": "Administrator, Manager, Member (the default) or Viewer.",
+    "role": "Administrator, Manager, Member (the default), Viewer, or one of the workspace's own.",
 }
 UserRecord = Annotated[
     Any,

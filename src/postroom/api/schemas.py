@@ -107,6 +107,7 @@ class User(Schema):
     locale: str
     role: str
     custom: dict[str, str]
+    collect_passive_data: bool
     disabled: bool
     created_at: Time
     updated_at: Time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from postroom.core.clock_text import moment_text, rfc3339
@@ -40,11 +40,19 @@ def users(rows: Sequence[User]) -> list[dict[str, Any]]:
             "aliases": [entry.address for entry in addresses[user.pk] if entry.is_alias],
             "hire_date": user.hire_date and user.hire_date.isoformat(),
             "termination_date": user.termination_date and user.termination_date.isoformat(),
+            "collect_passive_data": user.collects_since is not None,
             "disabled": user.disabled_at is not None,
             "created_at": moment_text(user.created_at),
             "updated_at": moment_text(user.updated_at),
         }
         for user in rows
+    ]
+
+
+def connected(rows: Iterable[User]) -> list[dict[str, Any]]:
+    """Users who collect, and since when."""
+    return [
+        {"email": user.email, "name": user.name, "since": moment_text(user.collects_since)} for user in rows
     ]
 
 

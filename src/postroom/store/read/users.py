@@ -16,6 +16,11 @@ def users(workspace: Workspace) -> QuerySet[User]:
     return User.objects.filter(workspace=workspace).order_by("email")
 
 
+def connected_users(workspace: Workspace) -> QuerySet[User]:
+    """The users with Collect passive data on, by e-mail address (P5)."""
+    return users(workspace).filter(collects_since__isnull=False)
+
+
 def user_with_address(workspace: Workspace, address: str) -> User | None:
     """The user whose e-mail address or alias this normalised address is."""
     entry = (
