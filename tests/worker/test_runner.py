@@ -130,5 +130,5 @@ def test_worker_goes_on_where_the_database_cannot_be_asked(job: Job) -> None:
         raise database_error("SQLITE_BUSY")
 
     with connection.execute_wrapper(is_away):
-        assert runner._run_due_where_it_can_be_asked() is False
+        assert runner.step_where_it_can_be_asked(runner.run_due) is None
     assert Job.objects.get().state == "waiting"

@@ -12,6 +12,7 @@ from postroom.actions.erase_traces import KIND as ERASE_TRACES
 from postroom.actions.erase_traces import run_erase_traces
 from postroom.actions.forget import KIND as FORGET
 from postroom.actions.forget import run_forget
+from postroom.actions.judge_people import RELEASE, run_release
 from postroom.actions.reclassify import KIND as RECLASSIFY
 from postroom.actions.reclassify import run_reclassify
 from postroom.actions.reconsider import KIND as RECONSIDER
@@ -29,5 +30,6 @@ DUTIES: Final[dict[str, Callable[[Job], None]]] = {
     REMOVE_BLOCKED: run_remove_blocked,
     FORGET: run_forget,
     RECLASSIFY: run_reclassify,
+    RELEASE: run_release,
 }
 """A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""
