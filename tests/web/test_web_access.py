@@ -33,6 +33,8 @@ STATUS = {
     "security-recovery-codes": (302, 302, 302, 302),
     "overview": (200, 200, 200, 200),
     "overview-tour": (405, 405, 405, 405),
+    "setup": (200, 403, 403, 403),
+    "setup-source": (405, 403, 403, 403),
     "decisions": (200, 403, 403, 403),
     "decisions-of": (200, 403, 403, 403),
     "decision-release": (405, 403, 403, 403),
@@ -105,6 +107,8 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "jobs": "/jobs",
         "job": f"/jobs/{shelf.job().pk}",
         "job-cancel": f"/jobs/{shelf.job().pk}/cancel",
+        "setup": "/setup",
+        "setup-source": "/setup/source",
         "job-retry": "/jobs/1/retry",
         "job-undo": "/jobs/1/undo",
         "accounts": "/accounts",
@@ -219,6 +223,7 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
         ),
         ("Viewer", ["Overview", "Accounts", "Persons", "Engagements", "Explain"]),
     ],
+                "Setup",
 )
 def test_the_menu_shows_only_what_one_may_open_R1(
     shelf: Shelf, as_user, role: str, titles: list[str]

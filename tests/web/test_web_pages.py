@@ -220,6 +220,7 @@ QUERIES = {
     "/": 13,
     "/decisions": 18,
     "/decisions/imported": 18,
+    "/setup": 9,
     "/decisions?outcome=import&user=s1@us.com&since=2026-01-01&until=2026-12-31": 19,
     "/decisions/reconsider": 4,
     "/jobs": 4,

@@ -40,6 +40,8 @@ PAGES: Final = {
     "security-recovery-codes": SIGNED_IN,
     "overview": USER,
     "overview-tour": USER,
+    "setup": "admin_access",
+    "setup-source": "manage_sources",
     "decisions": "manage_rules",
     "decisions-of": "manage_rules",
     "decision-release": "manage_rules",
@@ -103,6 +105,8 @@ class PageRequest(HttpRequest):
 def may_open(page: str, request: HttpRequest) -> bool:
     """Whether whoever asks may open this page."""
     needed = PAGES.get(page)
+    is_set_up: bool
+    """Whether all steps of the set-up are done in the workspace."""
     if needed == ANYONE:
         return True
     if needed == SIGNED_IN:

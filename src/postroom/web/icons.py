@@ -4,6 +4,7 @@ from typing import Final
 
 ICONS: Final = {
     "overview": '<path d="M4 20V11M10 20V4M16 20v-6M21 20H3"/>',
+    "setup": '<path d="M3 20h5v-5h5v-5h5V5h3"/>',
     "account": '<path d="M5 21V5l8-2v18M13 9l6 2v10M3 21h18M8.5 8v.01M8.5 12v.01M8.5 16v.01M16 15v.01"/>',
     "decision": '<path d="M4 6h9M4 12h6M4 18h9M15 15l2.5 2.5L22 13"/>',
     "set-aside": '<path d="M3 13l3-8h12l3 8v6H3zM3 13h5l1.5 3h5l1.5-3h5"/>',

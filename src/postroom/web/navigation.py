@@ -25,6 +25,7 @@ class Entry(NamedTuple):
 
 
 OF_JOBS: Final = frozenset(kind.permission for kind in KINDS.values())
+SETUP: Final = Entry("setup", "Setup", "setup", ("setup",))
 MENU: Final = (
     Entry("overview", "Overview", "overview", ("overview",)),
     Entry(
@@ -88,12 +89,19 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             {
                 "title": entry.title,
                 "icon": entry.icon,
+def _menu(request: HttpRequest) -> tuple[Entry, ...]:
+    """All entries: Setup is the first until it is done, then the last of the settings."""
+    if getattr(request, "is_set_up", True):
+        return (*MENU, SETUP._replace(section="Settings"))
+    return (SETUP, *MENU)
+
+
                 "address": reverse(f"web:{entry.page}"),
                 "is_here": here == entry.page,
                 "is_above": here != entry.page and here in entry.pages,
                 "section": entry.section,
             }
-            for entry in MENU
+            for entry in _menu(request)
             if may_open(entry.page, request) and _is_for(entry, request)
         ],
         "may": {page.replace("-", "_") for page in PAGES if may_open(page, request)},

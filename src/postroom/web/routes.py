@@ -28,6 +28,7 @@ from postroom.web.pages import (
     set_aside,
     sign_in,
     sign_in_provider,
+    setup,
 )
 
 app_name = NAMESPACE
@@ -37,6 +38,8 @@ urlpatterns = [
     path("overview/tour", overview.tour, name="overview-tour"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
+    path("setup", setup.show, name="setup"),
+    path("setup/source", setup.make_source, name="setup-source"),
     path("sign-in/with/<slug:provider>", sign_in_provider.leave, name="sign-in-provider"),
     path("sign-in/from/<slug:provider>", sign_in_provider.come_back, name="sign-in-back"),
     path("sign-out", sign_in.sign_out, name="sign-out"),

@@ -92,6 +92,7 @@ def put_user_on(request: HttpRequest) -> None:
         me = users[0]
     request.me = me  # type: ignore[attr-defined]
     request.workspace = me.workspace if me else None  # type: ignore[attr-defined]
+    request.is_set_up = getattr(me, "is_set_up", True)  # type: ignore[attr-defined]
     request.permissions = permissions_of(me) if me else frozenset()  # type: ignore[attr-defined]
     request.has_choice = len(users) > 1  # type: ignore[attr-defined]
     timezone.activate(zone_of(me))

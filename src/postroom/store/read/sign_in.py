@@ -8,15 +8,16 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from postroom.store.models import Identity, Login, SignedIn, SignInTry, User
+from postroom.store.read.setup import is_set_up
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
 
 def enabled_users(login: AbstractBaseUser) -> list[User]:
-    """The users this login may act as, one a workspace, by the workspace's name."""
+    """The users this login may act as, one a workspace, by the workspace's name; each with ``is_set_up``."""
     users = User.objects.filter(login=login.pk, disabled_at=None).select_related("workspace")
-    return list(users.order_by("workspace__name"))
+    return list(users.annotate(is_set_up=is_set_up()).order_by("workspace__name"))
 
 
 def login_of(email: str) -> Login | None:
