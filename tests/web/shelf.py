@@ -16,6 +16,8 @@ from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_organization import list_addresses
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
+from postroom.actions.create_role import create_role
+from postroom.actions.create_token import create_token
 from postroom.core.message import Attachment, Content
 from postroom.store.bodies import pack
 from postroom.store.models import (
@@ -60,13 +62,15 @@ class Shelf:
 
     @cached_property
     def listed(self) -> dict[str, int]:
-        """The ids of a blocked domain, the organization domain and an internal address, made when asked for."""
+        """The ids of single things of the settings, made when asked for."""
         [blocked] = add_blocklist(self.workspace, ["rival.com"], actor=ACTOR)
         list_addresses(self.workspace, "internal", ["consultant@home.example"], actor=ACTOR)
         return {
             "blocked": int(blocked["id"] or 0),
             "domain": self.workspace.organization_domains.get(closed_in=None).pk,
             "address": self.workspace.listed_addresses.get(closed_in=None).pk,
+            "role": create_role(self.workspace, {"name": "Support"}, actor=ACTOR).pk,
+            "token": create_token(self.workspace, "script", ["admin"], actor=ACTOR)[0].pk,
         }
 
     def user(self, role: str, email: str | None = None) -> User:

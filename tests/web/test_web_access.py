@@ -77,6 +77,13 @@ STATUS = {
     "organization-subdomains": (200, 403, 403, 403),
     "organization-remove-domain": (200, 403, 403, 403),
     "organization-remove-address": (200, 403, 403, 403),
+    "roles": (200, 403, 403, 403),
+    "role-add": (200, 403, 403, 403),
+    "role-change": (200, 403, 403, 403),
+    "role-delete": (200, 403, 403, 403),
+    "api-tokens": (200, 403, 403, 403),
+    "api-token-add": (200, 403, 403, 403),
+    "api-token-revoke": (200, 403, 403, 403),
 }
 """What each built-in role gets where it opens a page."""
 
@@ -141,6 +148,13 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "organization-subdomains": f"/settings/organization/domains/{shelf.listed['domain']}",
         "organization-remove-domain": f"/settings/organization/domains/{shelf.listed['domain']}/remove",
         "organization-remove-address": f"/settings/organization/addresses/{shelf.listed['address']}/remove",
+        "roles": "/settings/roles",
+        "role-add": "/settings/roles/add",
+        "role-change": f"/settings/roles/{shelf.listed['role']}",
+        "role-delete": f"/settings/roles/{shelf.listed['role']}/delete",
+        "api-tokens": "/settings/api-tokens",
+        "api-token-add": "/settings/api-tokens/add",
+        "api-token-revoke": f"/settings/api-tokens/{shelf.listed['token']}/revoke",
         "set-aside": "/set-aside",
         "set-aside-retry": "/set-aside/1/retry",
         "set-aside-retry-all": "/set-aside/retry",
@@ -220,6 +234,8 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
                 "Blocklist",
                 "Organization",
             ],
+                "Roles",
+                "API tokens",
         ),
         ("Viewer", ["Overview", "Accounts", "Persons", "Engagements", "Explain"]),
     ],
@@ -270,6 +286,9 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(shelf: Shelf, as_
         "organization-subdomains",
         "organization-remove-domain",
         "organization-remove-address",
+        "role-change",
+        "role-delete",
+        "api-token-revoke",
     ],
 )
 def test_a_foreign_id_and_an_unknown_id_are_the_same_404_W3(shelf: Shelf, browser: Client, page: str) -> None:

@@ -10,6 +10,8 @@ from django.test import Client
 from shelf import ACTOR, DAY, NOON, RICH, Shelf, a_shelf, another_workspace, ask, text_of
 
 from postroom.actions.add_organization import list_addresses
+from postroom.actions.create_role import create_role
+from postroom.actions.create_token import create_token
 from postroom.core.message import Content
 from postroom.core.permissions import PERMISSIONS
 from postroom.store.models import Person, PersonAccount, User
@@ -249,11 +251,13 @@ QUERIES = {
 def test_a_page_asks_the_same_number_of_questions_of_a_full_list(
     shelf: Shelf, browser: Client, django_assert_num_queries, path: str, rows: int
 ) -> None:
-    for _ in range(rows):
+    for number in range(rows):
         engagement = shelf.engagement(RICH)
         shelf.set_aside()
         shelf.job(state="done", counts={"changed": 1})
     address = path.format(account=shelf.account, person=shelf.person, engagement=engagement.pk)
+        create_role(shelf.workspace, {"name": f"Role {number}"}, actor=ACTOR)
+        create_token(shelf.workspace, "script", ["admin"], actor=ACTOR)
     with django_assert_num_queries(QUERIES[path]):
         answer = browser.get(address)
     assert answer.status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PERMISSIONS: Final = {
-    "admin_access": "Settings: organization domains, API tokens, email sync",
+    "admin_access": "Settings: organization, roles, API tokens",
     "email_sync": "One's own mailbox pages",
     "manage_users": "Add, change and disable users",
     "manage_sources": "Sources and their access tokens",
@@ -17,6 +17,9 @@ PERMISSIONS: Final = {
     "view_audit": "The audit log",
 }
 """Each permission and what it opens."""
+
+OPENS_NOTHING_YET: Final = frozenset({"email_sync", "report_team", "report_all", "view_audit"})
+"""Permissions whose pages and routes are still to come; they can be given before."""
 
 ADMIN_SCOPE: Final = "admin"
 """The scope of an API token that means every permission."""

@@ -85,6 +85,13 @@ PAGES: Final = {
     "organization-subdomains": "admin_access",
     "organization-remove-domain": "admin_access",
     "organization-remove-address": "admin_access",
+    "roles": "admin_access",
+    "role-add": "admin_access",
+    "role-change": "admin_access",
+    "role-delete": "admin_access",
+    "api-tokens": "admin_access",
+    "api-token-add": "admin_access",
+    "api-token-revoke": "admin_access",
 }
 """Page → the permission that opens it. A page without an entry opens to nobody."""
 

@@ -78,6 +78,14 @@ MENU: Final = (
         ),
         section="Settings",
     ),
+    Entry("roles", "Roles", "role", ("roles", "role-add", "role-change", "role-delete"), section="Settings"),
+    Entry(
+        "api-tokens",
+        "API tokens",
+        "key",
+        ("api-tokens", "api-token-add", "api-token-revoke"),
+        section="Settings",
+    ),
 )
 
 

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import QuerySet
 
 from postroom.store.models import ApiToken, Workspace
+
+PAGE_ROWS: Final = 50
 
 
 def tokens(workspace: Workspace) -> QuerySet[ApiToken]:
     """All tokens, the oldest first, revoked ones included."""
     return ApiToken.objects.filter(workspace=workspace).order_by("pk")
+
+
+def tokens_page(
+    workspace: Workspace, are_revoked: bool, before: int | None, limit: int = PAGE_ROWS
+) -> tuple[list[ApiToken], int | None]:
+    """The tokens that work, or those that are revoked, the last made first, and where they go on."""
+    found = tokens(workspace).filter(revoked_at__isnull=not are_revoked).order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found[: limit + 1])
+    return rows[:limit], rows[limit - 1].pk if len(rows) > limit else None
 
 
 def token_of_digest(digest: bytes) -> ApiToken | None:
