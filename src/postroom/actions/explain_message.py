@@ -60,9 +60,13 @@ def _told(
     found = _finding(message, engagement, sight, allowed)
     current: list[Told] = []
     earlier: list[Told] = []
+    people: dict[str, Told] = {}
     for decision in message.decisions.all():
         told = _decision(decision, found(findings[decision.pk]), findings[decision.pk], message.at)
-        (current if decision.is_current else earlier).append(told)
+        if decision.user is None:
+            (current if decision.is_current else earlier).append(told)
+        elif decision.is_current and (sight.asker.sees_rules or decision.user_id == sight.asker.viewer):
+            people[decision.user.email] = told
     return message_told(
         id=message.pk,
         message_id=_message_id(sight.asker, engagement, allowed.level),
@@ -72,6 +76,7 @@ def _told(
         engagement=engagement.pk if engagement and (shows_subject or sight.asker.has_number) else None,
         defects=defects_say(_defects(message, engagement, allowed.level) if shows_subject else []),
         customer=current[-1] if current else None,
+        people=dict(sorted(people.items())),
         earlier=earlier,
         today=_today(today, current, found, message.at),
     )

@@ -10,6 +10,7 @@ from postroom.core.clock_text import day
 from postroom.core.customer import QUESTIONS
 from postroom.core.mail.defects import DEFECTS
 from postroom.core.mail.unreadable import UNREADABLE
+from postroom.core.people import RULES as PEOPLE_RULES
 from postroom.core.reasons import HOLD, IMPORT, REASONS, SKIP
 
 IN_A_MAILBOX: Final = "It names no recipient, so it is taken to lie in a mailbox of the company."
@@ -29,6 +30,9 @@ _ROLES: Final = {
     "to": "a recipient (To)",
     "cc": "a recipient (Cc)",
     "bcc": "a recipient (Bcc)",
+    "author": "the author",
+    "member": "a member",
+    "reactor": "who reacted",
     "owner": "the owner of the mailbox",
 }
 _UNKNOWN: Final = frozenset({"unknown_sender", "unknown_recipients", "no_customer"})
@@ -46,6 +50,12 @@ _IN_SHORT: Final = {
     "trash": "it lies in the trash",
     "internal": "everybody in it is of the company",
     "deleted": "its engagement was deleted by hand",
+    "before_crawling_depth": "it is older than the crawling depth of its source",
+    "taken_back": "its source took it back",
+    "user_disabled": "its user is disabled",
+    "no_consent": "its user has not consented",
+    "held_too_long": "its user did not consent in time",
+    "forgotten": "its user had it forgotten",
 }
 _WHO_UNNAMED: Final = {
     "imported": "somebody in it",
@@ -56,12 +66,16 @@ _WHO_UNNAMED: Final = {
     "before_person": "whoever would let it in",
 }
 _NAMED_AT_MOST: Final = 3
+_QUESTIONS: Final = {rule.name: rule for rule in PEOPLE_RULES} | QUESTIONS
+"""Those of both lenses, by name; what both ask has one name."""
 
 
 def headline(reason: str, found: Sequence[Found], *, would: bool = False) -> str:
     """What became of a message and why, in one line; ``would``: what would become of it."""
     if reason == "unparsable":
         return "It cannot be read" if would else "It could not be read, and was set aside"
+    if reason == "counted":
+        return "It would be counted" if would else "It is counted"
     came_out = _CAME_OUT[REASONS[reason].outcome][would]
     return f"{came_out}: {_IN_SHORT.get(reason) or _about_somebody(reason, found)}"
 
@@ -108,9 +122,9 @@ def evidence_says(found: Found) -> str:
 def asked_before(names: Iterable[str]) -> list[dict[str, str]]:
     """The questions asked before, each ``{"rule", "question", "answer"}``."""
     return [
-        {"rule": QUESTIONS[name].number, "question": QUESTIONS[name].question, "answer": "no"}
+        {"rule": _QUESTIONS[name].number, "question": _QUESTIONS[name].question, "answer": "no"}
         for name in names
-        if name in QUESTIONS
+        if name in _QUESTIONS
     ]
 
 

@@ -29,7 +29,7 @@ class Evidence(Schema):
     """Who or which entry decided; `address` is null where it is kept sealed."""
 
     reason: str
-    role: Literal["from", "to", "cc", "bcc", "owner"] | None
+    role: Literal["from", "to", "cc", "bcc", "author", "member", "reactor", "owner"] | None
     address: str | None
     entry: FoundEntry | None
     says: str
@@ -83,7 +83,7 @@ class ExplainedMessage(Schema):
     date: Time | None
     met: bool
     assumes: list[str] = Field(description="What was taken for granted of a mail that was never met.")
-    roles: list[Literal["from", "to", "cc", "bcc"]] = Field(description="Of the address asked about.")
+    roles: list[Literal["from", "to", "cc", "bcc", "author", "member", "reactor"]] = Field(description="Of the address asked about.")
     copies: list[ExplainedCopy]
     engagement: int | None
     defects: list[Defect]
@@ -91,7 +91,10 @@ class ExplainedMessage(Schema):
     today: Verdict | None = Field(
         description="What would be decided today of a message that was met; null where that is what stands."
     )
-    people: dict[str, Verdict] = Field(description="By user; empty as long as nothing feeds the people lens.")
+    people: dict[str, Verdict] = Field(
+        description="By user, as far as the people lens judged it and whoever asks may know: who sees the rules, "
+        "or the user."
+    )
     earlier: list[Verdict] = Field(description="Decisions no longer in force, the oldest first.")
 
 

@@ -32,7 +32,7 @@ def _whole(messages: QuerySet[Message]) -> QuerySet[Message]:
     """
     return messages.select_related("engagement").prefetch_related(
         Prefetch("copies", Copy.objects.select_related("user").order_by("pk")),
-        Prefetch("decisions", Decision.objects.order_by("pk")),
+        Prefetch("decisions", Decision.objects.select_related("user").order_by("pk")),
         Prefetch("engagement__variants", Variant.objects.only("engagement", "defects")),
     )
 
