@@ -1,15 +1,32 @@
-"""Accept what a program uploads: check it, answer each item by itself, keep what is to be judged, encrypted.
+"""Accept what a program uploads, each item for itself, and take an item back when the program says so.
 
-An answer means durable (K6): what was answered is committed. Judging it is the worker's task.
+An answer means durable (K6): what was answered is committed, or commits with the caller's transaction. What is
+to be judged is kept encrypted; judging it is the worker's task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
+
+from postroom.actions.check_items import CheckedItem, ItemBatch
+from postroom.actions.count_answers import count_answers
 from postroom.actions.item_answer import ItemAnswer
+from postroom.actions.item_record import address
+from postroom.actions.rejection import Rejected
+from postroom.actions.spool import seal_item
+from postroom.actions.take_back import take_back
+from postroom.core.seal import Token
+from postroom.core.upload import MAIL
 from postroom.store.models import Source
+from postroom.store.read.item_keys import KnownItem, known_items
+from postroom.store.read.users import user_with_address
+from postroom.store.secrets import seal_of
+from postroom.store.write.turn import take_turn
+from postroom.store.write.uploads import ItemRow, remove_item, store_items
 
 
 def accept(source: Source, kind: str, records: Sequence[Any], *, now: int | None = None) -> list[ItemAnswer]:
@@ -17,7 +34,20 @@ def accept(source: Source, kind: str, records: Sequence[Any], *, now: int | None
 
     A record that is refused leaves its neighbours alone (K5). ``now`` is in Unix seconds.
     """
-    raise NotImplementedError
+    now = int(time.time()) if now is None else now
+    batch = ItemBatch(source, kind, records, now)
+    # Before the transaction, in which all others wait.
+    sealed = {item.digest: _sealed(item) for item in batch.judged(known_items(batch.keys)).stored.values()}
+    with transaction.atomic():
+        take_turn(source.workspace)
+        known = known_items(batch.keys)
+        judged = batch.judged(known)
+        changed = [known[key].id for key in judged.stored if key in known]
+        if changed:
+            take_back(source.workspace, changed, now)
+        store_items(source, [_row(kind, item, known, sealed) for item in judged.stored.values()], now)
+        count_answers(source, kind, judged.answers, now)
+    return judged.answers
 
 
 def accept_raw_mails(
@@ -27,19 +57,65 @@ def accept_raw_mails(
 
     A mail without an id is known by what it says, byte for byte. For a dry run see ``raw_records``.
     """
-    return accept(source, "mail", raw_records(source, user, folder, mails), now=now)
+    return accept(source, MAIL, raw_records(source, user, folder, mails), now=now)
 
 
 def raw_records(
     source: Source, user: str, folder: str, mails: Sequence[tuple[str, bytes]]
 ) -> list[dict[str, Any]]:
     """Whole mails as the records that ``accept`` and ``checked`` take; in these ``raw`` is bytes."""
-    raise NotImplementedError
+    seal = seal_of(source.workspace)
+    return [
+        {"id": id_ or seal.raw(raw).hex(), "user": user, "folder": folder, "raw": raw} for id_, raw in mails
+    ]
 
 
-def delete_item(source: Source, kind: str, id_: str, user: str | None) -> bool:
+def delete_item(source: Source, kind: str, id_: str, user: str | None = None) -> bool:
     """Take one item back (K7): what it became, and the item itself. ``False``: there is none.
 
-    ``user`` is the address that a mail's key has in it; raises ``Rejected`` where a mail comes without one.
+    A mail is known by its ``user``'s address too; raises ``Rejected`` where that is missing or none.
     """
-    raise NotImplementedError
+    seal = seal_of(source.workspace)
+    owner = None
+    if kind == MAIL:
+        owner = _user_with(source, address(user or ""))
+        if owner is None:
+            return False
+    key = seal.item(source.pk, kind, owner, id_)
+    with transaction.atomic():
+        take_turn(source.workspace)
+        known = known_items([key]).get(key)
+        if known is None:
+            return False
+        take_back(source.workspace, [known.id], int(time.time()))
+        remove_item(known.id)
+    return True
+
+
+def _user_with(source: Source, address: str) -> int | None:
+    if not address:
+        raise Rejected("user_required", "user")
+    user = user_with_address(source.workspace, address)
+    return user.pk if user else None
+
+
+def _sealed(item: CheckedItem) -> bytes | None:
+    """What an item says, encrypted, where anybody waits for it."""
+    return seal_item(item.plain) if item.waiting() else None
+
+
+def _row(
+    kind: str, item: CheckedItem, known: Mapping[Token, KnownItem], sealed: Mapping[Token, bytes | None]
+) -> ItemRow:
+    before = known.get(item.key)
+    return ItemRow(
+        before.id if before else None,
+        kind,
+        item.owner,
+        item.key,
+        item.digest,
+        item.at,
+        item.depth_at,
+        sealed[item.digest] if item.digest in sealed else _sealed(item),
+        item.waiting(),
+    )

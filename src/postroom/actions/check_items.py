@@ -1,38 +1,200 @@
-"""Check what a program uploads, and say what it would be answered; store nothing (K8)."""
+"""Check what a program uploads, and say what it is answered; store nothing (K8).
+
+First each record is read by itself, then the addresses of all are looked up at once, then each is answered by
+what is known of it, in order: an item sent twice in a batch is answered as if it had been sent in two.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 
-from postroom.actions.item_answer import ItemAnswer
-from postroom.core.upload import Uploaded
+from postroom.actions.item_answer import DUPLICATE, HELD, QUEUED, REJECTED, SKIPPED, UPDATED, ItemAnswer
+from postroom.actions.item_record import ReadItem
+from postroom.actions.read_item import id_of, read_item
+from postroom.actions.rejection import Rejected
+from postroom.actions.spool import plain
+from postroom.core.seal import Token
 from postroom.store.models import Source
+from postroom.store.read.item_keys import ConcernedUser, KnownItem, known_items, users_of_tokens
+from postroom.store.secrets import seal_of
+
+SENT: Final = 0
+RECEIVED: Final = 1
+"""The ranks: sent is taken first (P4)."""
 
 
-@dataclass(slots=True)
-class CheckedItem:
-    """An item that has the right form and concerns a user."""
+class CheckedItem(NamedTuple):
+    """An item that has the right form, concerns a user, and is for a lens of its source."""
 
-    id: str
     uploaded: Uploaded
+    plain: bytes
+    """What it says, as bytes."""
+    key: Token
+    digest: Token
     at: int
     """Its date, Unix seconds."""
-    owner: int | None
-    """The user whose mail it is; ``None`` for other kinds."""
-    users: tuple[tuple[int, int], ...]
-    """The users it concerns, with their ranks (0: sent, 1: received); a user once."""
     depth_at: int | None
     """The source's crawling depth, Unix seconds."""
+    owner: int | None
+    """The user in whose mailbox a mail stands; ``None`` for other kinds."""
+    users: tuple[tuple[ConcernedUser, int], ...]
+    """For whom the people lens is asked, with the rank; none where the source does not feed it."""
+    rank: int
+    """The lowest rank of all whom it concerns."""
     for_customer: bool
-    """Whether the customer lens takes it: it can become an engagement, and the source feeds that lens."""
-    for_people: bool
-    """Whether the source feeds the people lens."""
+    """Whether the customer lens is asked."""
+
+    @property
+    def is_before_depth(self) -> bool:
+        """Whether it is dated before the crawling depth (K4)."""
+        return self.depth_at is not None and self.at < self.depth_at
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nobody can be asked before somebody consents (P3)."""
+        return not self.for_customer and not any(user.collects for user, _ in self.users)
+
+    def waiting(self) -> list[tuple[int | None, int]]:
+        """Who is to wait for it, a user or ``None`` for the customer lens, with the rank.
+
+        Of what is dated before the depth nothing is held for somebody's consent.
+        """
+        before = self.is_before_depth
+        found: list[tuple[int | None, int]] = [(None, self.rank)] if self.for_customer else []
+        found += [(user.id, rank) for user, rank in self.users if user.collects or not before]
+        return found
+
+
+class Judged(NamedTuple):
+    """What a batch is answered, and what is to be stored of it."""
+
+    answers: list[ItemAnswer]
+    stored: dict[Token, CheckedItem]
+    """By key: of an item sent several times the last."""
+
+
+class _Entry(NamedTuple):
+    """A record that was read: an item to be judged, or an answer."""
+
+    id: str | None
+    status: str = ""
+    reason: str | None = None
+    field: str | None = None
+    item: CheckedItem | None = None
 
 
 def checked(
     source: Source, kind: str, records: Sequence[Any], *, now: int | None = None
 ) -> list[tuple[ItemAnswer, CheckedItem | None]]:
-    """The answer that ``accept`` would give now to each record, and what was read of it; ``None`` of a refused one."""
-    raise NotImplementedError
+    """The answer that ``accept`` would give now to each record, and what was read of it.
+
+    ``None`` where it is refused or no lens of the source takes it.
+    """
+    batch = ItemBatch(source, kind, records, int(time.time()) if now is None else now)
+    return list(zip(batch.judged(known_items(batch.keys)).answers, batch.items, strict=True))
+
+
+class ItemBatch:
+    """The records of one call: what was read of each, and who is concerned."""
+
+    def __init__(self, source: Source, kind: str, records: Sequence[Any], now: int) -> None:
+        self._source = source
+        self._kind = kind
+        self._depth_at = _midnight(source)
+        self._seal = seal_of(source.workspace)
+        read = [read_item(kind, record, now) for record in records]
+        users = self._users([item for item in read if isinstance(item, ReadItem)])
+        self._entries = [
+            _Entry(id_of(record), REJECTED, item.reason, item.field)
+            if isinstance(item, Rejected)
+            else self._entry(item, users)
+            for record, item in zip(records, read, strict=True)
+        ]
+
+    @property
+    def items(self) -> list[CheckedItem | None]:
+        """The item of each record; ``None`` where it is none."""
+        return [entry.item for entry in self._entries]
+
+    @property
+    def keys(self) -> list[Token]:
+        """The keys of the items, each once."""
+        return list({entry.item.key: None for entry in self._entries if entry.item})
+
+    def _users(self, items: Sequence[ReadItem]) -> dict[str, ConcernedUser]:
+        """Those of the concerned who are users, by address."""
+        addresses = {address for item in items for address in (item.sender, *item.concerned)} - {""}
+        tokens = {self._seal.address(address): address for address in addresses}
+        found = users_of_tokens(self._source.workspace_id, list(tokens))
+        return {tokens[token]: user for token, user in found.items()}
+
+    def _entry(self, item: ReadItem, users: Mapping[str, ConcernedUser]) -> _Entry:
+        """What the item is for whom; an answer where it is for nobody (K10)."""
+        source = self._source
+        concerned = {users[address]: RECEIVED for address in item.concerned if address in users}
+        if not concerned:
+            return _Entry(item.id, REJECTED, "unknown_user", "user" if item.owner else None)
+        sender = users.get(item.sender)
+        if sender in concerned:
+            concerned[sender] = SENT
+        for_customer = source.feeds_customer and item.may_engage
+        if not for_customer and not source.feeds_people:
+            return _Entry(item.id, SKIPPED, "kind_not_fed")
+        owner = users[item.owner].id if item.owner else None
+        said = plain(item.uploaded)
+        checked_item = CheckedItem(
+            item.uploaded,
+            said,
+            self._seal.item(source.pk, self._kind, owner, item.id),
+            self._seal.raw(said),
+            item.at,
+            self._depth_at,
+            owner,
+            tuple(concerned.items()) if source.feeds_people else (),
+            min(concerned.values()),
+            for_customer,
+        )
+        return _Entry(item.id, item=checked_item)
+
+    def judged(self, known: Mapping[Token, KnownItem]) -> Judged:
+        """What is answered and stored, by what is ``known`` of the items."""
+        latest = dict(known)
+        stored: dict[Token, CheckedItem] = {}
+        answers = []
+        for index, (id_, status, reason, field, item) in enumerate(self._entries):
+            if item:
+                before = latest.get(item.key)
+                status, reason = _status(item, before)
+                if _is_new(item, before):
+                    stored[item.key] = item
+                    latest[item.key] = KnownItem(0, item.digest, item.is_before_depth)
+            answers.append(ItemAnswer(index=index, id=id_, status=status, reason=reason, field=field))
+        return Judged(answers, stored)
+
+
+def _is_new(item: CheckedItem, known: KnownItem | None) -> bool:
+    """Whether it is to be stored: never sent, sent otherwise, or too early for the depth when it was sent."""
+    if known is None or known.digest != item.digest:
+        return True
+    return known.is_before_depth and not item.is_before_depth
+
+
+def _status(item: CheckedItem, known: KnownItem | None) -> tuple[str, str | None]:
+    """Status and reason of an item, by how it was sent last (K4, K7)."""
+    is_same = known is not None and known.digest == item.digest
+    if known and is_same and not known.is_before_depth:
+        return DUPLICATE, None
+    if item.is_before_depth:
+        return SKIPPED, "before_crawling_depth"
+    if known and not is_same:
+        return UPDATED, None
+    return (HELD if item.is_held else QUEUED), None
+
+
+def _midnight(source: Source) -> int | None:
+    """When the source's crawling depth begins, Unix seconds."""
+    depth = source.crawling_depth
+    return int(datetime(depth.year, depth.month, depth.day, tzinfo=UTC).timestamp()) if depth else None

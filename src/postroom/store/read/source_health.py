@@ -8,22 +8,39 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from postroom.store.models import Source, Workspace
-from postroom.store.read.uploads import FailureShare
 
 ITEMS_LOOKED_AT: Final = 1_000
 LOOKED_BACK: Final = timedelta(hours=24)
 _AT_ONCE: Final = 100
 """Sources in one query."""
+_ALARMING: Final = 0.05
+
+
+class FailureShare(NamedTuple):
+    """How many of a source's last items were rejected."""
+
+    share: float | None
+    """0 to 1; ``None`` where there was no item lately."""
+    failed: int
+    items: int
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether so many failed that somebody should look."""
+        return self.share is not None and self.share > _ALARMING
 
 
 def failure_shares(source_ids: Sequence[int]) -> dict[int, FailureShare]:
-    """The share of failed items among the last 1,000 of the last 24 hours, for each source (K9)."""
+    """The share of failed items among the last 1,000 of the last 24 hours, for each source (K9).
+
+    The call that reaches the 1,000 is counted whole. What is said of folders is no item.
+    """
     since = timezone.now() - LOOKED_BACK
     counted = {source_id: [0, 0] for source_id in source_ids}
     for start in range(0, len(source_ids), _AT_ONCE):
@@ -51,7 +68,7 @@ def _newest_calls(source_ids: Sequence[int], since: datetime) -> Iterator[tuple[
     # Each part is limited by itself, which a database does along its index.
     of_one = (
         "SELECT source_id, statuses FROM (SELECT source_id, statuses FROM store_uploadcall "
-        "WHERE source_id = %s AND at >= %s ORDER BY at DESC LIMIT %s) AS calls"
+        "WHERE source_id = %s AND at >= %s AND kind <> 'folder' ORDER BY at DESC LIMIT %s) AS calls"
     )
     with connection.cursor() as cursor:
         cursor.execute(
