@@ -15,13 +15,14 @@ from postroom.web.security import CSP
 OPERATIONS = {
     "addAccounts", "addActivities", "addBlocklist", "addChatMessages", "addChatReactions", "addExcludedAddresses",
     "addInternalAddresses", "addMailFolderStatistics", "addMailMessages", "addOrganization", "addPersons",
-    "addUsers", "changeAccount", "changePerson", "changeUser", "deleteAccount", "deleteActivity",
-    "deleteChatMessage", "deleteChatReaction", "deleteEngagement", "deleteMailMessage", "deletePerson", "explain",
-    "getAccount", "getConnectedUsers", "getEngagement", "getJob", "getOrganization", "getPerson", "getSettings",
-    "getUploads", "getUser", "getVisibility", "inviteUser", "listAccounts", "listBlocklist", "listDecisions",
-    "listEngagements", "listPersons", "listSetAside", "listUsers", "narrowEngagement", "reconsiderDecisions",
-    "releaseDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
-    "removeOrganizationDomain", "retrySetAside", "setVisibility", "summariseDecisions", "updateUserSettings",
+    "addSource", "addUsers", "changeAccount", "changePerson", "changeSource", "changeUser", "deleteAccount",
+    "deleteActivity", "deleteChatMessage", "deleteChatReaction", "deleteEngagement", "deleteMailMessage",
+    "deletePerson", "explain", "getAccount", "getConnectedUsers", "getEngagement", "getJob", "getOrganization",
+    "getPerson", "getSettings", "getSource", "getUploads", "getUser", "getVisibility", "inviteUser",
+    "listAccessTokens", "listAccounts", "listBlocklist", "listDecisions", "listEngagements", "listPersons",
+    "listSetAside", "listSources", "listUsers", "narrowEngagement", "reconsiderDecisions", "releaseDecisions",
+    "removeBlocklist", "removeExcludedAddress", "removeInternalAddress", "removeOrganizationDomain", "retrySetAside",
+    "revokeAccessToken", "rotateAccessToken", "setVisibility", "summariseDecisions", "updateUserSettings",
 }  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def test_the_page_shows_every_operation_and_runs_under_the_policy(document: Any)
     response = Client().get("/api/v1/docs")
     page = response.content.decode()
     assert response.headers["Content-Security-Policy"] == CSP
-    assert set(re.findall(r'<details id="(\w+)"', page)) == OPERATIONS
+    assert set(re.findall(r'<details class="card" id="(\w+)"', page)) == OPERATIONS
     assert re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|https?://", page) == []
     assert re.findall(r'(?:src|href)="([^"#]+)"', page) == ["docs.css", "docs.js", "openapi.json"]
     for name, kind in [

@@ -14,9 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import Context, Engine, Template
 
+from postroom.actions.item_answer import SKIPS
 from postroom.actions.rejection import REJECTIONS, WARNINGS
+from postroom.api.access import JSON
 from postroom.api.application import api
 from postroom.api.errors import PROBLEMS
+from postroom.api.fields import fields_of
 
 _FILES = Path(__file__).parent / "pages"
 _METHODS = ("get", "post", "patch", "put", "delete")
@@ -31,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "problems": PROBLEMS,
         "rejections": REJECTIONS,
         "warnings": WARNINGS,
+        "skips": SKIPS,
         "csrf": get_token(request),
     }
     return HttpResponse(_template().render(Context(context)))
@@ -58,29 +62,48 @@ def _document() -> dict[str, Any]:
 
 def _by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     tags: dict[str, list[dict[str, Any]]] = {}
+    named = document["components"]["schemas"]
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
                 operation = operations[method]
                 tags.setdefault(operation["tags"][0], []).append(
-                    {**operation, "path": path, "method": method.upper(), **_body(operation, document)}
+                    {
+                        **operation,
+                        "path": path,
+                        "method": method.upper(),
+                        "bodies": [
+                            _body(media_type, content, named)
+                            for media_type, content in operation.get("requestBody", {})
+                            .get("content", {})
+                            .items()
+                        ],
+                        "answered": _answered(operation),
+                    }
                 )
     return tags
 
 
-def _body(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    if "requestBody" not in operation:
-        return {}
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+def _body(media_type: str, content: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    schema = content["schema"]
+    schema = named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    example = content.get("example")
+    if example is None and media_type == JSON:
+        example = _example(schema)
     return {
-        "body_schema": json.dumps(_inlined(schema, document), indent=2),
-        "body_example": json.dumps(_example(_inlined(schema, document)), indent=2),
+        "media_type": media_type,
+        "example": example if isinstance(example, str) else json.dumps(example or "", indent=2),
+        "fields": list(fields_of(schema, named)),
     }
 
 
-def _inlined(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    name = schema.get("$ref", "").rpartition("/")[2]
-    return document["components"]["schemas"][name] if name else schema
+def _answered(operation: dict[str, Any]) -> str:
+    """The example of an answer, where there is one."""
+    for status, answer in operation["responses"].items():
+        example = answer.get("content", {}).get(JSON, {}).get("example")
+        if example is not None:
+            return f"{status}\n{json.dumps(example, indent=2)}"
+    return ""
 
 
 def _example(schema: dict[str, Any]) -> Any:
