@@ -17,6 +17,7 @@ from postroom.actions.read_item import id_of, read_item
 from postroom.actions.rejection import Rejected
 from postroom.actions.spool import plain
 from postroom.core.seal import Token
+from postroom.core.upload import Uploaded
 from postroom.store.models import Source
 from postroom.store.read.item_keys import ConcernedUser, KnownItem, known_items, users_of_tokens
 from postroom.store.secrets import seal_of
