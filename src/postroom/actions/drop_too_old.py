@@ -11,6 +11,7 @@ from postroom.actions.erase_traces import ask_to_erase_traces
 from postroom.actions.rejection import Rejected
 from postroom.store.models import Waiting, Workspace
 from postroom.store.read.directory import revision_of
+from postroom.store.read.held import count_older
 from postroom.store.write.directory import directory_change
 from postroom.store.write.forget import drop_waiting
 from postroom.store.write.turn import take_turn
@@ -36,6 +37,11 @@ def set_holding(workspace: Workspace, days: int | None, *, actor: str) -> bool:
         workspace.holds_for_days = days
         change.update([workspace], ["holds_for_days"])
     return True
+
+
+def count_too_old(workspace: Workspace, days: int) -> int:
+    """How much the next ``drop_too_old`` would drop if what is held were kept for so many days."""
+    return count_older(workspace, int(time.time()) - days * _DAY)
 
 
 def drop_too_old(workspace: Workspace) -> int:

@@ -71,6 +71,10 @@ PAGES: Final = {
     "engagement": "view_engagements",
     "engagement-narrow": "view_engagements",
     "my-mail": "view_engagements",
+    "my-data": USER,
+    "my-data-consent": USER,
+    "my-data-export": USER,
+    "my-data-forget": USER,
     "engagement-mail": "view_engagements",
     "engagement-delete": "delete_engagements",
     "explain": "view_engagements",
@@ -81,6 +85,7 @@ PAGES: Final = {
     "blocklist-change": "manage_rules",
     "blocklist-remove": "manage_rules",
     "blocklist-earlier": "manage_rules",
+    "collecting": "admin_access",
     "organization": "admin_access",
     "organization-subdomains": "admin_access",
     "organization-remove-domain": "admin_access",
@@ -105,6 +110,8 @@ class PageRequest(HttpRequest):
     """Who asks."""
     workspace: Workspace
     permissions: frozenset[str]
+    is_set_up: bool
+    """Whether all steps of the set-up are done in the workspace."""
     has_choice: bool
     """Whether whoever signed in is a user of several workspaces."""
 
@@ -112,8 +119,6 @@ class PageRequest(HttpRequest):
 def may_open(page: str, request: HttpRequest) -> bool:
     """Whether whoever asks may open this page."""
     needed = PAGES.get(page)
-    is_set_up: bool
-    """Whether all steps of the set-up are done in the workspace."""
     if needed == ANYONE:
         return True
     if needed == SIGNED_IN:

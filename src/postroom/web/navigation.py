@@ -66,6 +66,7 @@ MENU: Final = (
         ("blocklist", "blocklist-change", "blocklist-remove", "blocklist-earlier"),
         section="Settings",
     ),
+    Entry("collecting", "Collecting data", "collecting", ("collecting",), section="Settings"),
     Entry(
         "organization",
         "Organization",
@@ -89,6 +90,13 @@ MENU: Final = (
 )
 
 
+def _menu(request: HttpRequest) -> tuple[Entry, ...]:
+    """All entries: Setup is the first until it is done, then the last of the settings."""
+    if getattr(request, "is_set_up", True):
+        return (*MENU, SETUP._replace(section="Settings"))
+    return (SETUP, *MENU)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The menu entries that the user may open, and ``may``: each page by name, whether it may be opened."""
     here = request.resolver_match.url_name if request.resolver_match else None
@@ -97,13 +105,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             {
                 "title": entry.title,
                 "icon": entry.icon,
-def _menu(request: HttpRequest) -> tuple[Entry, ...]:
-    """All entries: Setup is the first until it is done, then the last of the settings."""
-    if getattr(request, "is_set_up", True):
-        return (*MENU, SETUP._replace(section="Settings"))
-    return (SETUP, *MENU)
-
-
                 "address": reverse(f"web:{entry.page}"),
                 "is_here": here == entry.page,
                 "is_above": here != entry.page and here in entry.pages,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Min, QuerySet
 
-from postroom.store.models import User, Waiting, Workspace
+from postroom.store.models import Item, User, Waiting, Workspace
 
 
 class Held(NamedTuple):
@@ -46,3 +46,15 @@ def queued_of(user: User) -> int:
 def _counts(rows: QuerySet[Waiting]) -> list[Held]:
     found = rows.order_by("kind").values_list("kind")
     return [Held(*row) for row in found.annotate(items=Count("pk"), oldest=Min("at"), newest=Max("at"))]
+
+
+def count_older(workspace: Workspace, received_before: int) -> int:
+    """How many are held since before then, Unix seconds."""
+    held = Waiting.objects.filter(workspace=workspace, user__isnull=False, user__collects_since=None)
+    return held.filter(item__received_at__lt=received_before).count()
+
+
+def dropped_in(workspace: Workspace) -> list[tuple[str, int]]:
+    """How many items were dropped because nobody consented in time, by kind."""
+    dropped = Item.objects.filter(source__workspace=workspace, state="dropped")
+    return list(dropped.order_by("kind").values_list("kind").annotate(Count("pk")))

@@ -1,0 +1,110 @@
+"""What the people lens keeps about one user, for that user alone (P1, P10).
+
+Outsiders are counted and never named. A colleague is named only who consented too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from django.db.models import Count, Max, Min, Q
+
+from postroom.store.models import Colleague, Copy, Decision, Interaction, Job, User
+from postroom.store.rows import batched
+
+_PAGE: Final = 2_000
+
+
+class Kept(NamedTuple):
+    """How many interactions of a kind there are: all, in INT, in EXT; and when the first and the last were."""
+
+    kind: str
+    total: int
+    inside: int
+    outside: int
+    first: int
+    last: int
+
+
+class Origin(NamedTuple):
+    """How many copies came in one way: the source's name, empty for file imports."""
+
+    source: str
+    copies: int
+
+
+class KeptInteraction(NamedTuple):
+    """An interaction with those in it who may be named: ``(e-mail address, role)``."""
+
+    row: Interaction
+    named: tuple[tuple[str, str], ...]
+
+
+def kept_of(user: User) -> list[Kept]:
+    """What is counted, by kind."""
+    found = Interaction.objects.filter(user=user).order_by("kind").values_list("kind")
+    counted = found.annotate(
+        total=Count("pk"),
+        inside=Count("pk", filter=Q(is_inside=True)),
+        outside=Count("pk", filter=Q(is_outside=True)),
+        first=Min("at"),
+        last=Max("at"),
+    )
+    return [Kept(*row) for row in counted]
+
+
+def reasons_of(user: User) -> list[tuple[str, int]]:
+    """The reasons of the decisions in force in the people lens, the most frequent first."""
+    found = Decision.objects.filter(user=user, is_current=True, lens="people").values_list("reason")
+    return sorted(found.annotate(Count("pk")).order_by(), key=lambda row: (-row[1], row[0]))
+
+
+def origins_of(user: User) -> list[Origin]:
+    """In which ways the copies of the user's own mailbox came that the people lens judged, the most first."""
+    judged = Decision.objects.filter(user=user, is_current=True, lens="people").values("message")
+    copies = Copy.objects.filter(message__in=judged, user=user).values_list("items__source__name")
+    counted = copies.annotate(Count("pk", distinct=True)).order_by()
+    return sorted((Origin(name or "", count) for name, count in counted), key=lambda o: (-o.copies, o.source))
+
+
+def last_forgetting(user: User) -> Job | None:
+    """The job that last forgot what is known of the user, or is about to."""
+    return Job.objects.filter(workspace=user.workspace_id, kind="forget", asked__user=user.pk).last()
+
+
+def interactions_of(user: User) -> Iterator[KeptInteraction]:
+    """All interactions of the user, in the order in which they came in; read so many at a time."""
+    rows = Interaction.objects.filter(user=user).order_by("pk")
+    after = 0
+    while page := list(rows.filter(pk__gt=after)[:_PAGE]):
+        named = _named([row.pk for row in page])
+        for row in page:
+            yield KeptInteraction(row, tuple(named[row.pk]))
+        after = page[-1].pk
+
+
+def _named(ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    named: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for some in batched(ids, 500):
+        rows = Colleague.objects.filter(interaction__in=some, user__collects_since__isnull=False)
+        for interaction, email, role in rows.order_by("user__email").values_list(
+            "interaction_id", "user__email", "role"
+        ):
+            named[interaction].append((email, role))
+    return named
+
+
+def decisions_of(user: User) -> Iterator[Decision]:
+    """The decisions in force for the user in the people lens, with their messages; read so many at a time."""
+    rows = Decision.objects.filter(user=user, is_current=True, lens="people").select_related("message")
+    after = 0
+    while page := list(rows.filter(pk__gt=after).order_by("pk")[:_PAGE]):
+        yield from page
+        after = page[-1].pk
+
+
+def count_named(user: User) -> int:
+    """In how many interactions of others the user is named."""
+    return Colleague.objects.filter(user=user).count()

@@ -1,0 +1,124 @@
+"""My data: one's own consent, what is held and kept for it, taking it along, and having it forgotten (P1-P8).
+
+Each user's own, whatever the role: nobody opens it for somebody else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from postroom.actions.export_my_data import export_my_data
+from postroom.actions.forget import forget as ask_to_forget
+from postroom.actions.set_consent import set_consent
+from postroom.core.consent import OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, is_own_word
+from postroom.core.reasons import REASONS
+from postroom.store.models import Consent, User
+from postroom.store.read.consent import consents_of
+from postroom.store.read.held import held_of, queued_of
+from postroom.store.read.my_data import (
+    count_named,
+    kept_of,
+    last_forgetting,
+    origins_of,
+    reasons_of,
+)
+from postroom.web.access import PageRequest
+from postroom.web.passive_words import KINDS
+
+
+@require_safe
+def show(request: PageRequest) -> HttpResponse:
+    """Show what was agreed to, what is held and what is kept."""
+    return _show(request)
+
+
+def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> HttpResponse:
+    user = request.me
+    history = [_said(said, user) for said in consents_of(user)]
+    forgetting = last_forgetting(user)
+    held, kept = held_of(user), kept_of(user)
+    shown: dict[str, Any] = {
+        "text": TEXTS[TEXT_VERSION],
+        "text_version": TEXT_VERSION,
+        "problem": problem,
+        "history": history,
+        "latest": history[0] if history else None,
+        "held": [(KINDS[one.kind], one) for one in held],
+        "held_items": sum(one.items for one in held),
+        "queued": queued_of(user),
+        "holds_for_days": request.workspace.holds_for_days,
+        "kept": [(KINDS[one.kind], one) for one in kept],
+        "total": sum(one.total for one in kept),
+        "reasons": [(REASONS[name], count) for name, count in reasons_of(user)],
+        "origins": origins_of(user),
+        "forgetting": forgetting,
+        "is_forgetting": forgetting is not None and forgetting.state in ("waiting", "running"),
+    }
+    return render(request, "my_data.html", shown, status=status)
+
+
+def _said(said: Consent, user: User) -> dict[str, Any]:
+    """One record of consent, in words."""
+    return {
+        "is_given": said.is_given,
+        "at": said.at,
+        "by": said.actor,
+        "is_own": is_own_word(said.actor, user.email),
+        "how": WAYS[said.how],
+        "text_version": said.text_version,
+    }
+
+
+@require_POST
+def consent(request: PageRequest) -> HttpResponse:
+    """Switch *Collect passive data* on or off for oneself, having been shown the text of now."""
+    wanted = request.POST.get("collect_passive_data")
+    if wanted not in ("on", "off") or (
+        wanted == "on" and request.POST.get("text_version") != str(TEXT_VERSION)
+    ):
+        return _show(request, status=422, problem="The text has changed. Read it, then decide again.")
+    user = request.me
+    [changed] = set_consent(request.workspace, [(user, wanted == "on")], actor=user.email, how=OWN_PAGE)
+    if not changed:
+        messages.info(request, f"It was {wanted} already. Nothing has changed.")
+    elif wanted == "on":
+        messages.success(request, "Collect passive data is on. What was held is counted now.")
+    else:
+        messages.success(request, "Collect passive data is off. Nothing more is counted; what comes is held.")
+    return redirect("web:my-data")
+
+
+@require_safe
+def export(request: PageRequest) -> StreamingHttpResponse:
+    """Hand out all of it as a file."""
+    name = f"postroom-my-data-{timezone.localdate():%Y-%m-%d}.json"
+    return StreamingHttpResponse(
+        export_my_data(request.me),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: PageRequest) -> HttpResponse:
+    """Say what goes and what stays, then have it forgotten."""
+    user = request.me
+    if request.method == "POST":
+        if request.POST.get("switch_off") == "on":
+            set_consent(request.workspace, [(user, False)], actor=user.email, how=OWN_PAGE)
+        ask_to_forget(user)
+        messages.success(request, "Asked for. It is forgotten in the background, and cannot be called back.")
+        return redirect("web:my-data")
+    kept = kept_of(user)
+    shown = {
+        "total": sum(one.total for one in kept),
+        "waiting": sum(one.items for one in held_of(user)) + queued_of(user),
+        "named": count_named(user),
+    }
+    return render(request, "my_data_forget.html", shown)
