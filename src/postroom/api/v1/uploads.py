@@ -14,7 +14,7 @@ from postroom.actions import accept_items as actions
 from postroom.actions.accept_mbox import mbox_answers
 from postroom.actions.accept_statistics import accept_statistics
 from postroom.actions.item_answer import REJECTED, ItemAnswer
-from postroom.actions.rejection import NotFound
+from postroom.actions.rejection import NotFound, Rejected
 from postroom.api import bodies_upload as bodies
 from postroom.api import schemas_upload as schemas
 from postroom.api.access import JSON, MAX_ITEMS, MBOX, RFC822, ROUTES
@@ -229,7 +229,11 @@ def _accepted(request: Call, kind: str, records: Sequence[Any]) -> HttpResponse:
 
 
 def _take_back(request: Call, kind: str, id_: str, user: str | None = None) -> None:
-    if not actions.delete_item(_source(request), kind, id_, user):
+    try:
+        is_taken_back = actions.delete_item(_source(request), kind, id_, user)
+    except Rejected as refusal:
+        raise Rejected(refusal.reason, "user") from None
+    if not is_taken_back:
         raise NotFound
 
 
