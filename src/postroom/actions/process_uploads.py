@@ -65,6 +65,12 @@ def process_some(workspace_id: int) -> int:
     return taken
 
 
+def process_items(workspace: Workspace, item_ids: Sequence[int]) -> None:
+    """Judge these items now, those of them that are due."""
+    with _Run(workspace) as run:
+        run.take(due_items(item_ids, BATCH_BYTES))
+
+
 def retry_items(workspace: Workspace, item_ids: Sequence[int]) -> int:
     """Have failed items taken up again by the worker; returns how many lenses waited for them."""
     return uploads_done.clear_problems(workspace, item_ids)
@@ -99,6 +105,8 @@ class _Run:
 
     def take(self, items: Sequence[DueItem]) -> None:
         """Judge and file these items; one that cannot be is marked, and the others done without it."""
+        if not items:
+            return
         try:
             self._take_together(items)
         except (KeyMissing, ReaderProblem):
