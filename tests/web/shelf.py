@@ -17,6 +17,7 @@ from postroom.actions.add_organization import list_addresses
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
 from postroom.actions.create_role import create_role
+from postroom.actions.create_source import create_source
 from postroom.actions.create_token import create_token
 from postroom.core.message import Attachment, Content
 from postroom.store.bodies import pack
@@ -65,7 +66,10 @@ class Shelf:
         """The ids of single things of the settings, made when asked for."""
         [blocked] = add_blocklist(self.workspace, ["rival.com"], actor=ACTOR)
         list_addresses(self.workspace, "internal", ["consultant@home.example"], actor=ACTOR)
+        source, _ = create_source(self.workspace, "Connector", actor=ACTOR)
         return {
+            "source": source.pk,
+            "access_token": source.tokens.get().pk,
             "blocked": int(blocked["id"] or 0),
             "domain": self.workspace.organization_domains.get(closed_in=None).pk,
             "address": self.workspace.listed_addresses.get(closed_in=None).pk,

@@ -11,6 +11,7 @@ from shelf import ACTOR, DAY, NOON, RICH, Shelf, a_shelf, another_workspace, ask
 
 from postroom.actions.add_organization import list_addresses
 from postroom.actions.create_role import create_role
+from postroom.actions.create_source import create_source
 from postroom.actions.create_token import create_token
 from postroom.core.message import Content
 from postroom.core.permissions import PERMISSIONS
@@ -220,9 +221,9 @@ RARE_WORDS = 2 if connection.vendor == "sqlite" else 0
 
 QUERIES = {
     "/": 13,
+    "/setup": 9,
     "/decisions": 18,
     "/decisions/imported": 18,
-    "/setup": 9,
     "/decisions?outcome=import&user=s1@us.com&since=2026-01-01&until=2026-12-31": 19,
     "/decisions/reconsider": 4,
     "/jobs": 4,
@@ -233,6 +234,9 @@ QUERIES = {
     "/persons": 7,
     "/settings/blocklist": 5,
     "/settings/organization": 6,
+    "/settings/sources": 7,
+    "/settings/roles": 5,
+    "/settings/api-tokens": 4,
     "/accounts/{account}": 19,
     "/persons/{person}": 18,
     "/engagements": 9,
@@ -254,10 +258,11 @@ def test_a_page_asks_the_same_number_of_questions_of_a_full_list(
     for number in range(rows):
         engagement = shelf.engagement(RICH)
         shelf.set_aside()
+        create_role(shelf.workspace, {"name": f"Role {number}"}, actor=ACTOR)
+        create_source(shelf.workspace, f"Source {number}", actor=ACTOR)
+        create_token(shelf.workspace, "script", ["admin"], actor=ACTOR)
         shelf.job(state="done", counts={"changed": 1})
     address = path.format(account=shelf.account, person=shelf.person, engagement=engagement.pk)
-        create_role(shelf.workspace, {"name": f"Role {number}"}, actor=ACTOR)
-        create_token(shelf.workspace, "script", ["admin"], actor=ACTOR)
     with django_assert_num_queries(QUERIES[path]):
         answer = browser.get(address)
     assert answer.status_code == 200

@@ -68,6 +68,21 @@ MENU: Final = (
     ),
     Entry("collecting", "Collecting data", "collecting", ("collecting",), section="Settings"),
     Entry(
+        "sources",
+        "Manage sources",
+        "source",
+        (
+            "sources",
+            "source-add",
+            "source",
+            "source-change",
+            "source-folders",
+            "source-rotate",
+            "source-revoke",
+        ),
+        section="Settings",
+    ),
+    Entry(
         "organization",
         "Organization",
         "organization",

@@ -33,6 +33,9 @@ from postroom.web.pages import (
     setup,
     sign_in,
     sign_in_provider,
+    source,
+    source_tokens,
+    sources,
 )
 
 app_name = NAMESPACE
@@ -101,6 +104,19 @@ urlpatterns = [
     path("settings/blocklist/<int:entry_id>/remove", blocklist.remove, name="blocklist-remove"),
     path("settings/blocklist/<int:entry_id>/earlier", earlier.blocked, name="blocklist-earlier"),
     path("settings/collecting", collecting.show, name="collecting"),
+    path("settings/sources", sources.show, name="sources"),
+    path("settings/sources/add", sources.add, name="source-add"),
+    path("settings/sources/<int:source_id>", source.show, name="source"),
+    path("settings/sources/<int:source_id>/change", source.change, name="source-change"),
+    path("settings/sources/<int:source_id>/folders", source.folders, name="source-folders"),
+    path("settings/sources/<int:source_id>/rotate", source_tokens.rotate, name="source-rotate"),
+    path(
+        "settings/sources/<int:source_id>/tokens/<int:token_id>/revoke",
+        source_tokens.revoke,
+        name="source-revoke",
+    ),
+    path("settings/sources/<int:source_id>/items/<int:item_id>/retry", source.retry, name="source-retry"),
+    path("settings/sources/<int:source_id>/retry", source.retry_all, name="source-retry-all"),
     path("settings/organization", organization.show, name="organization"),
     path(
         "settings/organization/domains/<int:entry_id>",

@@ -14,9 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 from postroom.core.mail.defects import DEFECTS
 from postroom.core.mail.unreadable import UNREADABLE
 from postroom.core.reasons import REASONS
+from postroom.web.counted_words import counted_words
 from postroom.web.icons import ICONS
 
 register = template.Library()
+register.filter("counted_as", counted_words)
 
 _MARKS: Final = re.compile(
     r"^\s*(?:(?:re|aw|antw|sv|vs|fwd?|wg|rv|tr|odp|ynt)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
@@ -89,6 +91,12 @@ def month(value: int) -> str:
 def number(value: int) -> str:
     """A count with thin spaces between thousands: 12 345."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share of one as people read it: 0.0594 → 5.9 %."""
+    return f"{100 * share:.1f}".removesuffix(".0") + "\u202f%"
 
 
 @register.filter

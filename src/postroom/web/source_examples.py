@@ -1,0 +1,55 @@
+"""Calls of the upload API to copy: a line for the shell, and a program in Python that needs nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from postroom.actions.upload_command import SENDER, VARIABLE, upload_command
+from postroom.core.clock_text import moment_text
+
+_PROGRAM: Final = """\
+import json{import_os}
+import urllib.request
+
+mail = {{
+    "id": "first-{number}",
+    "user": {user},
+    "date": "{date}",
+    "folder": "inbox",
+    "from": {{"email": {sender}}},
+    "to": [{{"email": {user}}}],
+    "subject": "The first mail",
+}}
+call = urllib.request.Request(
+    {address},
+    json.dumps({{"messages": [mail]}}).encode(),
+    {{
+        "Authorization": "Bearer " + {token},
+        "Content-Type": "application/json",
+    }},
+)
+with urllib.request.urlopen(call) as answer:
+    print(answer.read().decode())
+"""
+
+
+class Examples(NamedTuple):
+    """The same upload twice."""
+
+    curl: str
+    python: str
+
+
+def examples(server: str, secret: str | None, user: str, now: datetime) -> Examples:
+    """The upload of a made-up mail of ``user``; without a ``secret`` it is read from the environment."""
+    program = _PROGRAM.format(
+        import_os="" if secret else "\nimport os",
+        number=int(now.timestamp()),
+        user=repr(user),
+        date=moment_text(now),
+        sender=repr(SENDER),
+        address=repr(f"{server}/api/v1/mail-messages"),
+        token=repr(secret) if secret else 'os.environ["POSTROOM_TOKEN"]',
+    )
+    return Examples(upload_command(server, secret or VARIABLE, user, now), program)
