@@ -5,7 +5,7 @@ Each user's own, whatever the role: nobody opens it for somebody else.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
@@ -31,6 +31,9 @@ from postroom.store.read.my_data import (
 from postroom.web.access import PageRequest
 from postroom.web.passive_words import KINDS
 
+SHOWN: Final = 50
+"""Changes of consent on the page; the export has all."""
+
 
 @require_safe
 def show(request: PageRequest) -> HttpResponse:
@@ -47,7 +50,8 @@ def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> Http
         "text": TEXTS[TEXT_VERSION],
         "text_version": TEXT_VERSION,
         "problem": problem,
-        "history": history,
+        "history": history[:SHOWN],
+        "earlier": len(history) - SHOWN,
         "latest": history[0] if history else None,
         "held": [(KINDS[one.kind], one) for one in held],
         "held_items": sum(one.items for one in held),
