@@ -8,7 +8,9 @@ from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
+from postroom.actions.create_role import create_role
 from postroom.actions.create_source import create_source
+from postroom.actions.create_token import create_token
 from postroom.core.message import Content
 from postroom.store.bodies import pack
 from postroom.store.models import (
@@ -45,6 +47,8 @@ class Filled:
     set_aside: int
     source: int
     access_token: int
+    role: int
+    api_token: int
 
 
 def fill(workspace: Workspace, number: int = 0) -> Filled:
@@ -74,7 +78,12 @@ def fill(workspace: Workspace, number: int = 0) -> Filled:
     job = Job.objects.create(workspace=workspace, kind="reconsider", actor=ME)
     source, _ = create_source(workspace, f"Source {number}", actor=ME)
     token = source.tokens.get().pk
-    return Filled(account["id"], person["id"], entry["id"], engagement.pk, job.pk, aside.pk, source.pk, token)
+    role = create_role(workspace, {"name": f"Role {number}"}, actor=ME)
+    api_token, _ = create_token(workspace, f"script {number}", ["admin"], actor=ME)
+    rows = (engagement, job, aside, source)
+    return Filled(
+        account["id"], person["id"], entry["id"], *(row.pk for row in rows), token, role.pk, api_token.pk
+    )
 
 
 def add_engagement(workspace: Workspace, number: int, account: int, person: int) -> Engagement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ BODIES: dict[str, Any] = {
     "engagements/{id}/visibility": {"visibility": "subject"},
     "visibility": {"visibility": "subject"},
     "sources": {"name": "New"},
+    "roles": {"name": "New"},
+    "api-tokens": {"name": "New", "scopes": ["admin"]},
     "sources/{id}/rotate": {},
     "mail-messages": {"messages": []},
     "chat-messages": {"messages": []},
@@ -41,6 +44,7 @@ BODIES: dict[str, Any] = {
 }
 OF_A_MAILBOX = {"engagements/{id}/visibility", "visibility"}
 """What is about the caller's own mailbox; an API token has none (R4)."""
+NOTHING = Filled(*[1] * len(fields(Filled)))
 CALLS = [(route, method) for route, methods in ROUTES.items() for method in methods]
 
 
@@ -54,6 +58,8 @@ def path_of(route: str, filled: Filled) -> str:
         "jobs": filled.job,
         "set-aside": filled.set_aside,
         "sources": filled.source,
+        "roles": filled.role,
+        "api-tokens": filled.api_token,
     }
     noun = route.partition("/")[0]
     known = str(ids.get(noun, "item-1"))
@@ -70,7 +76,7 @@ def success_of(route: str, method: str) -> int:
         return 404
     if route == "decisions/reconsider":
         return 202
-    if (route, method) == ("sources", "POST"):
+    if method == "POST" and route in ("sources", "roles", "api-tokens"):
         return 201
     return 204 if method in ("DELETE", "PUT") else 200
 
@@ -103,7 +109,7 @@ def test_a_token_opens_what_its_scopes_say_and_nothing_else(
     needed = ROUTES[route][method].permission
     for permission in PERMISSIONS:
         if permission != needed and needed != PUBLIC:
-            assert call(token_for(workspace, permission), route, method, Filled(1, 1, 1, 1, 1, 1)) == 403
+            assert call(token_for(workspace, permission), route, method, NOTHING) == 403
     filled = fill(workspace)
     scope = needed if needed in PERMISSIONS else "admin"
     expected = 403 if needed == UPLOAD or route in OF_A_MAILBOX else success_of(route, method)

@@ -15,14 +15,16 @@ from postroom.web.security import CSP
 OPERATIONS = {
     "addAccounts", "addActivities", "addBlocklist", "addChatMessages", "addChatReactions", "addExcludedAddresses",
     "addInternalAddresses", "addMailFolderStatistics", "addMailMessages", "addOrganization", "addPersons",
-    "addSource", "addUsers", "changeAccount", "changePerson", "changeSource", "changeUser", "deleteAccount",
-    "deleteActivity", "deleteChatMessage", "deleteChatReaction", "deleteEngagement", "deleteMailMessage",
-    "deletePerson", "explain", "getAccount", "getConnectedUsers", "getEngagement", "getJob", "getOrganization",
-    "getPerson", "getSettings", "getSource", "getUploads", "getUser", "getVisibility", "inviteUser",
-    "listAccessTokens", "listAccounts", "listBlocklist", "listDecisions", "listEngagements", "listPersons",
-    "listSetAside", "listSources", "listUsers", "narrowEngagement", "reconsiderDecisions", "releaseDecisions",
-    "removeBlocklist", "removeExcludedAddress", "removeInternalAddress", "removeOrganizationDomain", "retrySetAside",
-    "revokeAccessToken", "rotateAccessToken", "setVisibility", "summariseDecisions", "updateUserSettings",
+    "addSource", "addUsers", "changeAccount", "changePerson", "changeRole", "changeSource", "changeUser",
+    "createApiToken", "createRole", "deleteAccount", "deleteActivity", "deleteChatMessage", "deleteChatReaction",
+    "deleteEngagement", "deleteMailMessage", "deletePerson", "deleteRole", "explain", "getAccount",
+    "getConnectedUsers", "getEngagement", "getJob", "getOrganization", "getPerson", "getRole", "getSettings",
+    "getSource", "getUploads", "getUser", "getVisibility", "inviteUser", "listAccessTokens", "listAccounts",
+    "listApiTokens", "listBlocklist", "listDecisions", "listEngagements", "listPersons", "listRoles", "listSetAside",
+    "listSources", "listUsers", "narrowEngagement", "reconsiderDecisions", "releaseDecisions", "removeBlocklist",
+    "removeExcludedAddress", "removeInternalAddress", "removeOrganizationDomain", "retrySetAside",
+    "revokeAccessToken", "revokeApiToken", "rotateAccessToken", "setVisibility", "summariseDecisions",
+    "updateUserSettings",
 }  # fmt: skip
 
 

@@ -48,6 +48,8 @@ def test_a_foreign_id_and_an_unknown_one_give_the_same_404(
         "jobs": other.jobs.get().pk,
         "set-aside": other.set_aside.get().pk,
         "sources": other.sources.get().pk,
+        "roles": other.roles.get().pk,
+        "api-tokens": other.api_tokens.get().pk,
     }
     noun = route.partition("/")[0]
     foreign = {

@@ -15,6 +15,7 @@ from postroom.api.schemas import Problem
 from postroom.api.strict_json import StrictJson
 from postroom.api.v1 import (
     accounts,
+    api_tokens,
     blocklist,
     decisions,
     engagements,
@@ -22,6 +23,7 @@ from postroom.api.v1 import (
     jobs,
     organization,
     persons,
+    roles,
     set_aside,
     sources,
     uploads,
@@ -130,6 +132,8 @@ for _part in (
     jobs,
     explain,
     sources,
+    roles,
+    api_tokens,
     uploads,
     set_aside,
 ):

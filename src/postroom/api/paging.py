@@ -5,7 +5,7 @@ A cursor names the last row shown; it is signed, so nobody can make one up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 
 from django.core import signing
@@ -40,6 +40,25 @@ def page(
     more = len(rows) > limit
     last = [getattr(shown[-1], name.lstrip("-")) for name in order] if more else None
     return {"items": show(shown), "next_cursor": signing.dumps(last, salt=salt) if more else None}
+
+
+def page_of_few(
+    request: Call,
+    keyed: Sequence[tuple[tuple[int, int], Any]],
+    show: Callable[[list[Any]], list[dict[str, Any]]],
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """One page of things that are all at hand, each with its key, the keys rising."""
+    salt = f"cursor:{request.path}:{request.caller.workspace.pk}"
+    after = _opened(cursor, salt, 2) if cursor else None
+    rest = [(key, thing) for key, thing in keyed if after is None or list(key) > after]
+    shown = rest[:limit]
+    more = len(rest) > limit
+    return {
+        "items": show([thing for _, thing in shown]),
+        "next_cursor": signing.dumps(shown[-1][0], salt=salt) if more else None,
+    }
 
 
 def _opened(cursor: str, salt: str, count: int) -> list[Any]:
