@@ -36,12 +36,15 @@ def accept(source: Source, kind: str, records: Sequence[Any], *, now: int | None
     """
     now = int(time.time()) if now is None else now
     batch = ItemBatch(source, kind, records, now)
+    known = known_items(batch.keys)
+    judged = batch.judged(known)
     # Before the transaction, in which all others wait.
-    sealed = {item.digest: _sealed(item) for item in batch.judged(known_items(batch.keys)).stored.values()}
+    sealed = {item.digest: _sealed(item) for item in judged.stored.values()}
     with transaction.atomic():
         take_turn(source.workspace)
-        known = known_items(batch.keys)
-        judged = batch.judged(known)
+        meanwhile = known_items(batch.keys)
+        if meanwhile != known:
+            known, judged = meanwhile, batch.judged(meanwhile)
         changed = [known[key].id for key in judged.stored if key in known]
         if changed:
             take_back(source.workspace, changed, now)
@@ -101,7 +104,7 @@ def _user_with(source: Source, address: str) -> int | None:
 
 def _sealed(item: CheckedItem) -> bytes | None:
     """What an item says, encrypted, where anybody waits for it."""
-    return seal_item(item.plain) if item.waiting() else None
+    return seal_item(item.plain) if item.waiting else None
 
 
 def _row(
@@ -117,5 +120,5 @@ def _row(
         item.at,
         item.depth_at,
         sealed[item.digest] if item.digest in sealed else _sealed(item),
-        item.waiting(),
+        item.waiting,
     )

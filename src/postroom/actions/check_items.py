@@ -41,12 +41,15 @@ class CheckedItem(NamedTuple):
     """The source's crawling depth, Unix seconds."""
     owner: int | None
     """The user in whose mailbox a mail stands; ``None`` for other kinds."""
-    users: tuple[tuple[ConcernedUser, int], ...]
+    users: Sequence[tuple[ConcernedUser, int]]
     """For whom the people lens is asked, with the rank; none where the source does not feed it."""
-    rank: int
-    """The lowest rank of all whom it concerns."""
     for_customer: bool
     """Whether the customer lens is asked."""
+    waiting: Sequence[tuple[int | None, int]]
+    """Who is to wait for it, a user or ``None`` for the customer lens, with the rank.
+
+    Of what is dated before the depth nothing is held for somebody's consent.
+    """
 
     @property
     def is_before_depth(self) -> bool:
@@ -57,16 +60,6 @@ class CheckedItem(NamedTuple):
     def is_held(self) -> bool:
         """Whether nobody can be asked before somebody consents (P3)."""
         return not self.for_customer and not any(user.collects for user, _ in self.users)
-
-    def waiting(self) -> list[tuple[int | None, int]]:
-        """Who is to wait for it, a user or ``None`` for the customer lens, with the rank.
-
-        Of what is dated before the depth nothing is held for somebody's consent.
-        """
-        before = self.is_before_depth
-        found: list[tuple[int | None, int]] = [(None, self.rank)] if self.for_customer else []
-        found += [(user.id, rank) for user, rank in self.users if user.collects or not before]
-        return found
 
 
 class Judged(NamedTuple):
@@ -144,19 +137,16 @@ class ItemBatch:
         for_customer = source.feeds_customer and item.may_engage
         if not for_customer and not source.feeds_people:
             return _Entry(item.id, SKIPPED, "kind_not_fed")
+        asked = list(concerned.items()) if source.feeds_people else []
+        waiting: list[tuple[int | None, int]] = [(None, min(concerned.values()))] if for_customer else []
+        is_before_depth = self._depth_at is not None and item.at < self._depth_at
+        waiting += [(user.id, rank) for user, rank in asked if user.collects or not is_before_depth]
         owner = users[item.owner].id if item.owner else None
         said = plain(item.uploaded)
+        key = self._seal.item(source.pk, self._kind, owner, item.id)
+        digest = self._seal.raw(said)
         checked_item = CheckedItem(
-            item.uploaded,
-            said,
-            self._seal.item(source.pk, self._kind, owner, item.id),
-            self._seal.raw(said),
-            item.at,
-            self._depth_at,
-            owner,
-            tuple(concerned.items()) if source.feeds_people else (),
-            min(concerned.values()),
-            for_customer,
+            item.uploaded, said, key, digest, item.at, self._depth_at, owner, asked, for_customer, waiting
         )
         return _Entry(item.id, item=checked_item)
 

@@ -47,7 +47,7 @@ def item_id(value: Any) -> str:
         raise Rejected("wrong_type")
     if len(value) > MAX_ID_CHARS:
         raise Rejected("too_long")
-    if _NOT_IN_IDS.search(value):
+    if not value.isprintable() and _NOT_IN_IDS.search(value):
         raise Rejected("text_invalid")
     return value
 
@@ -64,7 +64,7 @@ def words(value: Any) -> str:
     """Read what somebody wrote; a character that cannot be kept becomes U+FFFD, as in mail."""
     if not isinstance(value, str):
         raise Rejected("wrong_type")
-    return _NOT_IN_WORDS.sub("\N{REPLACEMENT CHARACTER}", value)
+    return value if value.isprintable() else _NOT_IN_WORDS.sub("\N{REPLACEMENT CHARACTER}", value)
 
 
 def line(max_chars: int) -> Reader[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from postroom.actions.item_record import (
@@ -18,6 +19,7 @@ from postroom.actions.item_record import (
 from postroom.actions.record import Record, listed, text
 from postroom.actions.rejection import Rejected
 from postroom.actions.write_mail import Mailbox, MailFields, write_mail
+from postroom.core.address import MAX_ADDRESS_CHARS
 from postroom.core.mail.header_block import ENVELOPE_HEADERS, mail_header_block, pick
 from postroom.core.mail.header_text import header_text
 from postroom.core.mail.mail_date import read_date
@@ -134,13 +136,29 @@ def _fields(record: Record) -> MailFields:
 
 def _mailbox(value: Any) -> Mailbox:
     """Read an address with a name: an object of both, or the address alone."""
-    name = ""
+    name = None
     if isinstance(value, dict):
-        name = Record(value, ("email", "name")).read("name", _name, "")
-    found = address(value)
+        Record(value, ("email", "name"))
+        value, name = value.get("email"), value.get("name")
+    if isinstance(value, str) and len(value) <= MAX_ADDRESS_CHARS and (name is None or _is_short(name)):
+        return _known_mailbox(value, name or "")
+    return _read_mailbox(value, name)
+
+
+def _is_short(name: Any) -> bool:
+    return isinstance(name, str) and len(name) <= _MAX_NAME_CHARS
+
+
+def _read_mailbox(email: Any, name: Any) -> Mailbox:
+    shown = "" if name is None else _name(name)
+    found = "" if email is None else address(email)
     if not found:
         raise Rejected("email_required")
-    return Mailbox(name, found)
+    return Mailbox(shown, found)
+
+
+# The same people stand in most mails of a batch.
+_known_mailbox = lru_cache(maxsize=4096)(_read_mailbox)
 
 
 def _mailboxes(record: Record, name: str) -> tuple[Mailbox, ...]:

@@ -18,6 +18,7 @@ Reader = Callable[[Any], T]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _NOT_KEPT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -60,7 +61,7 @@ def text(max_chars: int) -> Reader[str]:
     def read(value: Any) -> str:
         if not isinstance(value, str):
             raise Rejected("wrong_type")
-        if _NOT_KEPT.search(value):
+        if not value.isprintable() and _NOT_KEPT.search(value):
             raise Rejected("text_invalid")
         trimmed = value.strip()
         if len(trimmed) > max_chars:
@@ -117,9 +118,7 @@ def moment(value: Any) -> int:
         if _DAY.fullmatch(value):
             value += "T00:00:00Z"
         if _MOMENT.fullmatch(value):
-            return int(
-                (datetime.fromisoformat(value.upper()) - datetime.fromtimestamp(0, UTC)).total_seconds() // 1
-            )
+            return int((datetime.fromisoformat(value.upper()) - _EPOCH).total_seconds() // 1)
     except (ValueError, OverflowError):
         pass
     raise Rejected("time_invalid")

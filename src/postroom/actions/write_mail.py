@@ -51,11 +51,9 @@ class MailFields(NamedTuple):
 def write_mail(mail: MailFields) -> bytes:
     """The mail as bytes."""
     lines = [f"From: {_mailbox(mail.sender)}"]
-    lines += [
-        f"{name}: {_list(map(_mailbox, mailboxes), ',')}"
-        for name, mailboxes in (("To", mail.to), ("Cc", mail.cc), ("Bcc", mail.bcc))
-        if mailboxes
-    ]
+    for name, mailboxes in (("To", mail.to), ("Cc", mail.cc), ("Bcc", mail.bcc)):
+        if mailboxes:
+            lines.append(f"{name}: {_list(map(_mailbox, mailboxes), ',')}")
     lines.append(f"Date: {_date(mail.at)}")
     if mail.message_id:
         lines.append(f"Message-ID: <{mail.message_id}>")
