@@ -14,13 +14,28 @@ from django.utils import timezone
 from test_api_problems import problem
 
 from postroom.actions.access_tokens import rotate
+from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_organization import add_organization
 from postroom.actions.add_users import add_users
 from postroom.actions.create_source import create_source
 from postroom.actions.create_workspace import create_workspace
 from postroom.api.access import ROUTES, UPLOAD
 from postroom.config import config
-from postroom.store.models import AccessToken, FolderStatistics, Item, Source, UploadCall, User, Workspace
+from postroom.store.models import (
+    AccessToken,
+    Decision,
+    Engagement,
+    FolderStatistics,
+    Item,
+    Message,
+    Person,
+    SetAside,
+    Source,
+    UploadCall,
+    User,
+    Waiting,
+    Workspace,
+)
 
 ME = "command line"
 NOUNS = ["mail-messages", "chat-messages", "chat-reactions", "activities"]
@@ -365,3 +380,65 @@ def test_nothing_of_an_upload_reaches_the_log_S7(
     upload.answer(404, "DELETE", "mail-messages/canary?user=canary@acme.com")
     upload.answer(400, "POST", "mail-messages", '{"canary')
     assert [record.getMessage() for record in caplog.records] == []
+
+
+def content_of_tables() -> dict[str, list[Any]]:
+    """Every row of what an upload may write."""
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in (Item, UploadCall, Waiting, Person, Message, Decision, Engagement, SetAside)
+    }
+
+
+def test_a_dry_run_answers_the_same_with_each_lens_and_stores_nothing_K8(
+    office: Workspace, upload: Any
+) -> None:
+    Source.objects.update(feeds_customer=True)
+    User.objects.filter(email="ana@acme.com").update(collects_since=CONSENTED)
+    add_accounts(
+        office, [{"name": "Beta", "domains": [{"domain": "beta.io", "known_since": "2020-01-01"}]}], actor=ME
+    )
+    records = [
+        mail(1),
+        mail(2, **{"from": {"email": "new@beta.io"}}),
+        mail(3, user="ben@acme.com", to=["ben@acme.com"], folder="spam"),
+        {"id": "bad"},
+    ]
+    before = content_of_tables()
+    foreseen = upload.post("mail-messages?dry_run=true", {"messages": records})
+    lenses = [result.pop("lenses") for result in foreseen["results"]]
+    assert content_of_tables() == before
+    assert [
+        (
+            of["customer"] and of["customer"]["reason"],
+            {user: told["reason"] for user, told in of["people"].items()},
+        )
+        for of in lenses
+    ] == [
+        ("unknown_sender", {"ana@acme.com": "counted"}),
+        ("imported", {"ana@acme.com": "counted"}),
+        ("spam", {"ben@acme.com": "spam"}),
+        (None, {}),
+    ]
+    assert upload.post("mail-messages", {"messages": records}) == foreseen
+
+
+def test_a_dry_run_of_a_whole_mail_and_of_an_mbox_stores_nothing_either_K8(
+    office: Workspace, upload: Any
+) -> None:
+    before = content_of_tables()
+    one = whole(upload, 200, raw(1), "?user=ana@acme.com&dry_run=true")
+    many = as_mbox(upload, 200, mbox(raw(1), raw(2)), "?user=ana@acme.com&dry_run=true")
+    assert content_of_tables() == before
+    held = {"ana@acme.com": "no_consent"}
+    found = [r["lenses"]["people"] for r in (*one["results"], *many["results"])]
+    assert [{user: told["reason"] for user, told in people.items()} for people in found] == [held] * 3
+    assert [r["index"] for r in many["results"]] == [0, 1]
+
+
+@pytest.mark.parametrize("path", NOUNS[1:])
+def test_every_kind_can_be_tried_K8(office: Workspace, upload: Any, path: str) -> None:
+    sent, answered = examples()[path]
+    foreseen = upload.post(f"{path}?dry_run=true", sent)
+    assert set(foreseen["results"][0].pop("lenses")["people"]) == {"ana@acme.com", "ben@acme.com"}
+    assert (foreseen, Item.objects.count()) == (answered, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from postroom.actions.explain import MAX_RAW_BYTES
@@ -14,7 +14,7 @@ from postroom.providers.files.mbox import Source as Content
 BATCH_MAILS: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
 
-Accept = Callable[[list[tuple[str, bytes]]], list[ItemAnswer]]
+Accept = Callable[[list[tuple[str, bytes]]], Sequence[ItemAnswer]]
 """Takes in mails, ``(id, bytes)``; an empty id is none."""
 
 
@@ -35,7 +35,8 @@ def _answers(mbox: Mbox, size: int, accept: Accept) -> Iterator[ItemAnswer]:
         given = iter(accept([("", mail) for mail in mails if mail is not None]))
         for mail in mails:
             answer = _too_large() if mail is None else next(given)
-            yield {**answer, "index": index}
+            answer["index"] = index
+            yield answer
             index += 1
 
 

@@ -7,10 +7,19 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
+from postroom.api.explained import Verdict
+
 STATUS_SAYS = (
     "`queued`: it is judged next. `held`: it waits for consent. `duplicate`: the same was there. `updated`: it was "
     "there, and said something else. `skipped`: it is not wanted, for `reason`. `rejected`: it is wrong, for `reason`."
 )
+
+
+class Lenses(Schema):
+    """What each lens would decide."""
+
+    customer: Verdict | None = Field(description="Null where the source does not feed this lens.")
+    people: dict[str, Verdict] = Field(description="By the address of each user concerned.")
 
 
 class ItemResult(Schema):
@@ -23,6 +32,7 @@ class ItemResult(Schema):
     )
     reason: str | None
     field: str | None
+    lenses: Lenses | None = Field(None, description="In a dry run only.")
 
 
 class UploadAnswer(Schema):

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from postroom.actions import accept_items as actions
 from postroom.actions.accept_mbox import mbox_answers
 from postroom.actions.accept_statistics import accept_statistics
+from postroom.actions.foresee import foresee
 from postroom.actions.item_answer import REJECTED, ItemAnswer
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.api import bodies_upload as bodies
@@ -89,16 +90,20 @@ def add_mail_messages(
         for name, value in (("user", user), ("folder", folder), ("id", id)):
             if value:
                 raise Problem("invalid", name)
-        return _answer(actions.accept(source, MAIL, at_most(_mails_of(request.body))))
+        return _accepted(request, MAIL, _mails_of(request.body), dry_run)
     if not user:
         raise Problem("invalid", "user")
+
+    def take(mails: list[tuple[str, bytes]]) -> Sequence[ItemAnswer]:
+        if dry_run:
+            return foresee(source, MAIL, actions.raw_records(source, user, folder, mails))
+        return actions.accept_raw_mails(source, user, folder, mails)
+
     if request.content_type == RFC822:
-        return _answer(actions.accept_raw_mails(source, user, folder, [(id or "", request.body)]))
+        return _answer(take([(id or "", request.body)]))
     if id:
         raise Problem("invalid", "id")
-    return _answer_to_mbox(
-        mbox_answers(request.file, lambda mails: actions.accept_raw_mails(source, user, folder, mails))
-    )
+    return _answer_to_mbox(mbox_answers(request.file, take))
 
 
 def _mails_of(body: bytes) -> Sequence[Any]:
@@ -117,9 +122,9 @@ def _mails_of(body: bytes) -> Sequence[Any]:
     summary="Add chat messages",
     openapi_extra=in_document(CHATS),
 )
-def add_chat_messages(request: Call, sent: bodies.AddChatMessages) -> Any:
+def add_chat_messages(request: Call, sent: bodies.AddChatMessages, dry_run: DryRun = False) -> Any:
     """Take in chat messages: the author sent them, the members received them. Needs the access token of a source."""
-    return _accepted(request, CHAT, sent.messages)
+    return _accepted(request, CHAT, sent.messages, dry_run)
 
 
 @router.post(
@@ -129,9 +134,9 @@ def add_chat_messages(request: Call, sent: bodies.AddChatMessages) -> Any:
     summary="Add chat reactions",
     openapi_extra=in_document(REACTIONS),
 )
-def add_chat_reactions(request: Call, sent: bodies.AddChatReactions) -> Any:
+def add_chat_reactions(request: Call, sent: bodies.AddChatReactions, dry_run: DryRun = False) -> Any:
     """Take in reactions to chat messages. Needs the access token of a source."""
-    return _accepted(request, REACTION, sent.reactions)
+    return _accepted(request, REACTION, sent.reactions, dry_run)
 
 
 @router.post(
@@ -141,9 +146,9 @@ def add_chat_reactions(request: Call, sent: bodies.AddChatReactions) -> Any:
     summary="Add activities",
     openapi_extra=in_document(ACTIVITIES),
 )
-def add_activities(request: Call, sent: bodies.AddActivities) -> Any:
+def add_activities(request: Call, sent: bodies.AddActivities, dry_run: DryRun = False) -> Any:
     """Take in calls, meetings, tasks and comments. Needs the access token of a source."""
-    return _accepted(request, ACTIVITY, sent.activities)
+    return _accepted(request, ACTIVITY, sent.activities, dry_run)
 
 
 @router.post(
@@ -224,8 +229,9 @@ def _source(request: Call) -> Source:
     return source
 
 
-def _accepted(request: Call, kind: str, records: Sequence[Any]) -> HttpResponse:
-    return _answer(actions.accept(_source(request), kind, at_most(records)))
+def _accepted(request: Call, kind: str, records: Sequence[Any], dry_run: bool) -> HttpResponse:
+    take = foresee if dry_run else actions.accept
+    return _answer(take(_source(request), kind, at_most(records)))
 
 
 def _take_back(request: Call, kind: str, id_: str, user: str | None = None) -> None:
