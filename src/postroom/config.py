@@ -31,6 +31,7 @@ class Config(BaseSettings):
     )
     debug: bool = Field(default=False, description="Django's debug pages; never on a server others reach.")
     calls_per_minute: int = Field(default=600, description="API calls a minute and token before 429.")
+    metrics_token: str = Field(default="", description="Opens /metrics; empty: to this machine alone.")
 
     smtp_url: str = Field(
         default="",

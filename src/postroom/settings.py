@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "postroom.web",
 ]
 MIDDLEWARE = [
+    "postroom.web.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "postroom.web.security.SecurityHeaders",

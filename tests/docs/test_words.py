@@ -38,6 +38,7 @@ MEANT_OTHERWISE_IN: Final = {
     ("tenant", "how-to/sign-in-with"): "Microsoft's word for a company's directory there",
     ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
     ("team", "web/permission_words.py"): "whose reports the permission `report_team` opens",
+    ("group", "how-to/watch-postroom.md"): "Prometheus's word for alarms that stand together",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
 }
 """Words that are right for one thing in one place."""
