@@ -220,7 +220,7 @@ RARE_WORDS = 2 if connection.vendor == "sqlite" else 0
 """SQLite is asked beforehand how common the words are; PostgreSQL knows by itself."""
 
 QUERIES = {
-    "/": 13,
+    "/": 15,
     "/setup": 9,
     "/decisions": 18,
     "/decisions/imported": 18,

@@ -17,7 +17,7 @@ from postroom.actions.judge_mail import Verdict, judge_known
 from postroom.actions.record_verdicts import record_verdicts
 from postroom.core.reasons import IMPORT
 from postroom.store.models import Decision, Job, Workspace
-from postroom.store.read.decisions import AskedDecisions, decisions
+from postroom.store.read.decisions import CUSTOMER, AskedDecisions, decisions
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.messages import Messages
 from postroom.store.read.owners import Owners
@@ -71,8 +71,12 @@ def run_reconsider(job: Job) -> None:
 
 
 def asked_decisions(job: Job) -> QuerySet[Decision]:
-    """The decisions that the job was asked for and that are in force now."""
-    found = decisions(job.workspace, AskedDecisions(**job.asked.get("filters", {}))).exclude(outcome=IMPORT)
+    """The decisions that the job was asked for and that are in force now, of the customer lens.
+
+    The people lens decides again by itself: once its user consents, or a copy is added.
+    """
+    asked = AskedDecisions(**{"lens": CUSTOMER, **job.asked.get("filters", {})})
+    found = decisions(job.workspace, asked).filter(lens=CUSTOMER).exclude(outcome=IMPORT)
     return found.filter(pk__in=job.asked["ids"]) if "ids" in job.asked else found
 
 

@@ -226,6 +226,7 @@ class Decision(Schema):
     id: int
     message: int
     lens: str
+    user: str | None = Field(description="Whose, in the people lens, which decides for each user.")
     outcome: str
     reason: str
     date: Time | None

@@ -32,7 +32,10 @@ def list_decisions(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Any:
-    """The decisions in force, newest first; `since` is the time of deciding. Needs `manage_rules`."""
+    """The decisions in force, newest first; `since` is the time of deciding. Needs `manage_rules`.
+
+    `user`: of the customer lens what stands in that user's mailbox, of the people lens what was decided for them.
+    """
     asked = _asked(lens, outcome, reason, source, user, since)
     found = read.decisions(request.caller.workspace, asked)
     return page(request, found, ("-pk",), shown.decisions, limit, cursor)
@@ -81,7 +84,10 @@ def summarise(request: Call) -> Any:
     summary="Decide again",
 )
 def reconsider(request: Call, sent: bodies.Reconsider) -> Any:
-    """Decide again what was not imported, in the background. Needs `manage_rules`."""
+    """Decide again what was not imported, in the background. Needs `manage_rules`.
+
+    The people lens decides again by itself, once its user consents or a copy is added.
+    """
     asked = sent.dict()
     ids = asked.pop("ids")
     job = actions.reconsider(

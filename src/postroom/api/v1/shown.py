@@ -168,7 +168,7 @@ def _email_of(entries: Sequence[PersonAddress], taking_part: set[str]) -> str | 
 
 
 def decisions(rows: Sequence[Decision]) -> list[dict[str, Any]]:
-    """Decisions with the time of their mail."""
+    """Decisions with the time of their message, those of the people lens with their user."""
     same = ("lens", "outcome", "reason", "policy", "revision")
     return [
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
@@ -12,6 +12,9 @@ from postroom.core.reasons import HOLD, IMPORT, REASONS
 from postroom.store.models import Copy, Decision, Message, SetAside, Workspace
 from postroom.store.read.users import whose_address_is
 from postroom.store.rows import batched
+
+CUSTOMER: Final = "customer"
+PEOPLE: Final = "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class AskedDecisions:
     reason: str = ""
     source: str = ""
     user: str = ""
-    """Normalised e-mail address, or alias, of the user in whose mailbox or file a copy stands."""
+    """Normalised e-mail address, or alias: in the customer lens of the user in whose mailbox or file a copy stands,
+    in the people lens of the user whose decision it is."""
     since: int | None = None
     """Decided then or later."""
     mail_since: int | None = None
@@ -33,8 +37,10 @@ class AskedDecisions:
 
 
 def decisions(workspace: Workspace, asked: AskedDecisions = AskedDecisions()) -> QuerySet[Decision]:
-    """The decisions in force, newest first, each with its message."""
+    """The decisions in force, newest first, each with its message and, in the people lens, its user."""
     found = Decision.objects.filter(workspace=workspace, is_current=True).select_related("message")
+    if asked.lens != CUSTOMER:
+        found = found.select_related("user")
     if asked.reason in REASONS:
         # Else the index of reasons would be of no use: the outcome stands before the reason in it.
         found = found.filter(outcome=REASONS[asked.reason].outcome)
@@ -42,7 +48,7 @@ def decisions(workspace: Workspace, asked: AskedDecisions = AskedDecisions()) ->
         if getattr(asked, name):
             found = found.filter(**{name: getattr(asked, name)})
     if asked.source or asked.user:
-        found = found.filter(Exists(_copies_there(workspace, asked)))
+        found = found.filter(_where(workspace, asked))
     for name, value in (
         ("decided_at__gte", asked.since),
         ("message__at__gte", asked.mail_since),
@@ -53,14 +59,19 @@ def decisions(workspace: Workspace, asked: AskedDecisions = AskedDecisions()) ->
     return found.order_by("-pk")
 
 
-def _copies_there(workspace: Workspace, asked: AskedDecisions) -> QuerySet[Copy]:
-    """The copies of a decision's message from the source and in the mailbox asked for."""
+def _where(workspace: Workspace, asked: AskedDecisions) -> Q:
+    """What comes from the source and is the user's: each lens says by itself whose a decision is."""
     copies = Copy.objects.filter(message=OuterRef("message_id"))
     if asked.source:
         copies = copies.filter(source=asked.source)
-    if asked.user:
-        copies = copies.filter(user__in=whose_address_is(workspace, asked.user))
-    return copies
+    if not asked.user:
+        return Q(Exists(copies))
+    whose = whose_address_is(workspace, asked.user)
+    in_mailbox = Q(Exists(copies.filter(user__in=whose)))
+    own = Q(user__in=whose) & (Q(Exists(copies)) if asked.source else Q())
+    if asked.lens:
+        return in_mailbox if asked.lens == CUSTOMER else own
+    return (Q(user=None) & in_mailbox) | own
 
 
 def summary(workspace: Workspace) -> dict[str, dict[str, dict[str, int]]]:

@@ -6,15 +6,18 @@ from typing import Final, NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
+from postroom.core.reasons import HOLD, IMPORT
 from postroom.store.models import (
     Account,
     AccountDomain,
+    Decision,
     Engagement,
     EngagementAccount,
     EngagementUser,
     OrganizationDomain,
     Person,
     User,
+    Waiting,
     Workspace,
 )
 from postroom.store.read.seen import SeenEngagement, seen
@@ -57,6 +60,23 @@ def count_accounts_without_domain(workspace: Workspace) -> int:
     domains = AccountDomain.objects.filter(account=OuterRef("pk"), closed_in=None)
     accounts = Account.objects.filter(workspace=workspace, closed_in=None, is_ignored=False)
     return accounts.exclude(Exists(domains)).count()
+
+
+class PeopleLens(NamedTuple):
+    """How much the people lens counted, and how much waits for consent: uploaded, or imported."""
+
+    counted: int
+    held: int
+
+
+def people_lens(workspace: Workspace) -> PeopleLens:
+    """Count what is in force; each message and item once for each user it concerns."""
+    decided = Decision.objects.filter(
+        workspace=workspace, lens="people", outcome__in=(IMPORT, HOLD), is_current=True
+    )
+    counts = dict(decided.order_by().values_list("outcome").annotate(Count("pk")))
+    waiting = Waiting.objects.filter(workspace=workspace, user__isnull=False, user__collects_since=None)
+    return PeopleLens(counts.get(IMPORT, 0), counts.get(HOLD, 0) + waiting.count())
 
 
 class FirstSteps(NamedTuple):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from postroom.core.directory import Directory
+from postroom.core.message import SENDERS
 from postroom.core.reasons import HOLD
 from postroom.core.seal import SealedAddress, Token
-from postroom.store.models import Copy, Decision, Engagement, User, Workspace
+from postroom.store.models import Copy, Decision, Engagement, Interaction, User, Workspace
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.sealed import unpack_participants
 
@@ -38,6 +39,8 @@ class DecisionRow:
     """In whose mailboxes it was met."""
     defects: list[str] = field(default_factory=list)
     """What was wrong with the headers of its copies: names of ``core.mail.defects``."""
+    interaction: Interaction | None = None
+    """How it is counted, where the people lens counts it."""
 
     @property
     def is_released(self) -> bool:
@@ -47,26 +50,41 @@ class DecisionRow:
 
 def decision_rows(workspace: Workspace, decisions: Sequence[Decision]) -> list[DecisionRow]:
     """Put to each decision of the workspace what may be seen of its message; inside as of today (D2)."""
-    rows = {decision.message_id: DecisionRow(decision) for decision in decisions}
+    rows = [DecisionRow(decision) for decision in decisions]
+    messages: dict[int, list[DecisionRow]] = defaultdict(list)
+    for row in rows:
+        messages[row.decision.message_id].append(row)
     senders: dict[int, dict[Token, SealedAddress]] = defaultdict(dict)
     recipients: dict[int, dict[Token, SealedAddress]] = defaultdict(dict)
-    for copy in Copy.objects.filter(message__in=rows).select_related("user").order_by("pk"):
-        row = rows[copy.message_id]
-        if copy.user is not None and copy.user not in row.owners:
-            row.owners.append(copy.user)
-        row.defects += [name for name in copy.defects.split() if name not in row.defects]
+    for copy in Copy.objects.filter(message__in=list(messages)).select_related("user").order_by("pk"):
+        for row in messages[copy.message_id]:
+            if copy.user is not None and copy.user not in row.owners:
+                row.owners.append(copy.user)
+            row.defects += [name for name in copy.defects.split() if name not in row.defects]
         for role, sealed in unpack_participants(copy.participants):
-            (senders if role == "from" else recipients)[copy.message_id][sealed.address] = sealed
+            (senders if role in SENDERS else recipients)[copy.message_id][sealed.address] = sealed
     everybody = [sealed for side in (*senders.values(), *recipients.values()) for sealed in side.values()]
     directory = DirectoryAtHand(workspace.pk).for_(everybody)
     users = User.objects.in_bulk(set(directory.users.values()))
-    for pk, row in rows.items():
+    for row in rows:
+        pk = row.decision.message_id
         row.senders = _side(senders[pk].values(), directory, users)
         others = [sealed for token, sealed in recipients[pk].items() if token not in senders[pk]]
         row.recipients = _side(others, directory, users)
-    for engagement in Engagement.objects.filter(message__in=rows).only("pk", "message_id"):
-        rows[engagement.message_id].engagement = engagement
-    return list(rows.values())
+    for engagement in Engagement.objects.filter(message__in=list(messages)).only("pk", "message_id"):
+        for row in messages[engagement.message_id]:
+            row.engagement = engagement
+    return rows
+
+
+def people_rows(decisions: Sequence[Decision]) -> list[DecisionRow]:
+    """Put to each decision of the people lens how it is counted: numbers, and nobody but its user (P10)."""
+    found = Interaction.objects.filter(message__in=[decision.message_id for decision in decisions])
+    counted = {(one.message_id, one.user_id): one for one in found.defer("outsiders")}
+    return [
+        DecisionRow(decision, interaction=counted.get((decision.message_id, decision.user_id or 0)))
+        for decision in decisions
+    ]
 
 
 def places_of(message_ids: Iterable[int]) -> list[tuple[str, str, int]]:

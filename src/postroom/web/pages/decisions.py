@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from postroom.actions.release import release as release_
 from postroom.core.reasons import DECIDED, HOLD, IMPORT, REASONS
 from postroom.store.models import Decision
-from postroom.store.read.decisions import decisions, summary
-from postroom.store.read.sides import decision_rows
+from postroom.store.read.decisions import PEOPLE, decisions, summary
+from postroom.store.read.sides import decision_rows, people_rows
 from postroom.store.read.users import users
 from postroom.web.access import PageRequest
 from postroom.web.pages.decision_filters import OUTCOMES, Filters, filters_of
@@ -31,8 +31,10 @@ def show(request: PageRequest, reason: str = "") -> HttpResponse:
     filters = filters_of(request.workspace, request.GET, reason)
     found = decisions(request.workspace, filters.asked)
     rows, older = page_of(request, found.none() if filters.problems else found)
+    is_of_people = filters.is_of_people
     shown: dict[str, Any] = {
-        "rows": decision_rows(request.workspace, rows),
+        "rows": people_rows(rows) if is_of_people else decision_rows(request.workspace, rows),
+        "is_of_people": is_of_people,
         "older": filters.query(before=older) if older else "",
         "reason": filters.reason,
     }
@@ -44,14 +46,18 @@ def show(request: PageRequest, reason: str = "") -> HttpResponse:
 
 def _around(request: PageRequest, filters: Filters) -> dict[str, Any]:
     """What stands around the list: how many there are by reason, the filters, and what can be done."""
+    by_lens = summary(request.workspace)
     counts: dict[str, int] = {}
-    for of_outcome in summary(request.workspace).get("customer", {}).values():
+    for of_outcome in by_lens.get(filters.asked.lens, {}).values():
         counts |= {name: count for name, count in of_outcome.items() if name in DECIDED}
     reason = filters.reason
     may_change = reason is not None and reason.outcome != IMPORT and reason.name != "deleted"
+    # The people lens decides again by itself: once its user consents, or a copy is added.
+    may_change = may_change and not filters.is_of_people
     return {
         "filters": filters,
-        "outcomes": OUTCOMES,
+        "outcomes": OUTCOMES[filters.asked.lens],
+        "has_both_lenses": PEOPLE in by_lens or filters.is_of_people,
         "suggested": users(request.workspace)[:_MOST_SUGGESTED],
         "is_first": "before" not in request.GET,
         "counts": sorted(counts.items(), key=lambda item: (-item[1], item[0])),

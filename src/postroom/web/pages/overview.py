@@ -21,6 +21,7 @@ from postroom.store.read.overview import (
     came_in,
     first_steps,
     own_newest,
+    people_lens,
 )
 from postroom.web.access import PageRequest
 from postroom.web.pages.overview_needs import needs_of
@@ -28,6 +29,8 @@ from postroom.web.pages.overview_tour import is_put_away, put_away, stops_of
 
 NEWEST: Final = 8
 _MOST_REASONS: Final = 7
+_SEE_PEOPLE: Final = frozenset({"manage_users", "admin_access"})
+"""Who has one of these sees how much the people lens counted: numbers of the whole workspace, and nothing else."""
 
 
 @require_safe
@@ -36,6 +39,10 @@ def show(request: PageRequest) -> HttpResponse:
     shown: dict[str, Any] = {}
     if "manage_rules" in request.permissions:
         shown |= _of_the_workspace(request)
+    if alarms := needs_of_sources(request):
+        shown["needs"] = [*alarms, *shown.get("needs", [])]
+    if request.permissions & _SEE_PEOPLE:
+        shown["people_lens"] = people_lens(request.workspace)
     if "view_engagements" in request.permissions:
         shown |= _newest(request)
         if "manage_rules" not in request.permissions:

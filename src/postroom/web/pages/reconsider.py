@@ -24,6 +24,9 @@ def reconsider(request: PageRequest) -> HttpResponse:
     if "message" in request.GET:
         return _one(request, request.GET["message"])
     filters = filters_of(request.workspace, request.GET, request.GET.get("reason", ""))
+    if filters.is_of_people:
+        # That lens decides again by itself.
+        raise Http404
     if filters.problems:
         return redirect(_list_of(filters))
     if request.method == "POST":
