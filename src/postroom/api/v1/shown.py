@@ -175,6 +175,7 @@ def decisions(rows: Sequence[Decision]) -> list[dict[str, Any]]:
             "id": row.pk,
             "message": row.message_id,
             **{name: getattr(row, name) for name in same},
+            "user": row.user.email if row.user else None,
             "date": rfc3339(row.message.at),
             "decided_at": rfc3339(row.decided_at),
             "released_at": rfc3339(row.message.released_at),

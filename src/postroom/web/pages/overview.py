@@ -39,8 +39,6 @@ def show(request: PageRequest) -> HttpResponse:
     shown: dict[str, Any] = {}
     if "manage_rules" in request.permissions:
         shown |= _of_the_workspace(request)
-    if alarms := needs_of_sources(request):
-        shown["needs"] = [*alarms, *shown.get("needs", [])]
     if request.permissions & _SEE_PEOPLE:
         shown["people_lens"] = people_lens(request.workspace)
     if "view_engagements" in request.permissions:
