@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from postroom.actions.judge_mail import UNJUDGED, MetCopy, Verdict, judge, look_up_all
-from postroom.actions.show_engagements import MailContent, show
-from postroom.actions.withdraw_engagements import withdraw
+from postroom.actions.show_engagements import show
+from postroom.actions.shown_mail import MailContent
+from postroom.actions.withdraw_engagements import withdraw, withdraw_lines
 from postroom.core.seal import Token
+from postroom.core.upload import CHAT
 from postroom.store.models import Workspace
 from postroom.store.read.directory import DirectoryAtHand, revision_of
 from postroom.store.read.messages import KnownMessage, Messages, known_copies
@@ -167,11 +169,12 @@ def _store(
     show(workspace, [v for v in verdicts.values() if v.imports], ids, contents, at_hand, now)
     # Last, so that a person whose other mail comes in just now is not without mail in between.
     withdrawn = [
-        v.known.engagement
+        (v.known, v.known.engagement)
         for v in verdicts.values()
         if v.known and v.known.engagement and v.decision is not UNJUDGED and not v.imports
     ]
-    withdraw(workspace, withdrawn)
+    withdraw(workspace, [engagement for known, engagement in withdrawn if known.kind != CHAT])
+    withdraw_lines(workspace, [known.id for known, _ in withdrawn if known.kind == CHAT])
     new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)
     return Filed(verdicts, ids, len(new), new_copies, len(withdrawn))
 

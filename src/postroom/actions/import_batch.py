@@ -17,7 +17,7 @@ from postroom.actions.import_summary import Summary
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.judge_people import judge_people
 from postroom.actions.place import SOURCE, Place
-from postroom.actions.show_engagements import MailContent
+from postroom.actions.shown_mail import MailContent
 from postroom.core.case import SealedCopy
 from postroom.core.reasons import SET_ASIDE
 from postroom.core.seal import Token

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from postroom.actions.judge_mail import MetCopy
-from postroom.actions.show_engagements import MailContent
+from postroom.actions.shown_mail import MailContent
 from postroom.core import body
 from postroom.core.address import domain_of
 from postroom.core.case import SealedCopy

@@ -20,7 +20,7 @@ from postroom.actions.file_mail import ContentMissing, file_mail
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.judge_people import judge_people
 from postroom.actions.met_upload import SOURCE, content_of, met_mail, met_other, upload_fingerprint
-from postroom.actions.show_engagements import MailContent
+from postroom.actions.shown_mail import MailContent
 from postroom.actions.spool import open_item
 from postroom.core.seal import Token
 from postroom.core.upload import MAIL, Uploaded, UploadedMail

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from postroom.actions.judge_mail import MetCopy, Verdict
+from postroom.actions.judge_mail import Verdict
 from postroom.actions.name_persons import name_again, name_from, pairs
+from postroom.actions.show_lines import show_lines
+from postroom.actions.shown_mail import MailContent, Showing, direction_of, shown_with
 from postroom.core.directory import Party
-from postroom.core.filing import display_name, name_from_address
+from postroom.core.filing import name_from_address
 from postroom.core.seal import Token
 from postroom.core.thread import thread_of
+from postroom.core.upload import CHAT
 from postroom.store.models import Workspace
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.people import (
@@ -23,18 +25,6 @@ from postroom.store.read.people import (
 from postroom.store.search import add_documents, remove_documents
 from postroom.store.write import engagements as write
 from postroom.store.write.persons_from_mail import NewPerson, create_persons
-
-
-@dataclass(frozen=True, slots=True)
-class MailContent:
-    """The content of one copy, as it is stored and searched."""
-
-    subject: str
-    snippet: str
-    digest: bytes
-    body: bytes
-    searched: str
-    defects: str
 
 
 def show(
@@ -59,14 +49,18 @@ def show(
     name_from(verdicts, all_on, persons, at_hand)
     new = [v for v in verdicts if v.known is None or v.known.engagement is None]
     shown = {
-        v.identity: (v.known.engagement, v.known.direction)
+        v.identity: Showing(v.known.engagement, v.known.direction, v.case.at)
         for v in verdicts
         if v.known and v.known.engagement
     }
-    shown |= _add_new(workspace.pk, new, ids, contents, at_hand)
-    _add_to_shown([v for v in verdicts if v.met and v.known and v.known.engagement], contents)
+    shown |= _add_new(workspace.pk, [v for v in new if v.case.kind != CHAT], ids, contents, at_hand)
+    chats = [v for v in new if v.case.kind == CHAT]
+    shown |= show_lines(workspace.pk, chats, ids, contents, at_hand)
+    there = [v for v in verdicts if v.met and v.known and v.known.engagement and v.case.kind != CHAT]
+    _add_to_shown(there, contents)
     # Whom it shows on already stays as it is: a changed default account moves nothing earlier.
-    added = {v.identity: on[v.identity] - _before(v, before) for v in verdicts}
+    before |= persons_shown_on([shown[v.identity].engagement for v in chats])
+    added = {v.identity: on[v.identity] - before.get(shown[v.identity].engagement, set()) for v in verdicts}
     _link(verdicts, added, persons, shown, at_hand)
 
 
@@ -117,8 +111,8 @@ def _add_new(
     ids: Mapping[Token, int],
     contents: Mapping[Token, MailContent],
     at_hand: DirectoryAtHand,
-) -> dict[Token, tuple[int, str]]:
-    """Store the engagements that are not shown yet; their ids and directions by identity."""
+) -> dict[Token, Showing]:
+    """Store the engagements that are not shown yet; where they are shown, by identity."""
     rows = [_engagement(v, ids[v.identity], _first_content(v, contents), at_hand) for v in verdicts]
     engagement_ids = write.add_engagements(workspace_id, rows)
     variants: list[write.NewVariant] = []
@@ -130,7 +124,8 @@ def _add_new(
     write.add_variants(variants)
     write.index_new(engagement_ids, rows, texts)
     return {
-        v.identity: (id_, row.direction) for v, id_, row in zip(verdicts, engagement_ids, rows, strict=True)
+        v.identity: Showing(id_, row.direction, row.at)
+        for v, id_, row in zip(verdicts, engagement_ids, rows, strict=True)
     }
 
 
@@ -138,40 +133,22 @@ def _engagement(
     verdict: Verdict, message: int, content: MailContent, at_hand: DirectoryAtHand
 ) -> write.NewEngagement:
     first = verdict.shown[0]
-    senders = [s for role, s in first.sealed.participants if role == "from"]
-    outgoing = bool(senders) and all(at_hand.directory.party(s).inside for s in senders)
     return write.NewEngagement(
         message,
         verdict.case.at,
         content.subject,
         content.snippet,
-        "out" if outgoing else "in",
+        direction_of(first, at_hand),
         _thread(verdict),
         first.envelope.message_id,
-        _shown([], verdict.shown),
+        shown_with([], verdict.shown),
+        first.kind,
     )
 
 
 def _thread(verdict: Verdict) -> Token:
     first = verdict.met[0]
     return thread_of(verdict.references, first.message_id, first.identity)
-
-
-def _shown(before: Sequence[write.Shown], copies: Iterable[MetCopy]) -> list[write.Shown]:
-    """Who is shown: those before and those whom the copies add, each once a role."""
-    shown = {(p["role"], p["email"]): p for p in before}
-    for copy in copies:
-        for role, address, _, name in copy.envelope.participants:
-            also: write.Shown = {"role": role, "email": address, "name": name}
-            known = shown.get((role, address))
-            shown[role, address] = min(known, also, key=_how_good_a_name) if known else also
-    return list(shown.values())
-
-
-def _how_good_a_name(shown: write.Shown) -> tuple[bool, bool, str]:
-    """Of two names of one address the smaller is shown: one that is no address first, then any, then none."""
-    name = shown["name"]
-    return not display_name(name, shown["email"]), not name, name
 
 
 def _variants(
@@ -205,7 +182,7 @@ def _add_to_shown(verdicts: Sequence[Verdict], contents: Mapping[Token, MailCont
     )
     people = shown_participants(list(shown))
     write.show_participants(
-        (id_, now) for id_, v in shown.items() if (now := _shown(people[id_], v.shown)) != people[id_]
+        (id_, now) for id_, v in shown.items() if (now := shown_with(people[id_], v.shown)) != people[id_]
     )
     write.move_to_thread(
         (id_, _thread(v)) for id_, v in shown.items() if v.known and v.known.references != v.references
@@ -222,13 +199,13 @@ def _link(
     verdicts: Iterable[Verdict],
     on: Mapping[Token, set[int]],
     persons: Mapping[int, FiledPerson],
-    shown: Mapping[Token, tuple[int, str]],
+    shown: Mapping[Token, Showing],
     at_hand: DirectoryAtHand,
 ) -> None:
     """Put the engagements on the timelines: every person, and each one's default account (C14)."""
     person_rows, account_rows, user_rows = [], [], []
     for verdict in verdicts:
-        (engagement, direction), at = shown[verdict.identity], verdict.case.at
+        engagement, direction, at = shown[verdict.identity]
         for id_ in on[verdict.identity]:
             person = persons.get(id_)
             if person is not None:

@@ -13,8 +13,8 @@ from django.db.models import Max
 from postroom.actions.judge_mail import judge_known
 from postroom.actions.judge_people import judge_people
 from postroom.actions.record_verdicts import record_verdicts
-from postroom.actions.withdraw_engagements import withdraw
-from postroom.core.upload import CUSTOMER
+from postroom.actions.withdraw_engagements import withdraw, withdraw_lines
+from postroom.core.upload import CHAT, CUSTOMER
 from postroom.store.models import Decision, Workspace
 from postroom.store.read.concerns import concerns_decided
 from postroom.store.read.directory import DirectoryAtHand
@@ -63,5 +63,8 @@ def _from_customers(
     affected = [m for id_, m in known.items() if id_ in bare or m.engagement is None]
     verdicts = [v for v in judge_known(affected, at_hand).values() if not v.imports]
     record_verdicts(workspace, verdicts, now)
-    shown = (known[id_].engagement for id_ in sorted(bare))
-    withdraw(workspace, [engagement for engagement in shown if engagement is not None])
+    shown = [(known[id_], known[id_].engagement) for id_ in sorted(bare)]
+    withdraw(workspace, [on for message, on in shown if on is not None and message.kind != CHAT])
+    withdraw_lines(
+        workspace, [message.id for message, on in shown if on is not None and message.kind == CHAT]
+    )

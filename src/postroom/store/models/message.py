@@ -37,7 +37,12 @@ class Message(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "identity"], name="message_identity")]
-        indexes = [models.Index(fields=["message_id_token"], name="message_message_id")]
+        indexes = [
+            models.Index(fields=["message_id_token"], name="message_message_id"),
+            models.Index(
+                fields=["chat_day"], condition=models.Q(chat_day__isnull=False), name="message_chat_day"
+            ),
+        ]
 
 
 class Copy(models.Model):

@@ -64,6 +64,7 @@ class KnownMessage:
     """For each copy the last decision that saw it, where its source took it back."""
     decision: CurrentDecision | None = None
     engagement: int | None = None
+    """Of a chat message the one of its chat and day, if it is a line of it (C20)."""
     direction: str = ""
     """The engagement's."""
 
@@ -164,7 +165,9 @@ _MESSAGES = (
     "m.reference_tokens, m.kind, "
     "d.id, d.outcome, d.reason, d.findings, e.id, e.direction FROM store_message m "
     "LEFT JOIN store_decision d ON d.message_id = m.id AND d.is_current AND d.lens = 'customer' "
-    "LEFT JOIN store_engagement e ON e.message_id = m.id "
+    "LEFT JOIN store_chatline l ON l.message_id = m.id "
+    "LEFT JOIN store_engagement e ON e.id = CASE WHEN m.kind = 'chat' THEN l.engagement_id "
+    "ELSE (SELECT o.id FROM store_engagement o WHERE o.message_id = m.id) END "
 )
 _COPIES = (
     "SELECT id, message_id, label_role, user_id, participants, alternative, received_at, met_at, depth_at, "

@@ -47,9 +47,9 @@ def workspaces_with_uploads_due() -> list[int]:
     """The workspaces in which some uploaded item is due, by id."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.id FROM store_workspace s WHERE EXISTS (SELECT 1 FROM store_waiting w "
+            "SELECT s.id FROM store_workspace s WHERE EXISTS (SELECT 1 FROM store_waiting w "  # noqa: S608
             "WHERE w.workspace_id = s.id AND w.user_id IS NULL AND w.problem = '') "
-            f"OR EXISTS ({_CONSENTING.format(workspace='s.id')}) ORDER BY s.id"  # noqa: S608
+            f"OR EXISTS ({_CONSENTING.format(workspace='s.id')}) ORDER BY s.id"
         )
         return [row[0] for row in cursor.fetchall()]
 

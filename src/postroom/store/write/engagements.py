@@ -32,6 +32,7 @@ class NewEngagement(NamedTuple):
     thread: Token
     message_id: str
     participants: list[Shown]
+    kind: str = "mail"
 
 
 class NewVariant(NamedTuple):
@@ -56,7 +57,7 @@ def add_engagements(workspace_id: int, engagements: Sequence[NewEngagement]) -> 
                 id_,
                 workspace_id,
                 e.message,
-                "mail",
+                e.kind,
                 e.at,
                 e.subject,
                 e.snippet,
@@ -189,6 +190,7 @@ def remove_engagements(engagement_ids: Sequence[int]) -> list[int]:
     )
     for table, column in (
         ("store_variant", "engagement_id"),
+        ("store_chatline", "engagement_id"),
         ("store_engagementperson", "engagement_id"),
         ("store_engagementaccount", "engagement_id"),
         ("store_engagementuser", "engagement_id"),

@@ -162,9 +162,9 @@ def count_hits(hits: dict[int, int], now: datetime) -> None:
         )
 
 
-def mark_deleted(message_id: int, at: int, actor: str) -> None:
-    """Leave a tombstone on a message whose engagement was deleted by hand."""
-    Message.objects.filter(pk=message_id).update(deleted_at=at, deleted_by=actor)
+def mark_deleted(message_ids: Sequence[int], at: int, actor: str) -> None:
+    """Leave a tombstone on messages whose engagement was deleted by hand."""
+    Message.objects.filter(pk__in=message_ids).update(deleted_at=at, deleted_by=actor)
 
 
 def mark_released(message_ids: Iterable[int], at: int, actor: str) -> None:
