@@ -81,7 +81,7 @@ def delete_item(source: Source, kind: str, id_: str, user: str | None = None) ->
     seal = seal_of(source.workspace)
     owner = None
     if kind == MAIL:
-        owner = _user_with(source, address(user or ""))
+        owner = _owner(source, user)
         if owner is None:
             return False
     key = seal.item(source.pk, kind, owner, id_)
@@ -95,11 +95,16 @@ def delete_item(source: Source, kind: str, id_: str, user: str | None = None) ->
     return True
 
 
-def _user_with(source: Source, address: str) -> int | None:
-    if not address:
+def _owner(source: Source, user: str | None) -> int | None:
+    """The user with this address; raises ``Rejected`` where it is none."""
+    try:
+        email = address(user or "")
+    except Rejected as refusal:
+        raise Rejected(refusal.reason, "user") from None
+    if not email:
         raise Rejected("user_required", "user")
-    user = user_with_address(source.workspace, address)
-    return user.pk if user else None
+    found = user_with_address(source.workspace, email)
+    return found.pk if found else None
 
 
 def _sealed(item: CheckedItem) -> bytes | None:

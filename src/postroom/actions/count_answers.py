@@ -12,11 +12,12 @@ from postroom.store.write.uploads import record_call
 
 
 def count_answers(source: Source, kind: str, answers: Iterable[ItemAnswer], now: int) -> None:
-    """Note these ``answers`` of ``now``, Unix seconds. Within the caller's transaction."""
+    """Note these ``answers`` of ``now``, Unix seconds, if any. Within the caller's transaction."""
     statuses: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     for answer in answers:
         statuses[answer["status"]] += 1
         if answer["reason"]:
             reasons[answer["reason"]] += 1
-    record_call(source, kind, statuses, reasons, datetime.fromtimestamp(now, UTC))
+    if statuses:
+        record_call(source, kind, statuses, reasons, datetime.fromtimestamp(now, UTC))
