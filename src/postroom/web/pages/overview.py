@@ -24,7 +24,7 @@ from postroom.store.read.overview import (
     people_lens,
 )
 from postroom.web.access import PageRequest
-from postroom.web.pages.overview_needs import needs_of
+from postroom.web.pages.overview_needs import needs_of, needs_of_sources
 from postroom.web.pages.overview_tour import is_put_away, put_away, stops_of
 
 NEWEST: Final = 8
@@ -39,6 +39,8 @@ def show(request: PageRequest) -> HttpResponse:
     shown: dict[str, Any] = {}
     if "manage_rules" in request.permissions:
         shown |= _of_the_workspace(request)
+    if alarms := needs_of_sources(request):
+        shown["needs"] = [*alarms, *shown.get("needs", [])]
     if request.permissions & _SEE_PEOPLE:
         shown["people_lens"] = people_lens(request.workspace)
     if "view_engagements" in request.permissions:
