@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.item_answer import REJECTED, ItemAnswer
+from postroom.actions.mail_record import MAX_RAW_BYTES
 from postroom.actions.rejection import Rejected
 from postroom.providers.files.mbox import Mbox
 from postroom.providers.files.mbox import Source as Content

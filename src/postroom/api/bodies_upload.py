@@ -40,20 +40,27 @@ def _must(description: str, **more: Any) -> Json:
 
 _ID: Final = _must("The program's own id of the item: the same id again is the same item.", maxLength=500)
 _DATE: Final = _must("When, RFC 3339: `2026-11-21T10:00:00Z`.")
-_ADDRESS: Final = {"type": "string", "description": "An e-mail address."}
-_ADDRESSES: Final = {"type": ["array", "null"], "items": _ADDRESS}
+_EMAIL: Final = {"type": "string", "description": "The e-mail address."}
 _NAMED: Final = {
     "anyOf": [
-        _ADDRESS,
+        {"type": "string"},
         {
             "type": "object",
             "required": ["email"],
-            "properties": {"email": _ADDRESS, "name": {"type": ["string", "null"]}},
+            "properties": {"email": _EMAIL, "name": {"type": ["string", "null"], "description": "As shown."}},
             "additionalProperties": False,
         },
     ]
 }
-_NAMED_LIST: Final = {"type": ["array", "null"], "items": _NAMED}
+
+
+def _address(description: str) -> Json:
+    return {**_NAMED, "description": f"{description}: an e-mail address, or one with a name."}
+
+
+def _addresses(description: str) -> Json:
+    return {"type": ["array", "null"], "items": _NAMED, "description": f"{description}: a list of the same."}
+
 
 MailItem = Annotated[
     Any,
@@ -61,15 +68,15 @@ MailItem = Annotated[
         ("id", "user"),
         {
             "id": _ID,
-            "user": _must("Whose mailbox it lies in: the address of a user."),
-            "date": _text("When, RFC 3339; a must unless `raw` is given."),
+            "user": _address("In whose mailbox it lies"),
+            "date": _text("When, RFC 3339: `2026-11-21T10:00:00Z`; a must unless `raw` is given."),
             "folder": _text(
                 "`inbox`, `sent`, `drafts`, `spam`, `trash`, `archive`, or a name of the mailbox's own."
             ),
-            "from": {"anyOf": [_NAMED, {"type": "null"}]},
-            "to": _NAMED_LIST,
-            "cc": _NAMED_LIST,
-            "bcc": _NAMED_LIST,
+            "from": _address("Who wrote it; a must unless `raw` is given"),
+            "to": _addresses("Who got it"),
+            "cc": _addresses("Who got a copy"),
+            "bcc": _addresses("Who got a blind copy, where it is known"),
             "message_id": _text("Message-ID, with or without angle brackets."),
             "in_reply_to": _text("The Message-ID that it answers."),
             "references": {"type": ["array", "null"], "items": {"type": "string"}},
@@ -78,7 +85,9 @@ MailItem = Annotated[
             "html": _text("HTML."),
             "headers": {
                 "type": ["object", "null"],
-                "additionalProperties": {"type": "string"},
+                "additionalProperties": {
+                    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+                },
                 "description": "Further headers, such as `Auto-Submitted` or `List-Id`.",
             },
             "raw": _text("The whole mail (RFC 5322) in base64, in place of the fields."),
@@ -88,13 +97,13 @@ MailItem = Annotated[
 ChatItem = Annotated[
     Any,
     _item(
-        ("id", "chat_id", "author", "date"),
+        ("id", "chat_id", "chat_type", "author", "date"),
         {
             "id": _ID,
             "chat_id": _must("The program's own id of the chat."),
-            "chat_type": _text("What kind of chat.", *CHAT_TYPES),
-            "author": _ADDRESS,
-            "members": {**_ADDRESSES, "description": "Everybody who gets it."},
+            "chat_type": _must("What kind of chat.", enum=list(CHAT_TYPES)),
+            "author": _address("Who wrote it"),
+            "members": _addresses("Everybody who gets it, the author among them or not"),
             "date": _DATE,
             "text": _text("Plain text."),
             "reply_to": _text("The id of the message that it answers."),
@@ -105,13 +114,13 @@ ChatItem = Annotated[
 ReactionItem = Annotated[
     Any,
     _item(
-        ("id", "message_id", "user", "date"),
+        ("id", "message_id", "chat_id", "user", "date"),
         {
             "id": _ID,
             "message_id": _must("The id of the chat message."),
-            "chat_id": _text("The id of the chat."),
-            "user": {**_ADDRESS, "description": "Who reacted."},
-            "message_author": {"type": ["string", "null"], "description": "Who wrote the chat message."},
+            "chat_id": _must("The id of the chat."),
+            "user": _address("Who reacted"),
+            "message_author": _address("Who wrote the chat message"),
             "reaction": _text("Which one; it is not kept."),
             "date": _DATE,
             "removed": {"type": ["boolean", "null"], "description": "It was taken back."},
@@ -125,8 +134,8 @@ ActivityItem = Annotated[
         {
             "id": _ID,
             "type": _must("What it was.", enum=list(ACTIVITY_TYPES)),
-            "user": {**_ADDRESS, "description": "Whose activity it is."},
-            "participants": {**_ADDRESSES, "description": "Who took part."},
+            "user": _address("Whose activity it is"),
+            "participants": _addresses("Who took part"),
             "start": _DATE,
             "end": _text("When it ended, RFC 3339."),
             "subject": _text("What it was about."),
@@ -138,7 +147,7 @@ FolderItem = Annotated[
     _item(
         ("user", "folder", "total", "uploaded"),
         {
-            "user": {**_ADDRESS, "description": "Whose mailbox."},
+            "user": _address("Whose mailbox it is"),
             "folder": _must("As `folder` of a mail."),
             "total": {"type": "integer", "minimum": 0, "description": "How many mails lie there."},
             "uploaded": {"type": "integer", "minimum": 0, "description": "How many were uploaded."},
