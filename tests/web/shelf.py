@@ -73,6 +73,7 @@ class Shelf:
             "blocked": int(blocked["id"] or 0),
             "domain": self.workspace.organization_domains.get(closed_in=None).pk,
             "address": self.workspace.listed_addresses.get(closed_in=None).pk,
+            "user": User.objects.get(workspace=self.workspace, email="s1@us.com").pk,
             "role": create_role(self.workspace, {"name": "Support"}, actor=ACTOR).pk,
             "token": create_token(self.workspace, "script", ["admin"], actor=ACTOR)[0].pk,
         }

@@ -10,9 +10,11 @@ from django.test import Client, RequestFactory
 from shelf import ACTOR, RICH, Shelf, a_shelf, another_workspace
 
 from postroom.actions.add_organization import list_addresses
+from postroom.actions.create_role import create_role
 from postroom.core.permissions import PERMISSIONS, ROLES
 from postroom.store.models import Account, ListedAddress, Narrowing, Person, User
 from postroom.web.access import ANYONE, PAGES, SIGNED_IN, USER, may_open
+from postroom.web.navigation import MENU, SETUP
 from postroom.web.routes import urlpatterns
 
 STATUS = {
@@ -91,6 +93,18 @@ STATUS = {
     "organization-subdomains": (200, 403, 403, 403),
     "organization-remove-domain": (200, 403, 403, 403),
     "organization-remove-address": (200, 403, 403, 403),
+    "users": (200, 403, 403, 403),
+    "user-add": (200, 403, 403, 403),
+    "user-add-many": (200, 403, 403, 403),
+    "user-add-many-look": (404, 403, 403, 403),
+    "users-template": (200, 403, 403, 403),
+    "users-csv": (200, 403, 403, 403),
+    "users-collecting": (200, 403, 403, 403),
+    "user": (200, 403, 403, 403),
+    "user-edit": (200, 403, 403, 403),
+    "user-disable": (200, 403, 403, 403),
+    "user-invite": (200, 403, 403, 403),
+    "user-collect": (200, 403, 403, 403),
     "roles": (200, 403, 403, 403),
     "role-add": (200, 403, 403, 403),
     "role-change": (200, 403, 403, 403),
@@ -178,6 +192,18 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "organization-subdomains": f"/settings/organization/domains/{shelf.listed['domain']}",
         "organization-remove-domain": f"/settings/organization/domains/{shelf.listed['domain']}/remove",
         "organization-remove-address": f"/settings/organization/addresses/{shelf.listed['address']}/remove",
+        "users": "/settings/users",
+        "user-add": "/settings/users/add",
+        "user-add-many": "/settings/users/add-many",
+        "user-add-many-look": "/settings/users/add-many/nothing",
+        "users-template": "/settings/users/template.csv",
+        "users-csv": "/settings/users/all.csv",
+        "users-collecting": "/settings/users/collecting",
+        "user": f"/settings/users/{shelf.listed['user']}",
+        "user-edit": f"/settings/users/{shelf.listed['user']}/edit",
+        "user-disable": f"/settings/users/{shelf.listed['user']}/disable",
+        "user-invite": f"/settings/users/{shelf.listed['user']}/invite",
+        "user-collect": f"/settings/users/{shelf.listed['user']}/collect",
         "roles": "/settings/roles",
         "role-add": "/settings/roles/add",
         "role-change": f"/settings/roles/{shelf.listed['role']}",
@@ -227,6 +253,21 @@ def test_each_role_opens_what_it_should_R3(shelf: Shelf, as_user, role: str) -> 
     assert got == {page: row[column] for page, row in STATUS.items()}
 
 
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_without_a_permission_its_pages_are_closed_and_no_others_R1_R2(
+    shelf: Shelf, as_user, permission: str
+) -> None:
+    """A role of the workspace's own that has all but one: the pages of that one are absent, and answer 403."""
+    most = [name for name in PERMISSIONS if name != permission]
+    create_role(shelf.workspace, {"name": "Most", "permissions": most}, actor=ACTOR)
+    client = as_user(shelf.user("Most"))
+    closed = {page for page, needed in PAGES.items() if needed == permission}
+    there = paths(shelf, shelf.engagement(RICH).pk)
+    assert {page for page, path in there.items() if client.get(path).status_code == 403} == closed
+    addresses = {entry["address"] for entry in client.get("/").context["menu"]}
+    assert addresses == {there[entry.page] for entry in (*MENU, SETUP) if entry.page not in closed}
+
+
 def test_who_is_not_signed_in_is_asked_to(shelf: Shelf) -> None:
     engagement = shelf.engagement()
     closed = {
@@ -266,6 +307,7 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
                 "Collecting data",
                 "Manage sources",
                 "Organization",
+                "Users",
                 "Roles",
                 "API tokens",
             ],

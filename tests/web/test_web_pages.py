@@ -220,7 +220,7 @@ RARE_WORDS = 2 if connection.vendor == "sqlite" else 0
 """SQLite is asked beforehand how common the words are; PostgreSQL knows by itself."""
 
 QUERIES = {
-    "/": 15,
+    "/": 17,
     "/setup": 9,
     "/decisions": 18,
     "/decisions/imported": 18,
@@ -233,7 +233,8 @@ QUERIES = {
     "/accounts?sort=last&show=silent": 7,
     "/persons": 7,
     "/settings/blocklist": 5,
-    "/settings/organization": 6,
+    "/settings/users": 8,
+    "/settings/organization": 7,
     "/settings/sources": 7,
     "/settings/roles": 5,
     "/settings/api-tokens": 4,

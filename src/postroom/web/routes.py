@@ -36,6 +36,9 @@ from postroom.web.pages import (
     source,
     source_tokens,
     sources,
+    user,
+    user_add,
+    users,
 )
 
 app_name = NAMESPACE
@@ -140,4 +143,16 @@ urlpatterns = [
     path("settings/api-tokens", api_tokens.show, name="api-tokens"),
     path("settings/api-tokens/add", api_tokens.add, name="api-token-add"),
     path("settings/api-tokens/<int:token_id>/revoke", api_tokens.revoke, name="api-token-revoke"),
+    path("settings/users", users.show, name="users"),
+    path("settings/users/add", user_add.add, name="user-add"),
+    path("settings/users/add-many", user_add.add_many, name="user-add-many"),
+    path("settings/users/add-many/<str:name>", user_add.look, name="user-add-many-look"),
+    path("settings/users/template.csv", users.template, name="users-template"),
+    path("settings/users/all.csv", users.as_csv, name="users-csv"),
+    path("settings/users/collecting", users.collecting, name="users-collecting"),
+    path("settings/users/<int:user_id>", user.show, name="user"),
+    path("settings/users/<int:user_id>/edit", user.edit, name="user-edit"),
+    path("settings/users/<int:user_id>/disable", user.disable, name="user-disable"),
+    path("settings/users/<int:user_id>/invite", user.invite_user, name="user-invite"),
+    path("settings/users/<int:user_id>/collect", user.collect, name="user-collect"),
 ]

@@ -1,0 +1,86 @@
+"""Settings, Users: who is there, found and narrowed; all of them as CSV; what new users begin with (U3, P6)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from postroom.actions.collecting_default import set_collecting_default
+from postroom.actions.users_csv import template_csv, write_users_csv
+from postroom.store.read.user_list import NARROWINGS, counts_of_users, users_page
+from postroom.store.read.users import addresses_of
+from postroom.store.read.users import users as all_users
+from postroom.store.read.workspaces import collects_by_default
+from postroom.web.access import PageRequest
+from postroom.web.paging import cursor_of, is_fragment
+
+SHOWS: Final = {
+    "": "All",
+    "on": "Collecting",
+    "off": "Not collecting",
+    "outside": "Not signing in yet",
+    "disabled": "Disabled",
+}
+"""What the list can be narrowed to."""
+_CSV: Final = "text/csv; charset=utf-8"
+_MARK: Final = "\ufeff"
+"""By it spreadsheets know UTF-8."""
+
+
+@require_safe
+def show(request: PageRequest) -> HttpResponse:
+    """Show the users that are asked for, by e-mail address."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    narrowed = request.GET.get("show", "")
+    if narrowed not in NARROWINGS:
+        raise Http404
+    after = cursor_of(request, 1)
+    rows, more = users_page(request.workspace, text, narrowed, after[0] if after else None)
+    shown: dict[str, Any] = {"rows": rows, "more": more, "text": text, "show": narrowed}
+    if is_fragment(request):
+        return render(request, "users_rows.html", shown)
+    counts = counts_of_users(request.workspace)
+    shown |= {
+        "is_first": after is None,
+        "shows": [(name, title, counts[name]) for name, title in SHOWS.items()],
+        "collects_by_default": collects_by_default(request.workspace),
+    }
+    return render(request, "users.html", shown)
+
+
+@require_safe
+def as_csv(request: PageRequest) -> HttpResponseBase:
+    """All users as a file that can be read in again; no cell of it is a formula (SEC-25)."""
+    rows = list(all_users(request.workspace))
+    lines = write_users_csv(rows, addresses_of(rows))
+    answer = StreamingHttpResponse((_MARK, *lines), content_type=_CSV)
+    answer["Content-Disposition"] = f'attachment; filename="users-{timezone.localdate():%Y-%m-%d}.csv"'
+    return answer
+
+
+@require_safe
+def template(request: PageRequest) -> HttpResponse:
+    """A file of no users, whose first line names the columns."""
+    answer = HttpResponse(_MARK + template_csv(), content_type=_CSV)
+    answer["Content-Disposition"] = 'attachment; filename="users-template.csv"'
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def collecting(request: PageRequest) -> HttpResponse:
+    """Say what follows, then choose whether Collect passive data is on for users added from now on."""
+    is_on = collects_by_default(request.workspace)
+    if request.method != "POST":
+        return render(request, "users_collecting.html", {"is_on": is_on})
+    wanted = request.POST.get("collect") == "on"
+    set_collecting_default(request.workspace, wanted, actor=request.me.email)
+    messages.success(
+        request, f"Collect passive data is {'on' if wanted else 'off'} for users added from now on."
+    )
+    return redirect("web:users")
