@@ -62,6 +62,13 @@ def day(value: int | datetime | None) -> str:
     return _time(moment, f"{moment:%-d %b %Y}") if moment else "—"
 
 
+@register.filter
+def clock(value: int) -> str:
+    """The time of the day as a ``<time>``: 19:09."""
+    moment = _moment(value)
+    return _time(moment, f"{moment:%H:%M}") if moment else "—"
+
+
 def _time(moment: datetime, text: str) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
@@ -133,6 +140,18 @@ def unreadable(why: str) -> str:
 def titled(reason: str) -> str:
     """A reason's name as a heading: unknown_sender → Unknown sender."""
     return reason.replace("_", " ").capitalize()
+
+
+_WITHOUT_SUBJECT: Final = {"mail": "(no subject)", "chat": "Chat", "call": "Call", "meeting": "Meeting"}
+
+
+@register.filter
+def headed(subject: str, kind: str) -> str:
+    """What stands over a message of this kind: its subject; of a call or meeting what it is, too."""
+    without = _WITHOUT_SUBJECT.get(kind, kind)
+    if not subject:
+        return without
+    return subject if kind == "mail" else f"{without}: {subject}"
 
 
 @register.simple_tag

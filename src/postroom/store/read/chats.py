@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from postroom.core.seal import Token
+from postroom.store.models import Person, PersonAddress
 from postroom.store.rows import select_in
 from postroom.store.sealed import unpack_participants
 
@@ -81,3 +82,9 @@ def no_longer_in(engagement: int, messages: Sequence[int]) -> tuple[list[int], l
         [row[0] for row in on if row[0] not in named],
         [row[0] for row in accounts if row[0] not in of_them],
     )
+
+
+def names_of(persons: Sequence[Person]) -> dict[str, str]:
+    """The names of these persons, by each of their addresses."""
+    rows = PersonAddress.objects.filter(person__in=[person.pk for person in persons])
+    return dict(rows.values_list("address", "person__name"))

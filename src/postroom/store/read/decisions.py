@@ -104,8 +104,8 @@ def decisions_of_messages(workspace: Workspace, message_ids: Sequence[int]) -> l
 
 
 def history(message: Message) -> list[Decision]:
-    """All decisions ever taken of a message, oldest first."""
-    return list(Decision.objects.filter(message=message).order_by("pk"))
+    """All decisions that the customer lens ever took of a message, oldest first."""
+    return list(Decision.objects.filter(message=message, lens="customer").order_by("pk"))
 
 
 class TurningPoints(NamedTuple):

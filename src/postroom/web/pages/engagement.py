@@ -19,8 +19,11 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.set_visibility import narrow_visibility
 from postroom.core.body import Body, visible_text
 from postroom.core.customer import QUESTIONS
+from postroom.core.upload import CHAT
 from postroom.core.visibility import NAMES, Visibility
+from postroom.store.bodies import unpack
 from postroom.store.models import Account, Copy, Engagement, User, Variant
+from postroom.store.read.chats import lines_of, names_of
 from postroom.store.read.decisions import history
 from postroom.store.read.engagements import bodies, engagements
 from postroom.store.read.seen import SeenEngagement, seen
@@ -65,7 +68,24 @@ def show(request: PageRequest, engagement_id: int) -> HttpResponse:
         shown |= {"choice": NAMES[choice or Visibility.EVERYTHING], "mine": NAMES[mine]}
     if engagement.shows_everything:
         shown |= _text(request, engagement, copies)
+        if engagement.kind == CHAT:
+            shown["lines"] = _lines(engagement)
     return render(request, "engagement.html", shown)
+
+
+def _lines(engagement: SeenEngagement) -> list[dict[str, Any]]:
+    """What was said in a chat, by whom, the earliest first."""
+    ours = {user.email for user in engagement.users}
+    names = names_of(engagement.persons) | {user.email: user.name for user in engagement.users}
+    return [
+        {
+            "author": names.get(line.author) or line.author,
+            "direction": "out" if line.author in ours else "in",
+            "at": line.at,
+            "text": unpack(line.body).text,
+        }
+        for line in lines_of([engagement.pk])[engagement.pk]
+    ]
 
 
 def _engagement(request: PageRequest, engagement_id: int) -> tuple[Engagement, SeenEngagement]:
@@ -166,7 +186,16 @@ def _defects(variant: Variant, copies: list[Copy]) -> list[str]:
 
 def _by_role(engagement: SeenEngagement) -> list[tuple[str, list[dict[str, str]]]]:
     """The participants, by the headers they stand in."""
-    roles = [("From", "from"), ("To", "to"), ("Cc", "cc"), ("Bcc", "bcc")]
+    roles = [
+        ("From", "from"),
+        ("To", "to"),
+        ("Cc", "cc"),
+        ("Bcc", "bcc"),
+        ("Wrote", "author"),
+        ("With", "member"),
+    ]
+    if engagement.kind in ("call", "meeting"):
+        roles = [("Held by", "author"), ("With", "member")]
     return [
         (title, people)
         for title, role in roles
