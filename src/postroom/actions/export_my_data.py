@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from postroom.core.clock_text import moment_text, rfc3339
 from postroom.core.consent import TEXTS
-from postroom.store.models import Decision, User
+from postroom.store.models import Consent, Decision, User
 from postroom.store.read.consent import consents_of
-from postroom.store.read.held import held_of, queued_of
+from postroom.store.read.held import Held, held_of, queued_of
 from postroom.store.read.my_data import KeptInteraction, decisions_of, interactions_of
 from postroom.store.read.sign_in import sessions_of
 from postroom.store.read.users import addresses_of
@@ -48,7 +48,7 @@ def export_my_data(user: User) -> Iterator[str]:
         "workspace": user.workspace.name,
         "profile": _profile(user),
         "consent": _consent(user),
-        "held": [held._asdict() | _span(held.oldest, held.newest) for held in held_of(user)],
+        "held": [held_in_words(held) for held in held_of(user)],
         "queued": queued_of(user),
         "sign_ins": _sign_ins(user),
     }
@@ -81,22 +81,25 @@ def _consent(user: User) -> dict[str, Any]:
     return {
         "collect_passive_data": user.collects_since is not None,
         "since": moment_text(user.collects_since),
-        "history": [
-            {
-                "given": said.is_given,
-                "at": moment_text(said.at),
-                "by": said.actor,
-                "how": said.how,
-                "text_version": said.text_version,
-            }
-            for said in history
-        ],
+        "history": [said_in_words(said) for said in history],
         "texts": {str(number): TEXTS[number] for number in sorted({said.text_version for said in history})},
     }
 
 
-def _span(oldest: int, newest: int) -> dict[str, str | None]:
-    return {"oldest": rfc3339(oldest), "newest": rfc3339(newest)}
+def said_in_words(said: Consent) -> dict[str, Any]:
+    """One record of consent, as programs read it."""
+    return {
+        "given": said.is_given,
+        "at": moment_text(said.at),
+        "by": said.actor,
+        "how": said.how,
+        "text_version": said.text_version,
+    }
+
+
+def held_in_words(held: Held) -> dict[str, Any]:
+    """What is held of a kind, as programs read it."""
+    return {**held._asdict(), "oldest": rfc3339(held.oldest), "newest": rfc3339(held.newest)}
 
 
 def _sign_ins(user: User) -> list[dict[str, Any]]:

@@ -12,6 +12,10 @@ from postroom.actions.explain import MAX_RAW_BYTES
 
 PUBLIC: Final = ""
 """Opens without a token: what describes the API itself."""
+USER: Final = "user"
+"""Opens to every user with a session, whatever the role, and to no token: it is about that user alone."""
+ANY: Final = "any"
+"""Opens to every user and API token; what it is about says what each sees and may do."""
 UPLOAD: Final = "upload"
 """Opens with the access token of a source, to which nothing else opens (K1)."""
 
@@ -76,8 +80,14 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "decisions/summary": {"GET": Access("manage_rules")},
     "decisions/reconsider": {"POST": Access("manage_rules", _JSON)},
     "decisions/release": {"POST": Access("manage_rules", _JSON)},
-    "jobs/{id}": {"GET": Access("manage_rules")},
+    "jobs": {"GET": Access(ANY)},
+    "jobs/{id}": {"GET": Access(ANY)},
+    "jobs/{id}/cancel": {"POST": Access(ANY)},
+    "jobs/{id}/retry": {"POST": Access(ANY)},
     "explain": {"POST": Access("view_engagements", _RAW)},
+    "my-data": {"GET": Access(USER), "DELETE": Access(USER)},
+    "my-data/consent": {"PUT": Access(USER, _JSON)},
+    "my-data/export": {"GET": Access(USER)},
     "sources": {"GET": Access("manage_sources"), "POST": Access("manage_sources", _JSON)},
     "sources/{id}": {"GET": Access("manage_sources"), "PATCH": Access("manage_sources", _JSON)},
     "sources/{id}/rotate": {"POST": Access("manage_sources", _JSON)},

@@ -9,7 +9,7 @@ from ninja.utils import check_csrf
 
 from postroom.actions.access_tokens import PREFIX, access_token_of_secret
 from postroom.actions.create_token import token_of_secret
-from postroom.api.access import UPLOAD
+from postroom.api.access import ANY, UPLOAD, USER
 from postroom.api.errors import Problem
 from postroom.core.permissions import permissions_of_scopes
 from postroom.store.models import Source, User, Workspace
@@ -74,9 +74,8 @@ def _of_api_token(secret: str) -> Caller | None:
     token = token_of_secret(secret)
     if token is None:
         return None
-    return Caller(
-        token.workspace, permissions_of_scopes(token.scopes), f"token:{token.name}", ("token", token.pk)
-    )
+    permissions = permissions_of_scopes(token.scopes) | {ANY}
+    return Caller(token.workspace, permissions, f"token:{token.name}", ("token", token.pk))
 
 
 def _of_source(secret: str) -> Caller | None:
@@ -100,4 +99,4 @@ def _of_session(request: HttpRequest) -> Caller | None:
     if request.method not in SAFE_METHODS and check_csrf(request) is not None:
         raise Problem("csrf_failed")
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
-    return Caller(user.workspace, permissions, user.email, ("user", user.pk), user)
+    return Caller(user.workspace, permissions | {ANY, USER}, user.email, ("user", user.pk), user)

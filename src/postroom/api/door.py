@@ -15,7 +15,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
-from postroom.api.access import JSON, NO_LIMIT, PUBLIC, ROUTES, Access, is_done_once
+from postroom.api.access import JSON, NO_LIMIT, PUBLIC, ROUTES, USER, Access, is_done_once
 from postroom.api.application import query_parameters
 from postroom.api.auth import Call, caller_of
 from postroom.api.errors import Problem, answer_to
@@ -74,7 +74,8 @@ def _let_in(request: HttpRequest, access: Access) -> Call:
     caller = caller_of(request)
     count_call(caller.key)
     if access.permission not in caller.permissions:
-        raise Problem("forbidden")
+        is_for_users = access.permission == USER and caller.source is None
+        raise Problem("no_user" if is_for_users else "forbidden")
     call = cast(Call, request)
     call.caller = caller
     return call

@@ -39,6 +39,7 @@ PROBLEMS: Final = {
     "unauthorized": Kind(401, "Unauthorized", "Send a valid API token, or sign in."),
     "forbidden": Kind(403, "Forbidden", "The token or user lacks the permission that this call needs."),
     "no_mailbox": Kind(403, "No mailbox", "Only users have mailboxes: sign in; an API token cannot do this."),
+    "no_user": Kind(403, "No user", "Only users have data of their own: sign in; an API token cannot do this."),
     "csrf_failed": Kind(403, "Forbidden", "A call with a session needs the header X-CSRFToken."),
     "not_found": Kind(404, "Not found", "Nothing of this id is there."),
     "method_not_allowed": Kind(405, "Method not allowed", "See the header Allow for what may be done here."),
