@@ -20,6 +20,7 @@ from postroom.actions.add_organization import (
 from postroom.actions.answer import RecordAnswer
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import ListedAddress, OrganizationDomain
+from postroom.store.read.interactions import recomputing
 from postroom.store.read.organization import organization_domains
 from postroom.store.read.organization_list import addresses_page, concerned_by, domains_page
 from postroom.web.access import PageRequest
@@ -72,6 +73,11 @@ def show(request: PageRequest) -> HttpResponse:
         added = _add(request, listed)
         if not added:
             return redirect(f"{request.path}#{listed}")
+    if request.headers.get("HX-Request") and request.GET.get("part") == "recomputing":
+        # Asks for itself again until it is done.
+        return render(
+            request, "organization_recomputing.html", {"recomputing": recomputing(request.workspace)}
+        )
     before = cursor_of(request, 1)
     goes_on = _known(request.GET.get("list", "domains")) if before else ""
     if is_fragment(request):
@@ -80,7 +86,8 @@ def show(request: PageRequest) -> HttpResponse:
     for section in sections:
         if section["name"] == added.get("name"):
             section |= added
-    return render(request, "organization.html", {"sections": sections}, status=422 if added else 200)
+    shown = {"sections": sections, "recomputing": recomputing(request.workspace)}
+    return render(request, "organization.html", shown, status=422 if added else 200)
 
 
 def _known(name: str) -> str:
