@@ -14,12 +14,12 @@ from postroom.actions.item_answer import DUPLICATE, REJECTED, UPDATED, ItemAnswe
 from postroom.actions.item_record import address, item_moment
 from postroom.actions.record import Record, text
 from postroom.actions.rejection import Rejected
-from postroom.store.models import FolderStatistics, Source
+from postroom.store.models import Source
 from postroom.store.read.item_keys import users_of_tokens
 from postroom.store.read.uploads import folders_said
 from postroom.store.secrets import seal_of
 from postroom.store.write.turn import take_turn
-from postroom.store.write.uploads import store_folders
+from postroom.store.write.uploads import FolderRow, store_folders
 
 FIELDS: Final = ("user", "folder", "total", "uploaded", "from", "to")
 KIND: Final = "folder"
@@ -49,7 +49,7 @@ def accept_statistics(source: Source, records: Sequence[Any], *, now: int | None
     with transaction.atomic():
         take_turn(source.workspace)
         latest = folders_said(source, set(users.values()))
-        rows: dict[tuple[int, str], FolderStatistics] = {}
+        rows: dict[tuple[int, str], FolderRow] = {}
         answers = []
         for index, said in enumerate(read):
             status, reason, field = UPDATED, None, None
@@ -61,9 +61,9 @@ def accept_statistics(source: Source, records: Sequence[Any], *, now: int | None
                 place = users[said.user], said.folder
                 status = DUPLICATE if latest.get(place) == said[2:] else UPDATED
                 latest[place] = said[2:]
-                rows[place] = _row(source, users[said.user], said, now)
+                rows[place] = FolderRow(users[said.user], *said[1:])
             answers.append(ItemAnswer(index=index, id=None, status=status, reason=reason, field=field))
-        store_folders(rows.values())
+        store_folders(source, rows.values(), datetime.fromtimestamp(now, UTC))
         count_answers(source, KIND, answers, now)
     return answers
 
@@ -97,19 +97,6 @@ def _users(source: Source, addresses: Iterable[str]) -> dict[str, int]:
     tokens = {seal.address(address): address for address in addresses}
     found = users_of_tokens(source.workspace_id, list(tokens))
     return {tokens[token]: user.id for token, user in found.items()}
-
-
-def _row(source: Source, user: int, said: _Said, now: int) -> FolderStatistics:
-    return FolderStatistics(
-        source=source,
-        user_id=user,
-        folder=said.folder,
-        total=said.total,
-        uploaded=said.uploaded,
-        from_at=said.from_at,
-        until_at=said.until_at,
-        sent_at=datetime.fromtimestamp(now, UTC),
-    )
 
 
 _folder = text(MAX_FOLDER_CHARS)

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
+
 from postroom.core.seal import Token
-from postroom.store.models import FolderStatistics, Item, Source, UploadCall
+from postroom.store.models import Item, Source, UploadCall
 from postroom.store.write.rows import change, insert, reserve_ids
 
 _ITEM = "id, workspace_id, source_id, kind, user_id, key, digest, state, at, received_at, depth_at, sealed"
@@ -89,11 +91,24 @@ def record_call(
     UploadCall.objects.create(source=source, kind=kind, at=at, statuses=statuses, reasons=reasons)
 
 
-def store_folders(rows: Iterable[FolderStatistics]) -> None:
-    """Keep what was said last of each folder."""
-    FolderStatistics.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["source", "user", "folder"],
-        update_fields=["total", "uploaded", "from_at", "until_at", "sent_at"],
+class FolderRow(NamedTuple):
+    """What a connector says of a mail folder."""
+
+    user: int
+    folder: str
+    total: int
+    uploaded: int
+    from_at: int | None
+    until_at: int | None
+
+
+def store_folders(source: Source, rows: Iterable[FolderRow], at: datetime) -> None:
+    """Keep what was said ``at`` that time instead of what was said before of the same folders."""
+    sent_at = connection.ops.adapt_datetimefield_value(at)
+    change(
+        "INSERT INTO store_folderstatistics (source_id, user_id, folder, total, uploaded, from_at, until_at, sent_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (source_id, user_id, folder) DO UPDATE SET "
+        "total = excluded.total, uploaded = excluded.uploaded, from_at = excluded.from_at, "
+        "until_at = excluded.until_at, sent_at = excluded.sent_at",
+        [(source.pk, *row, sent_at) for row in rows],
     )
