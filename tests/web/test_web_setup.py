@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import secrets
+import subprocess
 from html import unescape
 from typing import Any
 
@@ -16,6 +19,7 @@ from postroom.actions.access_tokens import revoke
 from postroom.actions.add_organization import add_organization, remove_organization_domain
 from postroom.actions.add_users import add_users
 from postroom.actions.create_source import create_source
+from postroom.actions.process_uploads import process_some
 from postroom.actions.set_consent import set_consent
 from postroom.store.models import AccessToken, Item, Source, User, Waiting, Workspace
 from postroom.store.read.setup import set_up_of
@@ -301,3 +305,34 @@ def test_what_arrived_costs_the_same_however_much_it_is(
         waits(an_item(shelf.workspace, copy=message.copies.get()), admin)
     with django_assert_num_queries(12):
         browser.get("/setup")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_line_works_as_it_stands_and_the_page_says_what_became_of_it_W1(
+    shelf: Shelf, admin: User, browser: Client, live_server: Any
+) -> None:
+    host, _, port = live_server.url.removeprefix("http://").partition(":")
+    here = {"SERVER_NAME": host, "SERVER_PORT": port}
+    assert "Nothing arrived yet." in text_of(browser.get("/setup", **here))
+    browser.post("/setup/source", {"name": "Exchange"}, **here)
+    shown = re.search(
+        r'<pre class="command" id="command"[^>]*>(.*?)</pre>',
+        browser.get("/setup", **here).content.decode(),
+        re.S,
+    )
+    assert shown is not None
+    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    run = subprocess.run(
+        ["sh", "-c", unescape(shown[1])], env=environment, capture_output=True, check=True, timeout=60
+    )
+    answer = json.loads(run.stdout)
+    assert (answer["accepted"], answer["results"][0]["status"]) == (1, "held")
+    assert "It is held, encrypted: nobody in it has Collect passive data on." in text_of(
+        browser.get("/setup")
+    )
+    consents(admin)
+    assert "It waits for its turn;" in text_of(browser.get("/setup"))
+    assert process_some(shelf.workspace.pk) == 1
+    assert "People lens: it was counted: who, with whom, when and of what kind." in text_of(
+        browser.get("/setup")
+    )
