@@ -12,7 +12,7 @@ from postroom.actions.add_users import add_users
 from postroom.actions.create_role import create_role
 from postroom.core.permissions import PERMISSIONS
 from postroom.store.models import Role, User
-from postroom.web.permission_words import GROUPS, TITLES, titles
+from postroom.web.permission_words import SECTIONS, TITLES, titles
 
 AsUser = Callable[[User], Client]
 
@@ -22,7 +22,7 @@ def made(shelf: Shelf, name: str, *permissions: str) -> Role:
 
 
 def test_every_permission_stands_once_on_a_page_R3() -> None:
-    named = [name for group in GROUPS.values() for name in group]
+    named = [name for section in SECTIONS.values() for name in section]
     assert sorted(named) == sorted(PERMISSIONS) == sorted(TITLES)
 
 
@@ -50,7 +50,7 @@ def test_the_list_says_what_each_role_opens_and_how_many_have_it_R3(shelf: Shelf
         ("Guest", [], 1),
     ]
     text = text_of(browser.get("/settings/roles"))
-    assert "Guest Nothing but one’s own data 1 Change Guest Delete Guest" in text
+    assert "Guest Nothing but one's own data 1 Change Guest Delete Guest" in text
     assert "Viewer View engagements 0 Built in" in text
 
 
@@ -85,7 +85,7 @@ def test_what_is_wrong_with_a_role_stands_beside_its_field(
     answer = browser.post("/settings/roles/add", sent)
     assert (answer.status_code, answer.context["problems"]) == (422, {field: says})
     assert f'id="{field}-problem"' in answer.content.decode()
-    on = [switch.name for _, switches in answer.context["groups"] for switch in switches if switch.is_on]
+    on = [switch.name for _, switches in answer.context["sections"] for switch in switches if switch.is_on]
     assert on == [name for name in sent.get("permissions", []) if name in PERMISSIONS]  # type: ignore[attr-defined]
     assert not Role.objects.exists()
 

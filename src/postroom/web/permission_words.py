@@ -1,4 +1,4 @@
-"""Permissions as switches on a page: in groups, each with a title and what to know before it is turned on.
+"""Permissions as switches on a page: in sections, each with a title and what to know before it is turned on.
 
 What a permission opens stands in ``core.permissions``. Must not decide who may do what.
 """
@@ -24,7 +24,7 @@ TITLES: Final = {
 }
 """What each permission is called."""
 
-GROUPS: Final = {
+SECTIONS: Final = {
     "Customers": ("view_engagements", "delete_engagements", "manage_rules"),
     "One's own mailbox": ("email_sync",),
     "Reports": ("report_team", "report_all"),
@@ -38,6 +38,7 @@ _SAYS: Final = {
     "manage_users": "Roles up to Manager can be given, and those that go no further than one's own.",
     "view_engagements": "What the owner of a mailbox hides stays hidden, whatever the role.",
     "delete_engagements": "What is deleted is gone for everybody, and does not come back.",
+    "view_audit": "It tells who changed what, and who looked at content and reports.",
     "report_team": "Everybody sees their own report without it.",
 }
 """What to know beside what it opens."""
@@ -56,8 +57,8 @@ class Switch(NamedTuple):
 
 
 def switches(on: Collection[str]) -> list[tuple[str, list[Switch]]]:
-    """All permissions by group, turned on where they are among ``on``."""
-    return [(group, [_switch(name, name in on) for name in names]) for group, names in GROUPS.items()]
+    """All permissions by section, turned on where they are among ``on``."""
+    return [(section, [_switch(name, name in on) for name in names]) for section, names in SECTIONS.items()]
 
 
 def _switch(name: str, is_on: bool) -> Switch:
@@ -67,7 +68,7 @@ def _switch(name: str, is_on: bool) -> Switch:
 
 
 def titles(names: Collection[str]) -> list[str]:
-    """What these permissions or scopes are called, in the order of the groups; all of them are one."""
+    """What these permissions or scopes are called, in the order of the sections; all of them are one."""
     if ADMIN_SCOPE in names or PERMISSIONS.keys() <= set(names):
         return ["Everything"]
-    return [TITLES[name] for group in GROUPS.values() for name in group if name in names]
+    return [TITLES[name] for section in SECTIONS.values() for name in section if name in names]

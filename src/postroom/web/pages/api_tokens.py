@@ -51,7 +51,7 @@ def _form(
 ) -> HttpResponse:
     shown = {
         "name": name,
-        "groups": switches(scopes),
+        "sections": switches(scopes),
         "all_scope": ADMIN_SCOPE,
         "opens_all": ADMIN_SCOPE in scopes,
         "problems": {refusal.field or "name": sentence(refusal.reason)} if refusal else {},

@@ -30,7 +30,7 @@ def show(request: PageRequest) -> HttpResponse:
         {"role": role, "opens": titles(role.permissions), "users": holders.get(role.name, 0)}
         for role in (*built_in, *own_roles(request.workspace))
     ]
-    return render(request, "roles.html", {"rows": rows, "groups": switches(())})
+    return render(request, "roles.html", {"rows": rows, "sections": switches(())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +114,7 @@ def _form(
     shown = {
         "role": role,
         "name": name,
-        "groups": switches(on),
+        "sections": switches(on),
         "problems": {refusal.field: sentence(refusal.reason)} if refusal else {},
         "users": holders_of(request.workspace).get(role.name, 0) if role else 0,
         "has_it": role is not None and request.me.role == role.name,
