@@ -97,14 +97,14 @@ def test_an_admins_change_is_shown_as_the_admins_P6(client: Client, ann: User) -
     shown = text_of(client.get("/profile/data"))
     assert "Switched on for you by boss@us.com on the page Users," in shown
     assert "You did not do it, and may change it." in shown
-    assert "On: boss@us.com, not you, on the page Users" in shown
+    assert "On, not by you: boss@us.com, on the page Users" in shown
 
 
 def test_the_workspaces_default_is_shown_as_such_P6(client: Client, ann: User) -> None:
     set_consent(ann.workspace, [(ann, True)], actor="workspace default", how="default")
-    assert "On: workspace default, not you, by the workspace's default for new users" in text_of(
-        client.get("/profile/data")
-    )
+    shown = text_of(client.get("/profile/data"))
+    assert "Switched on for you by the workspace's default for new users," in shown
+    assert "On, not by you: by the workspace's default for new users" in shown
 
 
 # What is held and kept
@@ -117,7 +117,7 @@ def test_held_items_are_counts_by_kind_with_oldest_and_newest_P3(
         passive.item("mail", [ann], at=at, owner=ann)
     passive.item("activity", [ann], at=NOON)
     shown = text_of(client.get("/profile/data"))
-    assert "Calls, meetings, tasks, comments 1 9 Oct 2025 Mail 2 9 Sep 2025 to 9 Oct 2025" in shown
+    assert "Calls, meetings, tasks, comments · 9 Oct 2025 1 Mail · 9 Sep 2025 to 9 Oct 2025 2" in shown
     assert "It is kept until you say yes or have it forgotten." in shown
     assert "The 3 items held below are counted at once" in shown
     Workspace.objects.update(holds_for_days=90)

@@ -14,8 +14,8 @@ _FIRST: Final = (
     "of colleagues.",
     "What is kept for that is the time, the kind, which colleagues took part, and outsiders as scrambled codes. No "
     "subject, no text, no readable address of anybody outside.",
-    "You see all of it. Of your report, others see it whose role says so: report_team for the people below them, "
-    "report_all for everybody. Colleagues who said yes too may see you named in their circle.",
+    "You see all of it. Your report is seen by others only where their role opens it: reports of the people below "
+    "them, or of everybody. Colleagues who said yes too may see you named in their circle.",
     "With it off, nothing of it is counted. What is uploaded meanwhile is held, encrypted, and nobody can look into "
     "it; it is counted if it is switched on later, and erased if you ask for Forget or when it is older than your "
     "company lets it lie.",

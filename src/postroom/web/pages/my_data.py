@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postroom.actions.export_my_data import export_my_data
 from postroom.actions.forget import forget as ask_to_forget
 from postroom.actions.set_consent import set_consent
-from postroom.core.consent import OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, is_own_word
+from postroom.core.consent import DEFAULT, OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, is_own_word
 from postroom.core.reasons import REASONS
 from postroom.store.models import Consent, User
 from postroom.store.read.consent import consents_of
@@ -72,7 +72,7 @@ def _said(said: Consent, user: User) -> dict[str, Any]:
     return {
         "is_given": said.is_given,
         "at": said.at,
-        "by": said.actor,
+        "by": "" if said.how == DEFAULT else said.actor,
         "is_own": is_own_word(said.actor, user.email),
         "how": WAYS[said.how],
         "text_version": said.text_version,
