@@ -23,6 +23,7 @@ LISTS = [
     "decisions",
     "set-aside",
     "sources",
+    "jobs",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -252,19 +252,6 @@ class AskedJob(Schema):
     """A job that was asked for."""
 
     job: int
-
-
-class Job(Schema):
-    """Work in the background."""
-
-    id: int
-    kind: str
-    state: Literal["waiting", "running", "done", "failed"]
-    counts: dict[str, int]
-    results: list[dict[str, Any]]
-    problem: str | None
-    created_at: Time
-    ended_at: Time | None
 
 
 class SetAside(Schema):

@@ -10,7 +10,6 @@ from postroom.store.models import (
     Account,
     BlocklistEntry,
     Decision,
-    Job,
     Person,
     PersonAddress,
     SetAside,
@@ -196,14 +195,3 @@ def set_aside(rows: Sequence[SetAside]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def job(row: Job) -> dict[str, Any]:
-    """A job with its state and results."""
-    return {
-        "id": row.pk,
-        **{name: getattr(row, name) for name in ("kind", "state", "counts", "results")},
-        "problem": row.problem or None,
-        "created_at": moment_text(row.created_at),
-        "ended_at": moment_text(row.ended_at),
-    }
