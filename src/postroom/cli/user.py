@@ -28,7 +28,10 @@ def add(
     workspace: WorkspaceName,
     email: Annotated[str, typer.Option(help="E-mail address: who the user is.")],
     name: Annotated[str | None, typer.Option(help="As shown to others.")] = None,
-    role: Annotated[str | None, typer.Option(help="Administrator, Manager, Member or Viewer.")] = None,
+    role: Annotated[
+        str | None,
+        typer.Option(help="Administrator, Manager, Member, Viewer, or a role of the workspace's own."),
+    ] = None,
     alias: Annotated[list[str] | None, typer.Option(help="A further address; may be given again.")] = None,
     as_json: Json = False,
 ) -> None:
