@@ -194,7 +194,7 @@ def test_a_source_whose_tokens_are_gone_is_no_source_to_begin_with(
     assert "Exchange has a token, which is no longer shown" in text_of(browser.get("/setup"))
     [token] = source.tokens.all()
     revoke(source, token.pk, actor=ACTOR)
-    assert "Make a source and a line that uploads" in text_of(browser.get("/setup"))
+    assert "Make one, and a line stands here" in text_of(browser.get("/setup"))
 
 
 def test_the_line_names_this_server_a_user_who_consented_and_now(
