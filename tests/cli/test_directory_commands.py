@@ -62,8 +62,14 @@ def test_users_are_added_listed_invited_disabled_and_enabled(command: Command, w
     assert (added["id"], added["status"]) == ("s1@us.com", "created")
     assert done(command("user", "add", "--email", "one@us.com", *of))["status"] == "unchanged"
     assert done(command("user", "list", *of)) == [
-        {"email": "boss@us.com", "name": "", "role": "Administrator", "disabled": False},
-        {"email": "s1@us.com", "name": "S", "role": "Member", "disabled": False},
+        {
+            "email": email,
+            "name": name,
+            "role": role,
+            "collect_passive_data": False,
+            "disabled": False,
+        }
+        for email, name, role in [("boss@us.com", "", "Administrator"), ("s1@us.com", "S", "Member")]
     ]
     assert done(command("user", "invite", "s1@us.com", *of))["invitation"].startswith("/invitation/")
     assert done(command("user", "disable", "one@us.com", *of)) == {"email": "s1@us.com", "disabled": True}

@@ -1,21 +1,28 @@
-"""``postroom user``: add, list, invite and disable users of a workspace."""
+"""``postroom user``: add, list, invite and disable users of a workspace, and change their settings."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from postroom.actions.add_users import add_users
+from postroom.actions.add_users_csv import CsvAnswer, add_users_csv
 from postroom.actions.disable_user import disable_user, enable_user
+from postroom.actions.invite import VALID_DAYS
 from postroom.actions.invite import invite as invite_user
-from postroom.actions.rejection import WARNINGS, NotFound, Rejected
+from postroom.actions.rejection import REJECTIONS, WARNINGS, NotFound, Rejected
 from postroom.actions.reset_login import reset_login as reset_login_of
 from postroom.actions.reset_login import reset_second_factor as reset_second_factor_of
+from postroom.actions.update_user_settings import update_user_settings
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
+from postroom.core.clock_text import moment_text
+from postroom.core.consent import COMMAND_LINE
 from postroom.store.read.users import users
 
 app = typer.Typer(no_args_is_help=True, help="Add, list, invite and disable users.")
@@ -45,15 +52,72 @@ def add(
     answer(result, as_json, "\n".join([f"{result['id']}: {result['status']}.", *warnings]))
 
 
+@app.command("add-many")
+def add_many(
+    workspace: WorkspaceName,
+    path: Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would become of each row.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Add or update a user for each row of a CSV file; a row that is refused leaves the others alone."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Stop("refused", f"{path} is not in UTF-8. Save it as CSV UTF-8.") from None
+    told = add_users_csv(named_workspace(workspace), text, actor=ACTOR, dry_run=dry_run)
+    rows = [{"line": row.line, **row.answer} for row in told]
+    counts = Counter(row.answer["status"] for row in told)
+    says = ", ".join(f"{count} {status}" for status, count in counts.items()) or "The file has no rows"
+    lines = [line for row in told for line in _told(row)]
+    answer({"results": rows}, as_json, "\n".join([*lines, f"{'Would be: ' if dry_run else ''}{says}."]))
+
+
+def _told(row: CsvAnswer) -> list[str]:
+    """What is to be said of a row: why it was refused, what is worth a look."""
+    reasons = [REJECTIONS[row.answer["reason"]]] if row.answer["reason"] else []
+    field = f" ({row.answer['field']})" if row.answer["field"] else ""
+    said = [*reasons, *(WARNINGS[warning] for warning in row.answer["warnings"])]
+    return [f"Line {row.line}: {sentence}{field}" for sentence in said]
+
+
+@app.command("settings")
+def settings(
+    workspace: WorkspaceName,
+    email: Email,
+    collect: Annotated[
+        bool | None, typer.Option("--collect/--no-collect", help="Collect passive data: on or off.")
+    ] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Such as en-GB.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Switch Collect passive data of a user, or set time zone and locale; what is not given stays."""
+    given = {"email": email, "collect_passive_data": collect, "time_zone": time_zone, "locale": locale}
+    record = {field: value for field, value in given.items() if value is not None}
+    [result] = update_user_settings(named_workspace(workspace), [record], actor=ACTOR, how=COMMAND_LINE)
+    if result["reason"]:
+        raise Rejected(result["reason"], result["field"])
+    answer(result, as_json, f"{result['id']}: {result['status']}.")
+
+
 @app.command("list")
 def list_(workspace: WorkspaceName, as_json: Json = False) -> None:
     """List the users."""
+    found = list(users(named_workspace(workspace)))
     rows = [
-        {"email": user.email, "name": user.name, "role": user.role, "disabled": user.disabled_at is not None}
-        for user in users(named_workspace(workspace))
+        {
+            "email": user.email,
+            "name": user.name,
+            "role": user.role,
+            "collect_passive_data": user.collects_since is not None,
+            "disabled": user.disabled_at is not None,
+        }
+        for user in found
     ]
     text = "\n".join(
-        f"{row['email']}  {row['role']}{'  (disabled)' if row['disabled'] else ''}" for row in rows
+        f"{user.email}  {user.role}{'  (collecting)' if user.collects_since else ''}"
+        f"{'  (disabled)' if user.disabled_at else ''}"
+        for user in found
     )
     answer(rows, as_json, text)
 
@@ -70,8 +134,9 @@ def _known(email: str) -> Iterator[None]:
 def invite(workspace: WorkspaceName, email: Email, as_json: Json = False) -> None:
     """Make an invitation link, by which the user sets a password."""
     with _known(email):
-        path = invite_user(named_workspace(workspace), email, actor=ACTOR).path
-    answer({"invitation": path}, as_json, f"Works once, for 14 days, on the server's address: {path}")
+        made = invite_user(named_workspace(workspace), email, actor=ACTOR)
+    document = {"invitation": made.path, "expires_at": moment_text(made.expires_at)}
+    answer(document, as_json, f"Works once, for {VALID_DAYS} days, on the server's address: {made.path}")
 
 
 @app.command("reset-login")
@@ -104,7 +169,7 @@ def reset_second_factor(
 
 @app.command()
 def disable(workspace: WorkspaceName, email: Email, as_json: Json = False) -> None:
-    """Keep a user from signing in; what was imported stays."""
+    """Keep a user from signing in, and switch Collect passive data off; what was imported stays."""
     with _known(email):
         user = disable_user(named_workspace(workspace), email, actor=ACTOR)
     answer({"email": user.email, "disabled": True}, as_json, f"{user.email} is disabled.")
@@ -112,7 +177,7 @@ def disable(workspace: WorkspaceName, email: Email, as_json: Json = False) -> No
 
 @app.command()
 def enable(workspace: WorkspaceName, email: Email, as_json: Json = False) -> None:
-    """Let a disabled user sign in again."""
+    """Let a disabled user sign in again; Collect passive data stays off."""
     with _known(email):
         user = enable_user(named_workspace(workspace), email, actor=ACTOR)
     answer({"email": user.email, "disabled": False}, as_json, f"{user.email} is enabled.")

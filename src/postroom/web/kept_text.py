@@ -26,7 +26,7 @@ def keep(request: HttpRequest, text: str) -> str:
     row.set_expiry(KEPT_SECONDS)
     row.create()
     name = secrets.token_urlsafe(8)
-    now_kept = [*_all(request), [name, row.session_key]]
+    now_kept = [*_all(request), [name, row.session_key or ""]]
     for _, key in now_kept[:-MOST_KEPT]:
         SessionStore(key).delete()
     request.session[_IN_SESSION] = now_kept[-MOST_KEPT:]
