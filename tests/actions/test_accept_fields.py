@@ -6,14 +6,19 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mail_world import K1, NOON, S1
 from upload_world import a_source, chat_record, mail_record, rfc3339, sent
 
 from postroom.actions import mail_record as mail_module
 from postroom.actions.accept_items import accept, accept_raw_mails, raw_records
+from postroom.actions.activity_record import FIELDS as ACTIVITY_FIELDS
 from postroom.actions.activity_record import MAX_SECONDS
+from postroom.actions.chat_record import CHAT_FIELDS, REACTION_FIELDS
 from postroom.actions.check_items import checked
 from postroom.actions.item_record import MAX_ID_CHARS, MAX_PEOPLE
+from postroom.actions.rejection import REJECTIONS
 from postroom.actions.spool import open_item
 from postroom.core.upload import UploadedActivity, UploadedMail, UploadedReaction
 from postroom.store.models import Item, Source, Waiting, Workspace
@@ -284,3 +289,38 @@ def test_a_mail_has_at_most_35_MiB(source: Source, monkeypatch: pytest.MonkeyPat
         ("rejected", "raw_too_large", "raw"),
         ("rejected", "raw_invalid", "raw"),
     ]
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from([S1, K1, RAW["raw"]]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text() | st.sampled_from(["email", "name"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+NAMES = {
+    "mail": mail_module.FIELDS,
+    "chat": CHAT_FIELDS,
+    "reaction": REACTION_FIELDS,
+    "activity": ACTIVITY_FIELDS,
+}
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), kind=st.sampled_from(sorted(NAMES)))
+def test_whatever_is_sent_is_answered_K5(source: Source, data: st.DataObject, kind: str) -> None:
+    sound = {"mail": MAIL, "chat": CHAT, "reaction": REACTION, "activity": ACTIVITY}[kind]
+    fields = st.dictionaries(st.sampled_from(NAMES[kind]), JSON, min_size=1, max_size=3)
+    record = sound | data.draw(fields)
+    answers = accept(source, kind, [record, data.draw(JSON), sound])
+    assert [a["index"] for a in answers] == [0, 1, 2]
+    assert answers[1]["status"] == "rejected"
+    assert answers[2]["status"] in ("held", "duplicate", "updated")
+    for answer in answers:
+        assert (answer["status"] == "rejected") == (answer["reason"] in REJECTIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from postroom.actions.item_record import ReadItem, address, item_id, item_moment, line, one_of, people
+from postroom.actions.item_record import NOBODY, ReadItem, address, item_id, item_moment, line, one_of, people
 from postroom.actions.record import Record
 from postroom.actions.rejection import Rejected
 from postroom.core.upload import ACTIVITY_TYPES, UploadedActivity
@@ -25,7 +25,7 @@ def read_activity(sent: Any, now: int) -> ReadItem:
     id_ = record.need("id", item_id, "id_required")
     type_ = record.need("type", _type)
     user = record.need("user", address, "user_required")
-    participants = tuple(record.read("participants", people, list[str]()))
+    participants = tuple(record.read("participants", people, NOBODY))
     start = record.need("start", item_moment, "date_required")
     end = record.read("end", item_moment, None)
     seconds = None if end is None else end - start

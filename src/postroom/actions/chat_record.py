@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from postroom.actions.item_record import ReadItem, address, item_id, item_moment, line, one_of, people, words
+from postroom.actions.item_record import (
+    NOBODY,
+    ReadItem,
+    address,
+    item_id,
+    item_moment,
+    line,
+    one_of,
+    people,
+    words,
+)
 from postroom.actions.record import Record, flag
 from postroom.core.upload import CHAT_TYPES, UploadedChat, UploadedReaction
 
@@ -26,7 +36,7 @@ def read_chat(sent: Any, now: int) -> ReadItem:
     chat = record.need("chat_id", item_id)
     chat_type = record.need("chat_type", _chat_type)
     author = record.need("author", address, "email_required")
-    members = tuple(record.read("members", people, list[str]()))
+    members = tuple(record.read("members", people, NOBODY))
     at = record.need("date", item_moment, "date_required")
     said = UploadedChat(
         chat,

@@ -107,3 +107,4 @@ def _person(value: Any) -> str:
 
 
 people = listed(_person, MAX_PEOPLE)
+NOBODY: Final[list[str]] = []

@@ -66,7 +66,7 @@ def read_mail(sent: Any, now: int) -> ReadItem:
 
 def _label(value: Any) -> tuple[str, str]:
     """Read a folder as label and role."""
-    label = text(MAX_LABEL_CHARS)(value)
+    label = _folder(value)
     role = label.lower()
     return (role, role) if role in LABEL_ROLES else (label, "")
 
@@ -123,7 +123,7 @@ def _fields(record: Record) -> MailFields:
         _mailboxes(record, "bcc"),
         record.read("message_id", _message_id, ""),
         record.read("in_reply_to", _message_id, ""),
-        tuple(filter(None, record.read("references", _references, list[str]()))),
+        tuple(filter(None, record.read("references", _references, _NO_REFERENCES))),
         record.read("subject", _subject, ""),
         record.read("headers", _headers, ()),
         record.read("text", words, ""),
@@ -162,12 +162,12 @@ _known_mailbox = lru_cache(maxsize=4096)(_read_mailbox)
 
 
 def _mailboxes(record: Record, name: str) -> tuple[Mailbox, ...]:
-    return tuple(record.read(name, _recipients, list[Mailbox]()))
+    return tuple(record.read(name, _recipients, _NOBODY))
 
 
 def _message_id(value: Any) -> str:
     """Read a Message-ID, with or without its brackets."""
-    return _NOT_IN_MESSAGE_IDS.sub("", text(MAX_MESSAGE_ID_CHARS)(value))
+    return _NOT_IN_MESSAGE_IDS.sub("", _message_id_text(value))
 
 
 def _headers(value: Any) -> tuple[tuple[str, str], ...]:
@@ -195,8 +195,12 @@ def _header(name: str, value: str) -> tuple[str, str] | None:
     return name, value
 
 
+_folder = text(MAX_LABEL_CHARS)
+_message_id_text = text(MAX_MESSAGE_ID_CHARS)
 _name = line(_MAX_NAME_CHARS)
 _subject = line(_MAX_SUBJECT_CHARS)
 _value = line(_MAX_VALUE_CHARS)
 _recipients = listed(_mailbox, MAX_PEOPLE)
 _references = listed(_message_id, 1_000)
+_NOBODY: list[Mailbox] = []
+_NO_REFERENCES: list[str] = []
