@@ -34,7 +34,7 @@ ICONS: Final = {
     "role": '<path d="M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 11.5l2 2 4-4"/>',
     "collecting": '<path d="M4 14v6h16v-6M12 3v10M8 9.5l4 4 4-4M8 17h8"/>',
     "data": '<circle cx="9" cy="8" r="3.5"/><path d="M3 20c.6-4 3-6 6-6M14 14h7M14 17.5h7M14 21h4"/>',
-    "source": '<path d="M12 3v10M8 9.5l4 4 4-4M4 14v6h16v-6"/>',
+    "source": '<path d="M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3"/>',
     "users": '<circle cx="9" cy="8" r="4"/><path d="M2 20c1-4 3-6 7-6s6 2 7 6M16 5a3 3 0 0 1 0 6M18 15q3 1 4 5"/>',
     "organization": '<path d="M9 3h6v6H9zM3 15h6v6H3zM15 15h6v6h-6zM12 9v3M6 15v-3h12v3"/>',
 }

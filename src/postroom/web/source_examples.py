@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -25,7 +26,7 @@ call = urllib.request.Request(
     {address},
     json.dumps({{"messages": [mail]}}).encode(),
     {{
-        "Authorization": "Bearer " + {token},
+        "Authorization": {token},
         "Content-Type": "application/json",
     }},
 )
@@ -46,10 +47,15 @@ def examples(server: str, secret: str | None, user: str, now: datetime) -> Examp
     program = _PROGRAM.format(
         import_os="" if secret else "\nimport os",
         number=int(now.timestamp()),
-        user=repr(user),
+        user=_quoted(user),
         date=moment_text(now),
-        sender=repr(SENDER),
-        address=repr(f"{server}/api/v1/mail-messages"),
-        token=repr(secret) if secret else 'os.environ["POSTROOM_TOKEN"]',
+        sender=_quoted(SENDER),
+        address=_quoted(f"{server}/api/v1/mail-messages"),
+        token=_quoted(f"Bearer {secret}") if secret else '"Bearer " + os.environ["POSTROOM_TOKEN"]',
     )
     return Examples(upload_command(server, secret or VARIABLE, user, now), program)
+
+
+def _quoted(text: str) -> str:
+    """A text as Python writes it."""
+    return json.dumps(text, ensure_ascii=False)

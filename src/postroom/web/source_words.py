@@ -29,7 +29,7 @@ ITEMS: Final = {
 }
 """Kinds of what is uploaded."""
 STATES: Final = {
-    "queued": "To be processed",
+    "queued": "Queued",
     "held": "Held",
     "done": "Processed",
     "skipped": "Skipped",

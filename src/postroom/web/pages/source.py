@@ -32,8 +32,8 @@ from postroom.web.source_words import (
     statuses_in_words,
 )
 
-CALLS: Final = 15
-FAILED: Final = 20
+CALLS: Final = 10
+FAILED: Final = 10
 """So many rows of these on the page."""
 RETRIED_AT_ONCE: Final = 10_000
 
