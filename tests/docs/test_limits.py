@@ -9,6 +9,7 @@ from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.invite import VALID_DAYS
 from postroom.actions.second_factor import TRIES_OF_CODE
 from postroom.actions.sign_in import TRIES_OF_ADDRESS, TRIES_OF_BOTH, TRIES_OF_CLIENT, WINDOW_SECONDS
+from postroom.actions.users_csv import MAX_ROWS as MOST_USERS
 from postroom.api.access import MAX_ITEMS, ROUTES
 from postroom.config import Config
 from postroom.core.mail.message_ids import MAX_ID_CHARS, NEWEST_REFERENCES
@@ -17,8 +18,10 @@ from postroom.core.mail.participants import MAX_RECIPIENTS
 from postroom.providers.files import MAX_MAIL_BYTES
 from postroom.reader import Limits
 from postroom.web.forms import MAX_LINES
+from postroom.web.kept_text import KEPT_SECONDS
 from postroom.web.pages.account_edit import MAX_ROWS
 from postroom.web.pages.sign_in_provider import BEGUN_SECONDS
+from postroom.web.pages.user_add import MAX_BYTES
 from postroom.web.sessions import FRESH_SECONDS, WAITING_SECONDS
 
 MIB = 1024 * 1024
@@ -58,6 +61,8 @@ def test_limits_of_the_api() -> None:
 def test_limits_of_pages() -> None:
     assert _told("Pages") == {
         "lines in one form": f"{MAX_LINES:,}",
+        "users in one CSV file": f"{MOST_USERS:,}, and {MAX_BYTES // MIB} MiB",
+        "a CSV file that is looked at before it counts": f"{KEPT_SECONDS // 60} minutes",
         "domains of an account in its form": f"{MAX_ROWS}",
     }
 
