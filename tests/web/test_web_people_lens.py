@@ -109,7 +109,7 @@ def test_a_decision_of_the_people_lens_names_its_user_and_nobody_else_P10(
 ) -> None:
     text = text_of(browser.get("/decisions?lens=people"))
     assert (
-        "Sam One It was counted: who, with whom, when and of what kind. Mail sent, with 2 others; counts in INT "
+        "Sam One Mail sent, with 2 others; counts in INT "
         "and EXT. Of 10 Jan 2026, 12:00 decided 9 Jan 2026, 12:00"
     ) in text
     assert "Sue Two It waits for the consent of its user. Of 10 Jan 2026, 12:00" in text
