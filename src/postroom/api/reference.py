@@ -13,6 +13,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template import Context, Engine, Template
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.gzip import gzip_page
 
 from postroom.actions.item_answer import SKIPS
 from postroom.actions.rejection import REJECTIONS, WARNINGS
@@ -25,11 +27,13 @@ _FILES = Path(__file__).parent / "pages"
 _METHODS = ("get", "post", "patch", "put", "delete")
 
 
+@gzip_page
 def page(request: HttpRequest) -> HttpResponse:
     """Show every operation with its parameters, bodies and answers, and a form to call it."""
     document = _document()
     context = {
         "info": document["info"],
+        "description": _coded(document["info"]["description"]),
         "tags": _by_tag(document),
         "problems": PROBLEMS,
         "rejections": REJECTIONS,
@@ -66,34 +70,37 @@ def _by_tag(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
-                operation = operations[method]
-                tags.setdefault(operation["tags"][0], []).append(
-                    {
-                        **operation,
-                        "path": path,
-                        "method": method.upper(),
-                        "bodies": [
-                            _body(media_type, content, named)
-                            for media_type, content in operation.get("requestBody", {})
-                            .get("content", {})
-                            .items()
-                        ],
-                        "answered": _answered(operation),
-                    }
-                )
+                told = {"path": path, "method": method.upper(), **_told(operations[method], named)}
+                tags.setdefault(operations[method]["tags"][0], []).append(told)
     return tags
+
+
+def _told(operation: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    bodies = operation.get("requestBody", {}).get("content", {})
+    return {
+        **operation,
+        "says": _coded(operation["description"]),
+        "statuses": ", ".join(str(status) for status in sorted(operation["responses"])),
+        "parameters": [
+            {**parameter, "says": _coded(parameter.get("description", ""))}
+            for parameter in operation.get("parameters", ())
+        ],
+        "bodies": [_body(media_type, content, named) for media_type, content in bodies.items()],
+        "answered": _answered(operation),
+    }
 
 
 def _body(media_type: str, content: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     schema = content["schema"]
     schema = named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    example = content.get("example")
-    if example is None and media_type == JSON:
-        example = _example(schema)
+    text = content.get("example", "")
+    if media_type == JSON:
+        text = json.dumps(text or _example(schema), indent=2)
     return {
         "media_type": media_type,
-        "example": example if isinstance(example, str) else json.dumps(example or "", indent=2),
-        "fields": list(fields_of(schema, named)),
+        "example": text,
+        "rows": min(text.count("\n") + 3, 24),
+        "fields": [field._replace(says=_coded(field.says)) for field in fields_of(schema, named)],
     }
 
 
@@ -111,3 +118,11 @@ def _example(schema: dict[str, Any]) -> Any:
     properties = schema.get("properties", {})
     names = schema.get("required") or list(properties)[:1]
     return {name: [] if properties[name].get("type") == "array" else "" for name in names}
+
+
+def _coded(text: str) -> str:
+    """What stands between backticks, as code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in parts)
+    )

@@ -5,7 +5,7 @@ function request(form) {
   let path = form.dataset.path;
   const query = new URLSearchParams();
   const headers = {};
-  for (const field of form.querySelectorAll("input[data-in]")) {
+  for (const field of form.querySelectorAll("[data-in]")) {
     if (field.dataset.in === "path") path = path.replace(`{${field.name}}`, encodeURIComponent(field.value));
     else if (!field.value) continue;
     else if (field.dataset.in === "header") headers[field.name] = field.value;
@@ -38,8 +38,8 @@ async function send(form) {
   status.className = answer.ok ? "status good" : "status bad";
   const headers = element("pre", [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n"));
   const text = await answer.text();
-  const parts = [status, element("h3", "Headers"), headers];
-  return text ? [...parts, element("h3", "Answer"), element("pre", shown(text))] : parts;
+  const answered = text ? [element("h3", "Answer"), element("pre", shown(text))] : [];
+  return [status, ...answered, element("h3", "Headers"), headers];
 }
 
 document.addEventListener("submit", async (event) => {
