@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PERMISSIONS: Final = {
-    "admin_access": "Settings: organization, roles, API tokens",
+    "admin_access": "Settings: organization, roles, API tokens, collecting data, setup",
     "email_sync": "One's own mailbox pages",
     "manage_users": "Add, change and disable users",
     "manage_sources": "Sources and their access tokens",
