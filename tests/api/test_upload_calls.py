@@ -39,7 +39,7 @@ from postroom.store.models import (
 
 ME = "command line"
 NOUNS = ["mail-messages", "chat-messages", "chat-reactions", "activities"]
-COUNTS = {"queued": 0, "held": 0, "done": 0, "skipped": 0, "failed": 0}
+COUNTS = {"queued": 0, "held": 0, "done": 0, "skipped": 0, "dropped": 0, "failed": 0}
 CONSENTED = "2026-01-01T00:00:00Z"
 
 

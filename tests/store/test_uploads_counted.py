@@ -11,7 +11,7 @@ from postroom.core.seal import Seal
 from postroom.store.models import Item, Source, UploadCall, User, Waiting, Workspace
 from postroom.store.read.uploads import failure_share, upload_counts
 
-NOUGHTS = {"queued": 0, "held": 0, "done": 0, "skipped": 0, "failed": 0}
+NOUGHTS = {"queued": 0, "held": 0, "done": 0, "skipped": 0, "dropped": 0, "failed": 0}
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_an_item_is_counted_once_in_its_state_K9(source: Source, seal: Seal) -> 
     item("mail", "done")
     item("mail", "done")
     item("mail", "skipped")
+    item("mail", "dropped")
     item("chat", "waiting", (None, ""), (no, ""))
     item("chat", "waiting", (yes, ""), (no, ""))
     item("chat", "waiting", (no, ""))
@@ -66,7 +67,7 @@ def test_an_item_is_counted_once_in_its_state_K9(source: Source, seal: Seal) -> 
     item("reaction", "done", of=Source.objects.create(workspace=workspace, name="Other", created_by="x"))
 
     assert upload_counts(source) == {
-        "mail": NOUGHTS | {"done": 2, "skipped": 1},
+        "mail": NOUGHTS | {"done": 2, "skipped": 1, "dropped": 1},
         "chat": NOUGHTS | {"queued": 2, "held": 1, "failed": 2},
         "reaction": NOUGHTS,
         "activity": NOUGHTS | {"held": 1},

@@ -64,7 +64,7 @@ class Uploads(Schema):
 
     counts: dict[str, dict[str, int]] = Field(
         description="Items by kind (`mail`, `chat`, `reaction`, `activity`) and state (`queued`, `held`, `done`, "
-        "`skipped`, `failed`)."
+        "`skipped`, `dropped`, `failed`)."
     )
     failure_share: float | None = Field(
         description="The share of rejected ones among the last 1,000 items of the last 24 hours; null: there were none."

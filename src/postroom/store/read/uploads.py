@@ -11,7 +11,8 @@ from postroom.core.upload import KINDS
 from postroom.store.models import FolderStatistics, Source
 from postroom.store.read.source_health import FailureShare, failure_shares
 
-STATES: Final = ("queued", "held", "done", "skipped", "failed")
+STATES: Final = ("queued", "held", "done", "skipped", "dropped", "failed")
+"""``dropped``: what was held for too long (P8)."""
 
 
 def failure_share(source: Source) -> FailureShare:
