@@ -5,6 +5,7 @@ Works only by the other actions. Must not touch a workspace that it did not make
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -18,33 +19,48 @@ from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
+from postroom.actions.accept_items import accept
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_organization import add_organization, list_addresses
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
 from postroom.actions.answer import RecordAnswer
+from postroom.actions.create_source import create_source
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.invite import give_password
+from postroom.actions.process_uploads import process_some
+from postroom.actions.set_consent import set_consent
 from postroom.actions.set_visibility import set_visibility
 from postroom.config import config
+from postroom.core.upload import BOTH
 from postroom.demo import company
+from postroom.demo.chats import demo_chats
 from postroom.demo.colleagues import DOMAIN, USERS, DemoUser
 from postroom.demo.desk import DemoCopy
 from postroom.demo.mail import demo_mails, mailboxes
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
+from postroom.store.read.sources import source_named
 from postroom.store.read.users import users
 from postroom.store.read.workspaces import workspace_named
+from postroom.store.rows import batched
 from postroom.store.secrets import hash_key_of
 from postroom.store.write.workspaces import mark_as_demo
 
 ACTOR: Final = "command line"
 SIGN_IN_FILE: Final = "demo-sign-in.txt"
+_CHATS: Final = "chats.json"
 MAIL_FOLDER: Final = "demo-mail"
 """There while the mail is being imported: what was begun is finished from it the next time."""
+
+CHAT_SOURCE: Final = "Chat bridge"
+_CALL: Final = 200
+"""Records in one call of it."""
+_EVERY_FOURTH: Final = 4
+"""Does not consent to Collect passive data."""
 
 _DAY: Final = 86_400
 _FROM: Final = re.compile(rb"^(>*From )", re.M)
@@ -114,6 +130,7 @@ def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Dem
         workspace = _make_workspace(sign_in_file, now)
     if folder.exists():
         _import(workspace, folder, progress)
+        _upload(workspace, folder)
         shutil.rmtree(folder)
     return Demo(workspace, company.ADMIN.email, _password_in(sign_in_file), sign_in_file, is_new)
 
@@ -192,6 +209,9 @@ def _settle(workspace: Workspace, password: str) -> None:
     rows = {user.email: user for user in users(workspace)}
     for other in OTHERS:
         give_password(rows[other.email], password)
+    for number, user in enumerate(sorted(rows.values(), key=lambda user: user.email)):
+        if number % _EVERY_FOURTH and user.email not in {other.email for other in OTHERS[2:]}:
+            set_consent(workspace, [(user, True)], actor=user.email, how="own page")
     for name, visibility in company.STRICT.items():
         set_visibility(rows[company.user_named(name).email], visibility)
 
@@ -207,6 +227,7 @@ def _write_mail(folder: Path, now: int) -> None:
     for (user, label), mails in mailboxes(demo_mails(now)).items():
         (fresh / user).mkdir(parents=True, exist_ok=True)
         (fresh / user / label).write_bytes(_mbox(mails))
+    (fresh / _CHATS).write_text(json.dumps(demo_chats(now)))
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
 
@@ -231,7 +252,27 @@ def _import(workspace: Workspace, folder: Path, progress: Progress | None) -> No
 
     with ReaderPool(hash_key_of(workspace), 1) as pool:
         for box in boxes:
-            import_mail(workspace, box, user_email=box.parent.name, label=box.name, pool=pool, progress=tell)
+            import_mail(
+                workspace,
+                box,
+                user_email=box.parent.name,
+                label=box.name,
+                lenses=BOTH,
+                pool=pool,
+                progress=tell,
+            )
+
+
+def _upload(workspace: Workspace, folder: Path) -> None:
+    """Upload the chats as a connector would; those uploaded before are known."""
+    source = source_named(workspace, CHAT_SOURCE)
+    if source is None:
+        source, _ = create_source(workspace, CHAT_SOURCE, ["customer", "people"], actor=company.ADMIN.email)
+    for kind, records in json.loads((folder / _CHATS).read_text()).items():
+        for some in batched(records, _CALL):
+            accept(source, kind, some)
+    while process_some(workspace.pk):
+        pass
 
 
 def _write_sign_in(path: Path, password: str) -> None:
