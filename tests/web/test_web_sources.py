@@ -422,6 +422,16 @@ def test_a_full_page_asks_as_much_as_one_with_a_row_and_stays_small(browser: Cli
     assert max(size for _, size in with_thirty) < 100_000
 
 
+def test_behind_a_proxy_the_calls_send_the_token_encrypted(
+    browser: Client, shelf: Shelf, settings: Any
+) -> None:
+    settings.IS_BEHIND_PROXY = True
+    made = browser.post(ADD, {"name": "Chats", "lenses": ["people"]})
+    for element in ("curl", "python"):
+        assert "https://testserver/api/v1/mail-messages" in shown_in(made, element)
+        assert "http://" not in shown_in(made, element)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_calls_on_the_page_work_as_they_stand_there(
     browser: Client, shelf: Shelf, live_server: Any

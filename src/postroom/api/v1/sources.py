@@ -37,7 +37,7 @@ def add_source(request: Call, sent: schemas.AddSource) -> Any:
     source, secret = create_source(
         caller.workspace, sent.name, sent.lenses, sent.crawling_depth, actor=caller.actor
     )
-    return 201, {**_shown([source])[0], "access_token": secret}
+    return {**_shown([source])[0], "access_token": secret}
 
 
 @router.get("sources/{id}", response=schemas.Source, operation_id="getSource", summary="Get a source")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +41,8 @@ def examples_of(request: PageRequest, secret: str | None) -> Examples:
     """Calls to copy, with the address by which this page was asked for."""
     collecting = users(request.workspace).filter(disabled_at=None, collects_since__isnull=False)
     user = collecting.values_list("email", flat=True).first() or request.me.email
-    return examples(request.build_absolute_uri("/").rstrip("/"), secret, user, timezone.now())
+    scheme = "https" if settings.IS_BEHIND_PROXY else request.scheme
+    return examples(f"{scheme}://{request.get_host()}", secret, user, timezone.now())
 
 
 def show_secret(request: PageRequest, source: Source, secret: str, *, is_new: bool) -> HttpResponse:
