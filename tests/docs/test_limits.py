@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from pages import read, sections, table
 
 from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.invite import VALID_DAYS
+from postroom.actions.item_record import MAX_ID_CHARS as MAX_ITEM_ID_CHARS
+from postroom.actions.item_record import MAX_PEOPLE
+from postroom.actions.remember_answer import KEPT
 from postroom.actions.second_factor import TRIES_OF_CODE
 from postroom.actions.sign_in import TRIES_OF_ADDRESS, TRIES_OF_BOTH, TRIES_OF_CLIENT, WINDOW_SECONDS
 from postroom.actions.users_csv import MAX_ROWS as MOST_USERS
 from postroom.api.access import MAX_ITEMS, ROUTES
+from postroom.api.streams import MAX_RATIO, STALLED_AFTER_SECONDS
 from postroom.config import Config
 from postroom.core.mail.message_ids import MAX_ID_CHARS, NEWEST_REFERENCES
 from postroom.core.mail.mime import MAX_ATTACHMENTS, MAX_LEVELS, MAX_TEXT_CHARS
@@ -53,7 +59,13 @@ def test_limits_of_the_api() -> None:
     calls = Config.model_fields["calls_per_minute"].default
     assert _told("API") == {
         "records in one call": f"{MAX_ITEMS:,}",
-        "size of one call": f"{json_bytes // MIB} MiB; {MAX_RAW_BYTES // MIB} MiB for one raw mail",
+        "size of one call, uncompressed": f"{json_bytes // MIB} MiB; {MAX_RAW_BYTES // MIB} MiB for one raw mail",
+        "an mbox that is uploaded": "none",
+        "a body in gzip": f"{MAX_RATIO} times its length on the way, once it is over 1 MiB",
+        "a pause within a body": f"{STALLED_AFTER_SECONDS} s",
+        "the id of an uploaded item": f"{MAX_ITEM_ID_CHARS} characters",
+        "people of an uploaded item": f"{MAX_PEOPLE:,}",
+        "an answer kept under an Idempotency-Key": f"{KEPT // timedelta(hours=1)} hours",
         "calls a minute and token": f"{calls} ([setting](settings.md))",
     }
 
