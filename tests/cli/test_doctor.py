@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from postroom.cli.doctor import CHECKS
 
 
@@ -22,7 +24,7 @@ def test_an_installation_in_order(program: Callable[..., object]) -> None:
 
 def test_a_folder_that_is_not_there_is_not_made(program: Callable[..., object], tmp_path: Path) -> None:
     code, out, err = program("doctor", "--json")
-    assert (code, _wrong(out), err) == (1, ["data folder", "database", "journal", "keys"], "")
+    assert (code, _wrong(out), err) == (1, ["data folder", "database", "journal", "keys", "worker"], "")
     assert not (tmp_path / "data").exists()
 
 
@@ -50,7 +52,7 @@ def test_a_folder_that_others_may_look_into(program: Callable[..., object], tmp_
     assert program("workspace", "create", "Us", "--admin", "boss@us.com")[0] == 0
     (tmp_path / "data").chmod(0o755)
     code, out, _ = program("doctor", "--json")
-    assert (code, _wrong(out)) == (1, ["data folder", "database", "journal", "keys"])
+    assert (code, _wrong(out)) == (1, ["data folder", "database", "journal", "keys", "worker"])
 
 
 def test_a_file_that_is_no_database(program: Callable[..., object], tmp_path: Path) -> None:
@@ -59,7 +61,7 @@ def test_a_file_that_is_no_database(program: Callable[..., object], tmp_path: Pa
         "this is no database, but it is long enough for one" * 20
     )
     code, out, _ = program("doctor", "--json")
-    assert (code, _wrong(out)) == (1, ["database", "journal", "keys"])
+    assert (code, _wrong(out)) == (1, ["database", "journal", "keys", "worker"])
 
 
 def test_what_is_kept_is_its_owners_alone(program: Callable[..., object], tmp_path: Path) -> None:
@@ -67,3 +69,17 @@ def test_what_is_kept_is_its_owners_alone(program: Callable[..., object], tmp_pa
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
     assert set(modes.values()) == {0o600}
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_work_that_waits_while_no_worker_runs(db: None) -> None:
+    from postroom.actions.recurring import note_worker_seen
+    from postroom.cli.doctor import NotInOrder, _worker
+    from postroom.store.models import Job, Workspace
+
+    assert _worker() == "does not run, and nothing waits for it"
+    us = Workspace.objects.create(name="Us", sealed_hash_key=b"")
+    Job.objects.create(workspace=us, kind="reconsider", actor="command line")
+    with pytest.raises(NotInOrder, match=r"Work waits, and no worker takes it up\."):
+        _worker()
+    note_worker_seen()
+    assert _worker() == "is at work"

@@ -200,6 +200,18 @@ def _keys() -> str:
     return f"fit the {len(workspaces)} workspaces"
 
 
+def _worker() -> str:
+    from postroom.store.read.readiness import SEEN_WITHIN, worker_age
+    from postroom.store.read.tally import is_work_due
+
+    age = worker_age()
+    if age is not None and age < SEEN_WITHIN.total_seconds():
+        return "is at work"
+    if is_work_due():
+        raise NotInOrder("Work waits, and no worker takes it up.", "postroom up runs the worker too.")
+    return "does not run, and nothing waits for it"
+
+
 def _pages() -> str:
     built = Path(__file__).parents[1] / "web" / "static" / "dist"
     manifest = built / "manifest.json"
@@ -219,6 +231,7 @@ CHECKS: Final = (
     Check("database", _database, after=("settings", "data folder")),
     Check("journal", _journal, after=("database",)),
     Check("keys", _keys, after=("database",)),
+    Check("worker", _worker, after=("database",)),
     Check("pages", _pages),
 )
 """What is examined, in the order it is shown."""

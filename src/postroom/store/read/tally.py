@@ -50,6 +50,12 @@ def jobs_by_state() -> dict[str, int]:
     return dict(Job.objects.values_list("state").annotate(Count("pk")).order_by())
 
 
+def is_work_due() -> bool:
+    """Whether a job or an uploaded item waits for the worker."""
+    has_jobs = Job.objects.filter(state__in=("waiting", "running")).exists()
+    return has_jobs or Waiting.objects.filter(_IS_DUE).exists()
+
+
 def shares_of_sources() -> dict[int, FailureShare]:
     """The share of failed items of each source, by the source's number (K9)."""
     return failure_shares(list(Source.objects.order_by("pk").values_list("pk", flat=True)))
