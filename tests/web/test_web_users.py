@@ -210,6 +210,12 @@ def test_managers_unknown_or_in_a_circle_are_warnings_U3(shelf: Shelf, browser: 
     assert "The line of managers leads back to this user." in text_of(answer)
 
 
+def test_what_was_added_is_said_before_what_is_worth_a_look(shelf: Shelf, browser: Client) -> None:
+    sent = {"email": "s2@us.com", "role": "Member", "manager_email": "gone@us.com"}
+    says = "s2@us.com was added. An invitation lets them sign in. No user has the manager's address."
+    assert says in text_of(browser.post("/settings/users/add", sent, follow=True))
+
+
 def test_roles_of_ones_own_are_offered_R3(shelf: Shelf, browser: Client, sam_id: int) -> None:
     create_role(shelf.workspace, {"name": "Support", "permissions": ["view_engagements"]}, actor=ACTOR)
     path = f"/settings/users/{sam_id}/edit"

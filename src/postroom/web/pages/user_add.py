@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from postroom.actions.add_users import add_users
 from postroom.actions.add_users_csv import CsvAnswer, add_users_csv
+from postroom.actions.answer import RecordAnswer
 from postroom.actions.rejection import WARNINGS, Rejected
 from postroom.actions.users_csv import COLUMNS, MAX_ROWS, read_users_csv
 from postroom.store.read.roles import roles_of
@@ -34,10 +35,12 @@ def add(request: PageRequest) -> HttpResponse:
     form = new_form()
     if request.method == "POST":
         form = typed_form(request)
-        email = _added(request, form)
-        if email:
-            user = user_with_address(request.workspace, email)
+        added = _added(request, form)
+        if added:
+            email = str(added["id"])
             messages.success(request, f"{email} was added. An invitation lets them sign in.")
+            say_warnings(request, added["warnings"])
+            user = user_with_address(request.workspace, email)
             return redirect("web:user", user.pk if user else 0)
     shown = {
         "form": form,
@@ -47,8 +50,8 @@ def add(request: PageRequest) -> HttpResponse:
     return render(request, "user_add.html", shown, status=422 if form.problems else 200)
 
 
-def _added(request: PageRequest, form: UserForm) -> str:
-    """The address of the user whom the form made; empty: it has problems."""
+def _added(request: PageRequest, form: UserForm) -> RecordAnswer | None:
+    """What became of the user whom the form means; ``None``: it has problems."""
     options: dict[str, Any] = {"actor": request.me.email, "granted_by": request.permissions}
     [answer] = add_users(request.workspace, [form.record()], dry_run=True, **options)
     if answer["status"] in ("updated", "unchanged"):
@@ -58,10 +61,9 @@ def _added(request: PageRequest, form: UserForm) -> str:
     elif answer["reason"]:
         form.refuse(Rejected(answer["reason"], answer["field"]))
     if form.problems:
-        return ""
+        return None
     [answer] = add_users(request.workspace, [form.record()], **options)
-    say_warnings(request, answer["warnings"])
-    return str(answer["id"])
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
