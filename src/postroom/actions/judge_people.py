@@ -7,13 +7,14 @@ message can be judged again when a copy is added or taken back.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from django.db import transaction
 
 from postroom.core.customer import Decision
-from postroom.core.people import FORGOTTEN, Concern, count, decide
+from postroom.core.people import ENDED, FORGOTTEN, Concern, count, decide
 from postroom.core.reasons import HOLD, IMPORT
 from postroom.store.models import Decision as DecisionRow
 from postroom.store.models import Job, Workspace
@@ -49,14 +50,17 @@ def judge_people(
     """
     messages = passive_messages(sorted({message for message, _ in concerns}))
     asked = {*concerns, *((m.id, user) for m in messages.values() for user in m.decisions)}
+    sent_for: dict[int, set[int]] = defaultdict(set)
+    for message_id, user in concerns:
+        sent_for[message_id].add(user)
     users = facts_of({user for _, user in asked})
     directory = at_hand.for_(sealed for m in messages.values() for _, sealed in m.participants)
     judged: list[_Judged] = []
     outcomes: dict[tuple[int, int], Outcome] = {}
     for message_id, user in sorted(asked):
         message = messages[message_id]
-        concern = concern_of(message, user, users[user])
-        if _stays(message, concern, is_asked=(message_id, user) in concerns):
+        concern = concern_of(message, user, users[user], sent_for.get(message_id, ()))
+        if _stays(message, concern, is_asked=user in sent_for.get(message_id, ())):
             before = message.decisions[user]
             outcomes[message_id, user] = (before.outcome, before.reason)
             continue
@@ -68,8 +72,10 @@ def judge_people(
     return outcomes
 
 
-def concern_of(message: PassiveMessage, user: int, facts: UserFacts) -> Concern:
-    """What is judged of a message for one user."""
+def concern_of(
+    message: PassiveMessage, user: int, facts: UserFacts, sent_for: Collection[int] = ()
+) -> Concern:
+    """What is judged of a message for one user; ``sent_for``: users for whom it comes in anew."""
     return Concern(
         user,
         message.kind,
@@ -79,17 +85,15 @@ def concern_of(message: PassiveMessage, user: int, facts: UserFacts) -> Concern:
         bool(message.flags),
         facts.is_disabled,
         facts.consents,
-        frozenset(
-            other
-            for other, before in message.decisions.items()
-            if before.reason == FORGOTTEN and other != user
+        frozenset(u for u, before in message.decisions.items() if before.reason == FORGOTTEN).difference(
+            sent_for, {user}
         ),
     )
 
 
 def _stays(message: PassiveMessage, concern: Concern, *, is_asked: bool) -> bool:
     before = message.decisions.get(concern.user)
-    if before is not None and before.reason == FORGOTTEN:
+    if before is not None and before.reason in ENDED:
         return not is_asked
     return before is not None and before.outcome == IMPORT and not concern.consents and bool(concern.places)
 

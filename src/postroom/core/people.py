@@ -20,6 +20,10 @@ from postroom.core.upload import ACTIVITY_TYPES
 
 FORGOTTEN: Final = "forgotten"
 """The reason of what its user had forgotten (P7); no rule gives it."""
+HELD_TOO_LONG: Final = "held_too_long"
+"""The reason of what was dropped because its user did not consent in time (P8); no rule gives it."""
+ENDED: Final = frozenset({FORGOTTEN, HELD_TOO_LONG})
+"""What stays so whatever else becomes of the message, until it is sent for its user again."""
 
 Participants = Sequence[tuple[str, SealedAddress]]
 

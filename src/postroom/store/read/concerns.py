@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from postroom.core.people import FORGOTTEN, Place
+from postroom.core.people import ENDED, Place
 from postroom.core.seal import SealedAddress
 from postroom.core.upload import PEOPLE
 from postroom.store.rows import select_in
@@ -106,11 +106,11 @@ def people_decisions(message_ids: Sequence[int], user: int) -> dict[int, tuple[s
 
 
 def concerns_decided(message_ids: Sequence[int]) -> list[tuple[int, int]]:
-    """For whom these messages were judged, ``(message, user)``, but not for whom they were forgotten (P7)."""
+    """For whom these messages were judged, ``(message, user)``; not for whom that has ``ENDED``."""
     rows = select_in(
         "SELECT message_id, user_id FROM store_decision WHERE message_id IN ({}) AND is_current AND lens = 'people' "
-        "AND reason <> %s",
+        "AND reason NOT IN (%s, %s)",
         message_ids,
-        [FORGOTTEN],
+        sorted(ENDED),
     )
     return [(row[0], row[1]) for row in rows]

@@ -7,18 +7,18 @@ transaction, whose turn it is.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from secrets import token_bytes
 
 from django.db.models import Max
 
 from postroom.core.customer import Decision, Finding
+from postroom.core.people import HELD_TOO_LONG
 from postroom.core.reasons import REASONS
 from postroom.core.upload import MAIL
 from postroom.store.models import Colleague, Copy, Interaction, Item, SetAside, Waiting, Workspace
 from postroom.store.models import Decision as DecisionRow
 from postroom.store.write.ledger import NewDecision, add_decisions, retire_decisions
-
-HELD_TOO_LONG: Final = "held_too_long"
+from postroom.store.write.rows import change
 
 Concern = tuple[int, int]
 """A message and a user."""
@@ -32,7 +32,7 @@ def forget_waiting(rows: Sequence[Waiting]) -> None:
 
 
 def drop_waiting(workspace: Workspace, rows: Sequence[Waiting], revision: int, now: int) -> None:
-    """Let these wait no more for a consent that did not come; what became nothing is kept as ``dropped``.
+    """Let these wait no more for a consent that did not come; what became nothing is counted as ``dropped``.
 
     Of what became a message for somebody else, the ledger says so of those whom it waited for.
     """
@@ -41,7 +41,13 @@ def drop_waiting(workspace: Workspace, rows: Sequence[Waiting], revision: int, n
     met = [(message_of[r.item_id], r.user_id) for r in rows if r.item_id in message_of and r.user_id]
     decide_without_asking(workspace, met, HELD_TOO_LONG, revision, now)
     left = _stop_waiting(rows)
-    Item.objects.filter(pk__in=left, copy=None).update(sealed=None, state="dropped")
+    dropped = Item.objects.filter(pk__in=left, copy=None)
+    # Under another key: what is sent again is a new item, and is held again.
+    change(
+        "UPDATE store_item SET key = %s WHERE id = %s",
+        [(token_bytes(16), pk) for pk in dropped.values_list("pk", flat=True)],
+    )
+    dropped.update(sealed=None, state="dropped")
     Item.objects.filter(pk__in=left, copy__isnull=False).update(sealed=None, state="done")
 
 
