@@ -33,7 +33,7 @@ def newest_calls(source: Source, rows: int) -> list[UploadCall]:
 
 
 def failed_items(source: Source) -> QuerySet[Any]:
-    """The ``Item`` rows of the source that could not be processed, the last accepted first, each with its ``problem``."""
+    """The ``Item`` rows that could not be processed, the last accepted first, each with its ``problem``."""
     failed = Waiting.objects.filter(workspace=source.workspace_id).exclude(problem="")
     found = Item.objects.filter(source=source, state="waiting", pk__in=failed.values("item"))
     return found.annotate(problem=Max("waiting__problem")).order_by("-pk")
