@@ -32,18 +32,20 @@ NOW = 1_700_000_000
 """Long ago, so that no clock on which this runs is before it."""
 
 EXPECTED = {
-    "imported": 3065,
+    "imported": 3314,
     "ambiguous": 1,
     "draft": 34,
     "spam": 114,
     "trash": 32,
     "blocked": 89,
-    "internal": 1157,
+    "internal": 1998,
     "unknown_sender": 415,
     "unknown_recipients": 36,
     "no_customer": 32,
     "before_person": 46,
 }
+
+EXPECTED_OF_PEOPLE = {"counted": 7621, "no_consent": 2021, "draft": 34, "spam": 114, "trash": 32}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,8 +58,9 @@ def _clean_folder() -> Iterator[None]:
     (config().data_dir / SIGN_IN_FILE).unlink(missing_ok=True)
 
 
-def reasons() -> dict[str, int]:
-    return dict(Counter(Decision.objects.filter(is_current=True).values_list("reason", flat=True)))
+def reasons(lens: str = "customer") -> dict[str, int]:
+    found = Decision.objects.filter(is_current=True, lens=lens)
+    return dict(Counter(found.values_list("reason", flat=True)))
 
 
 def everything(demo: Demo) -> tuple[object, ...]:
@@ -74,6 +77,13 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
     demo = ensure_demo(NOW)
     assert (demo.is_new, demo.workspace.name, demo.workspace.is_demo) == (True, company.WORKSPACE, True)
     assert reasons() == EXPECTED
+    assert reasons("people") == EXPECTED_OF_PEOPLE
+    assert dict(Counter(Engagement.objects.values_list("kind", flat=True))) == {
+        "mail": 3065,
+        "chat": 69,
+        "meeting": 37,
+        "call": 14,
+    }
     of_demo = User.objects.filter(workspace=demo.workspace)
     assert (of_demo.count(), SetAside.objects.count()) == (len(USERS), 1)
     _accounts_and_persons_are_as_the_tables_say()
