@@ -45,7 +45,9 @@ def test_other_encodings_are_refused(api: Any, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [USERS, gzip.compress(USERS)[:-3], gzip.compress(USERS) + b"x", b"\x1f\x8b", zlib.compress(USERS)]
+    "body",
+    [USERS, gzip.compress(USERS)[:-3], gzip.compress(USERS) + b"x", b"\x1f\x8b", zlib.compress(USERS)],
+    ids=["plain", "cut", "more", "begun", "zlib"],
 )
 def test_what_is_no_gzip_is_refused(api: Any, body: bytes) -> None:
     assert zipped(api, 400, body) == problem("incomplete")
