@@ -132,6 +132,8 @@ def test_what_is_asked_for_narrows_what_is_shown(letters: Shelf, browser: Client
         for query in (
             "direction=in",
             "direction=out",
+            "kind=mail",
+            "kind=chat",
             "user=S1@us.com ",
             "user=ann@us.com",
             "since=2026-01-11",
@@ -143,6 +145,8 @@ def test_what_is_asked_for_narrows_what_is_shown(letters: Shelf, browser: Client
     } == {
         "direction=in": [offer],
         "direction=out": [tunnel],
+        "kind=mail": [tunnel, offer],
+        "kind=chat": [],
         "user=S1@us.com ": [tunnel, offer],
         "user=ann@us.com": [],
         "since=2026-01-11": [tunnel],
@@ -169,6 +173,7 @@ def test_a_day_is_a_day_where_the_reader_is(shelf: Shelf, browser: Client) -> No
         ({"until": "9999-12-31"}, {"until": "A day is written 2026-11-21."}),
         ({"since": "2026-02-02", "until": "2026-02-01"}, {"until": "This is before the first day."}),
         ({"direction": "up"}, {"direction": "There is no such direction."}),
+        ({"kind": "fax"}, {"kind": "There is no such kind."}),
         (
             {"since": "0000", "user": "<b>"},
             {"since": "A day is written 2026-11-21.", "user": "No user has this address."},
@@ -189,7 +194,9 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_rest_kept(
     )
     assert 'value="bridge"' in content
     assert all(
-        f'value="{html.escape(value)}"' in content for name, value in asked.items() if name != "direction"
+        f'value="{html.escape(value)}"' in content
+        for name, value in asked.items()
+        if name not in ("direction", "kind")
     )
     assert ("Nothing was looked for Mend what is marked above." in text_of(page), "Tunnel" in content) == (
         True,

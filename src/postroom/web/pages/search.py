@@ -27,7 +27,8 @@ from postroom.web.mail_text import own_words
 from postroom.web.paging import cursor_of, is_fragment, number_in
 
 DIRECTIONS: Final = {"in": "Received", "out": "Sent"}
-NAMES: Final = ("q", "account", "person", "user", "direction", "since", "until")
+KINDS: Final = {"mail": "Mail", "chat": "Chats", "call": "Calls", "meeting": "Meetings"}
+NAMES: Final = ("q", "account", "person", "user", "kind", "direction", "since", "until")
 NAMED_ALSO: Final = 5
 """So many accounts and persons of the name that is looked for are shown above."""
 _MOST_SUGGESTED: Final = 200
@@ -77,6 +78,7 @@ def show(request: PageRequest) -> HttpResponse:
         return render(request, "search_rows.html", shown)
     shown |= {
         "directions": DIRECTIONS,
+        "kinds": KINDS,
         "suggested": users(request.workspace).filter(disabled_at=None)[:_MOST_SUGGESTED],
         "without": {name: search.query(**{name: None}) for name in ("account", "person")},
     }
@@ -92,6 +94,8 @@ def _search(workspace: Workspace, query: QueryDict) -> Search:
     since, until = days_in(typed, problems)
     if typed.get("direction", "in") not in DIRECTIONS:
         problems["direction"] = "There is no such direction."
+    if typed.get("kind", "mail") not in KINDS:
+        problems["kind"] = "There is no such kind."
     account = person = None
     if number := number_in(typed.get("account", "")):
         account = Account.objects.filter(workspace=workspace, pk=number, closed_in=None).first()
@@ -104,6 +108,7 @@ def _search(workspace: Workspace, query: QueryDict) -> Search:
         account=account.pk if account else None,
         person=person.pk if person else None,
         user=user.email if user else "",
+        kind=typed.get("kind", ""),
         direction=typed.get("direction", ""),
         words=typed.get("q", ""),
         since=midnight(since),
