@@ -103,7 +103,7 @@ def test_first_steps_say_how_far_each_is(workspace: Workspace, browser: Client) 
 
 def test_first_steps_that_are_done_are_ticked(shelf: Shelf, browser: Client) -> None:
     seen = text_of(browser.get("/"))
-    assert "2 there. On the server" in seen
+    assert "2 there. There, on the server" in seen
     assert "1 account, 1 person. 4 Import mail" in seen
     assert "3 Add accounts" not in seen
 
