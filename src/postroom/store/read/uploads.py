@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from django.db import connection
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 
 from postroom.core.upload import KINDS
-from postroom.store.models import FolderStatistics, Source
+from postroom.store.models import FolderStatistics, Item, Source, Waiting
 from postroom.store.read.source_health import FailureShare, failure_shares
 
 STATES: Final = ("queued", "held", "done", "skipped", "dropped", "failed")
@@ -27,25 +27,20 @@ def upload_counts(source: Source) -> dict[str, dict[str, int]]:
     but consent.
     """
     counts = {kind: dict.fromkeys(STATES, 0) for kind in KINDS}
-    with connection.cursor() as cursor:
-        for query in (_SETTLED, _WAITING):
-            cursor.execute(query, [source.pk])
-            for kind, state, count in cursor.fetchall():
-                counts[kind][state] += count
+    items = Item.objects.filter(source=source).order_by()
+    waits = Waiting.objects.filter(item=OuterRef("pk"))
+    is_due = Q(user=None) | Q(user__collects_since__isnull=False)
+    waiting = Case(
+        When(Exists(waits.exclude(problem="")), then=Value("failed")),
+        When(Exists(waits.filter(is_due)), then=Value("queued")),
+        default=Value("held"),
+    )
+    settled = items.exclude(state="waiting").values_list("kind", "state")
+    others = items.filter(state="waiting").annotate(found=waiting).values_list("kind", "found")
+    for rows in (settled, others):
+        for kind, state, count in rows.annotate(Count("pk")):
+            counts[kind][state] += count
     return counts
-
-
-_SETTLED: Final = (
-    "SELECT kind, state, COUNT(*) FROM store_item WHERE source_id = %s AND state <> 'waiting' "
-    "GROUP BY kind, state"
-)
-_WAITING: Final = (
-    "SELECT kind, CASE WHEN failed > 0 THEN 'failed' WHEN due > 0 THEN 'queued' ELSE 'held' END, COUNT(*) FROM ("
-    "SELECT i.kind, SUM(CASE WHEN w.problem <> '' THEN 1 ELSE 0 END) AS failed, "
-    "SUM(CASE WHEN w.user_id IS NULL OR u.collects_since IS NOT NULL THEN 1 ELSE 0 END) AS due "
-    "FROM store_item i JOIN store_waiting w ON w.item_id = i.id LEFT JOIN store_user u ON u.id = w.user_id "
-    "WHERE i.source_id = %s AND i.state = 'waiting' GROUP BY i.id, i.kind) AS waiting GROUP BY 1, 2"
-)
 
 
 def folders_said(
