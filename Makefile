@@ -59,6 +59,7 @@ lint: setup
 
 types: setup
 	.venv/bin/mypy src/postroom
+	.venv/bin/mypy --strict examples/connector
 	cd frontend && ../.ci/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && ../.ci/npm run --silent check
 	@touch $(NODE_READY)
 
