@@ -26,6 +26,7 @@ MEANT_OTHERWISE: Final = {
     "company": "whose workspace it is; a customer company is an account",
     "customer": "who an account stands for, and the lens of that name",
     "duplicate": "the answer to an item that was sent before; a message met again has another copy",
+    "flag": "a mark in a mail's header, or of a file that is opened; a yes or no to being counted is consent",
     "folder": "of files on a disk; where a mail lay is a label",
     "log": "what the server writes for who runs it, and the databases' own; decisions are in the ledger",
     "member": "of a chat, and the role of this name; who works at the company is a user",
@@ -38,6 +39,8 @@ MEANT_OTHERWISE_IN: Final = {
     ("tenant", "how-to/sign-in-with"): "Microsoft's word for a company's directory there",
     ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
     ("team", "web/permission_words.py"): "whose reports the permission `report_team` opens",
+    ("event", "decisions/0005"): "event sourcing is a way to keep data",
+    ("pending", "core/mail/"): "bytes of an encoded word that are not decoded yet",
     ("group", "how-to/watch-postroom.md"): "Prometheus's word for alarms that stand together",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
 }
