@@ -15,7 +15,7 @@ from shelf import ACTOR, Shelf, a_shelf, another_workspace, text_of
 from postroom.actions.add_users import add_users
 from postroom.actions.create_role import create_role
 from postroom.actions.invite import invitation_of
-from postroom.store.models import Consent, Invitation, User, UserAddress, Workspace
+from postroom.store.models import Consent, Invitation, User, UserAddress
 
 ADD_MANY = "/settings/users/add-many"
 
@@ -331,22 +331,24 @@ def test_an_administrators_change_is_recorded_as_theirs_P6(
     ]
 
 
-def test_what_new_users_begin_with_is_chosen_after_saying_what_follows_P6(
-    shelf: Shelf, browser: Client
+def test_users_say_what_new_ones_begin_with_and_lead_to_where_it_is_chosen_P6(
+    shelf: Shelf, browser: Client, as_user
 ) -> None:
-    assert "Collect passive data for new users: off" in text_of(browser.get("/settings/users"))
-    assert "Users who are there already keep what they have." in text_of(
-        browser.get("/settings/users/collecting")
-    )
-    browser.post("/settings/users/collecting", {"collect": "on"})
-    assert Workspace.objects.get(pk=shelf.workspace.pk).collects_by_default is True
+    leads = 'href="/settings/collecting">Collecting data</a></li>'
+    answer = browser.get("/settings/users")
+    assert "Collect passive data for new users: off" in text_of(answer)
+    assert leads in answer.content.decode()
+    assert browser.get("/settings/users/collecting").status_code == 404
+    browser.post("/settings/collecting", {"default": "on", "keep": "forever", "days": ""})
     assert "Collect passive data for new users: on" in text_of(browser.get("/settings/users"))
     browser.post("/settings/users/add", {"email": "s2@us.com", "role": "Member"})
     assert list(User.objects.filter(collects_since__isnull=False).values_list("email", flat=True)) == [
         "s2@us.com"
     ]
-    browser.post("/settings/users/collecting", {"collect": "off"})
-    assert Workspace.objects.get(pk=shelf.workspace.pk).collects_by_default is False
+    create_role(shelf.workspace, {"name": "People", "permissions": ["manage_users"]}, actor=ACTOR)
+    answer = as_user(shelf.user("People")).get("/settings/users")
+    assert "Collect passive data for new users: on" in text_of(answer)
+    assert leads not in answer.content.decode()
 
 
 # Many

@@ -105,7 +105,6 @@ PAGES: Final = {
     "user-add-many-look": "manage_users",
     "users-template": "manage_users",
     "users-csv": "manage_users",
-    "users-collecting": "manage_users",
     "user": "manage_users",
     "user-edit": "manage_users",
     "user-disable": "manage_users",

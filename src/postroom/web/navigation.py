@@ -103,7 +103,6 @@ MENU: Final = (
             "user-add",
             "user-add-many",
             "user-add-many-look",
-            "users-collecting",
             "user",
             "user-edit",
             "user-disable",

@@ -149,7 +149,6 @@ urlpatterns = [
     path("settings/users/add-many/<str:name>", user_add.look, name="user-add-many-look"),
     path("settings/users/template.csv", users.template, name="users-template"),
     path("settings/users/all.csv", users.as_csv, name="users-csv"),
-    path("settings/users/collecting", users.collecting, name="users-collecting"),
     path("settings/users/<int:user_id>", user.show, name="user"),
     path("settings/users/<int:user_id>/edit", user.edit, name="user-edit"),
     path("settings/users/<int:user_id>/disable", user.disable, name="user-disable"),

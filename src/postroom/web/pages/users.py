@@ -1,17 +1,15 @@
-"""Settings, Users: who is there, found and narrowed; all of them as CSV; what new users begin with (U3, P6)."""
+"""Settings, Users: who is there, found and narrowed; all of them as CSV (U3)."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from postroom.actions.collecting_default import set_collecting_default
 from postroom.actions.users_csv import template_csv, write_users_csv
 from postroom.store.read.user_list import NARROWINGS, counts_of_users, users_page
 from postroom.store.read.users import addresses_of
@@ -70,17 +68,3 @@ def template(request: PageRequest) -> HttpResponse:
     answer = HttpResponse(_MARK + template_csv(), content_type=_CSV)
     answer["Content-Disposition"] = 'attachment; filename="users-template.csv"'
     return answer
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def collecting(request: PageRequest) -> HttpResponse:
-    """Say what follows, then choose whether Collect passive data is on for users added from now on."""
-    is_on = collects_by_default(request.workspace)
-    if request.method != "POST":
-        return render(request, "users_collecting.html", {"is_on": is_on})
-    wanted = request.POST.get("collect") == "on"
-    set_collecting_default(request.workspace, wanted, actor=request.me.email)
-    messages.success(
-        request, f"Collect passive data is {'on' if wanted else 'off'} for users added from now on."
-    )
-    return redirect("web:users")
