@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import corpus, deciding, import_again, import_maildir, memory, timeline
+from bench import corpus, deciding, import_again, import_maildir, memory, timeline, upload
 from bench.row import Row, table
 from bench.setting import Setting
 
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {
     "memory": memory.run,
     "deciding": deciding.run,
     "timeline": timeline.run,
+    "upload": upload.run,
 }
 QUICK_MAILS = 2_000
 ENGAGEMENTS = 1_000_000
@@ -42,6 +43,7 @@ def main() -> None:
             decisions=2_000 if asked.quick else 60_000,
             engagements=asked.engagements or (2_000 if asked.quick else ENGAGEMENTS),
             openings=2 if asked.quick else 20,
+            uploads=500 if asked.quick else 16_000,
         )
         for name in asked.only or BENCHMARKS:
             rows += BENCHMARKS[name](setting)
@@ -63,7 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick", "--smoke", action="store_true", help="Few mails: does everything run? Figures mean little."
     )
-    parser.add_argument("--no-peers", action="store_true", help="Leave out notmuch and mu.")
+    parser.add_argument("--no-peers", action="store_true", help="Leave out the other programs.")
     parser.add_argument(
         "--only", action="append", choices=list(BENCHMARKS), help="One benchmark; repeatable."
     )

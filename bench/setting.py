@@ -32,6 +32,8 @@ class Setting:
     """So large is the workspace whose pages are opened."""
     openings: int
     """So often each page is opened."""
+    uploads: int
+    """So many mails are uploaded in a round of the largest calls."""
     known: dict[str, Measured] = field(default_factory=dict)
     """Runs that later benchmarks compare with."""
 
