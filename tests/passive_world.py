@@ -57,17 +57,18 @@ class Passive:
     ) -> Item:
         """An item that waits for these; ``None`` is the customer lens."""
         uploaded = UploadedChat("c", "group", "ann@us.com", (), at, says)
+        key = secrets.token_bytes(16)
         item = Item.objects.create(
             workspace=self.workspace,
             source=self.source,
             kind=kind,
             user=owner,
-            key=secrets.token_bytes(16),
+            key=key,
             digest=secrets.token_bytes(16),
             state="waiting" if waiting_for else "done",
             at=at,
             received_at=received_at,
-            sealed=seal_item(plain(uploaded)) if waiting_for else None,
+            sealed=seal_item(key, plain(uploaded)) if waiting_for else None,
             copy=became,
         )
         for user in waiting_for:

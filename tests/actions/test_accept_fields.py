@@ -228,7 +228,8 @@ def test_a_folder_is_a_role_or_a_name_of_its_own_K3(
 def test_raw_mail_is_kept_byte_for_byte_K11(source: Source) -> None:
     raw = bytes(range(256))
     assert sent(source, "mail", RAW | {"raw": b64encode(raw).decode()}) == [("held", None)]
-    assert open_item("mail", Item.objects.get().sealed) == UploadedMail(raw, "", "")
+    item = Item.objects.get()
+    assert open_item("mail", item.key, item.sealed) == UploadedMail(raw, "", "")
 
 
 @pytest.mark.parametrize(

@@ -284,7 +284,9 @@ def test_what_changed_waits_anew_K7(source: Source) -> None:
     assert sent(source, "chat", chat_record(S2, [S1], text="Changed", at=NOON + 60)) == [UPDATED]
     item = Item.objects.get()
     assert (item.state, item.at, item.copy_id) == ("waiting", NOON + 60, None)
-    assert open_item("chat", item.sealed) == UploadedChat("c1", "group", S2, (S1,), NOON + 60, "Changed")
+    assert open_item("chat", item.key, item.sealed) == UploadedChat(
+        "c1", "group", S2, (S1,), NOON + 60, "Changed"
+    )
     assert sorted(waiting()) == [(S1, 1), (S2, 0)]
 
 
@@ -297,7 +299,8 @@ def test_the_same_item_several_times_in_a_batch_K7(source: Source) -> None:
         UPDATED,
         ("rejected", "field_required"),
     ]
-    assert open_item("chat", Item.objects.get().sealed).text == "One"
+    item = Item.objects.get()
+    assert open_item("chat", item.key, item.sealed).text == "One"
     assert sent(source, "chat", one) == [DUPLICATE]
 
 

@@ -256,8 +256,9 @@ def test_a_mail_that_cannot_be_read_is_set_aside_and_can_be_run_again_L6(company
     assert left() == {"sealed": 1, "waiting": 0, "failed": 1}
 
     # As if the reader had learnt to read it since.
-    readable = seal_item(plain(UploadedMail(mail(S1, [K1], id="2@us.com"), "inbox", "inbox")))
-    Item.objects.exclude(sealed=None).update(sealed=readable)
+    item = Item.objects.exclude(sealed=None).get()
+    item.sealed = seal_item(item.key, plain(UploadedMail(mail(S1, [K1], id="2@us.com"), "inbox", "inbox")))
+    item.save()
     assert retry_set_aside(company, aside.pk) == {"id": aside.pk, "status": "filed", "reason": "imported"}
     assert (len(timeline(company)), SetAside.objects.count(), left()) == (2, 0, NOTHING_LEFT)
 
@@ -285,3 +286,15 @@ def test_an_item_that_cannot_be_judged_stops_nobody_and_is_tried_again(
     assert retry_items(company, [Waiting.objects.get().item_id]) == 1
     process_some(company.pk)
     assert (len(interactions(company)), left()) == (2, NOTHING_LEFT)
+
+
+def test_what_was_changed_in_the_database_is_not_judged_and_stops_nobody(company: Workspace) -> None:
+    source = a_source(company, "people")
+    consent(company, S1)
+    sent(source, "mail", *(mail_record(K1, [S1], id=id) for id in "123"))
+    one, two, _ = Item.objects.order_by("pk")
+    Item.objects.filter(pk=one.pk).update(sealed=two.sealed)
+    process_some(company.pk)
+    assert len(interactions(company)) == 2
+    assert left() == {"sealed": 1, "waiting": 0, "failed": 1}
+    assert (Waiting.objects.get().item_id, Waiting.objects.get().problem) == (one.pk, "ItemDamaged")

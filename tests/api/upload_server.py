@@ -33,7 +33,7 @@ from postroom.store.models import Item
 cursor = connection.cursor()
 cursor.execute("PRAGMA integrity_check")
 sound = cursor.fetchall()
-texts = [open_item(item.kind, item.sealed).text for item in Item.objects.order_by("pk")]
+texts = [open_item(item.kind, item.key, item.sealed).text for item in Item.objects.order_by("pk")]
 print(json.dumps([texts, sound]))
 """
 

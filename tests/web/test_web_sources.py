@@ -47,12 +47,10 @@ def call(
 
 
 def an_item(source: Source, problem: str = "", **fields: Any) -> Item:
-    number = Item.objects.count()
+    key = Item.objects.count().to_bytes(16, "big")
     said = plain(UploadedMail(b"From: kim@acme.com\r\n\r\n", "inbox", "inbox"))
-    shown = {"kind": "mail", "at": NOON, "received_at": NOON, "sealed": seal_item(said), **fields}
-    item = Item.objects.create(
-        workspace=source.workspace, source=source, key=number.to_bytes(16, "big"), digest=bytes(16), **shown
-    )
+    shown = {"kind": "mail", "at": NOON, "received_at": NOON, "sealed": seal_item(key, said), **fields}
+    item = Item.objects.create(workspace=source.workspace, source=source, key=key, digest=bytes(16), **shown)
     if item.state == "waiting":
         Waiting.objects.create(
             item=item, workspace=source.workspace, kind=item.kind, rank=1, at=item.at, problem=problem

@@ -39,7 +39,7 @@ def accept(source: Source, kind: str, records: Sequence[Any], *, now: int | None
     known = known_items(batch.keys)
     judged = batch.judged(known)
     # Before the transaction, in which all others wait.
-    sealed = {item.digest: _sealed(item) for item in judged.stored.values()}
+    sealed = {(item.key, item.digest): _sealed(item) for item in judged.stored.values()}
     with transaction.atomic():
         take_turn(source.workspace)
         meanwhile = known_items(batch.keys)
@@ -109,13 +109,17 @@ def _owner(source: Source, user: str | None) -> int | None:
 
 def _sealed(item: CheckedItem) -> bytes | None:
     """What an item says, encrypted, where anybody waits for it."""
-    return seal_item(item.plain) if item.waiting else None
+    return seal_item(item.key, item.plain) if item.waiting else None
 
 
 def _row(
-    kind: str, item: CheckedItem, known: Mapping[Token, KnownItem], sealed: Mapping[Token, bytes | None]
+    kind: str,
+    item: CheckedItem,
+    known: Mapping[Token, KnownItem],
+    sealed: Mapping[tuple[Token, Token], bytes | None],
 ) -> ItemRow:
     before = known.get(item.key)
+    said = item.key, item.digest
     return ItemRow(
         before.id if before else None,
         kind,
@@ -124,6 +128,6 @@ def _row(
         item.digest,
         item.at,
         item.depth_at,
-        sealed[item.digest] if item.digest in sealed else _sealed(item),
+        sealed[said] if said in sealed else _sealed(item),
         item.waiting,
     )

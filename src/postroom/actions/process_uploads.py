@@ -123,7 +123,7 @@ class _Run:
             uploads_done.mark_failed(items[0].waiting, type(error).__name__)
 
     def _take_together(self, items: Sequence[DueItem]) -> None:
-        opened = {item.id: open_item(item.kind, item.sealed) for item in items}
+        opened = {item.id: open_item(item.kind, item.key, item.sealed) for item in items}
         mails = [item for item in items if item.kind == MAIL]
         for _ in range(_TRIES):
             others = [item for item in items if item.kind != MAIL]

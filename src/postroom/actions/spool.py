@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Final
 
+from postroom.core.seal import Token
 from postroom.core.upload import (
     ACTIVITY,
     CHAT,
@@ -16,7 +17,7 @@ from postroom.core.upload import (
     UploadedMail,
     UploadedReaction,
 )
-from postroom.store.secrets import decrypt, encrypt
+from postroom.store.item_cipher import item_cipher
 
 _END: Final = b"\0"
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -29,14 +30,14 @@ def plain(uploaded: Uploaded) -> bytes:
     return _JSON(list(uploaded)).encode("utf-8", "surrogatepass")
 
 
-def seal_item(item: bytes) -> bytes:
-    """Encrypt what ``plain`` wrote."""
-    return encrypt(item)
+def seal_item(key: Token, item: bytes) -> bytes:
+    """Encrypt what ``plain`` wrote of the item that is known by ``key``."""
+    return item_cipher().encrypt(key, item)
 
 
-def open_item(kind: str, sealed: bytes | memoryview) -> Uploaded:
-    """Read what ``seal_item`` wrote of an item of this ``kind``. Raises ``KeyMissing``."""
-    item = decrypt(sealed)
+def open_item(kind: str, key: Token, sealed: bytes | memoryview) -> Uploaded:
+    """Read what ``seal_item`` wrote of an item of this ``kind``. Raises ``KeyMissing``, ``ItemDamaged``."""
+    item = item_cipher().decrypt(key, sealed)
     if kind in _READ:
         values = json.loads(item.decode("utf-8", "surrogatepass"))
         return _READ[kind](*(tuple(v) if isinstance(v, list) else v for v in values))

@@ -1,7 +1,7 @@
 """Encryption of what must not be read in the database: the workspaces' keys, mails set aside.
 
 The keys lie outside the database (S1): in ``POSTROOM_ENCRYPTION_KEYS`` or in ``encryption.keys`` in the data
-folder, newest first; the newest encrypts, all decrypt.
+folder, newest first; the newest encrypts, all decrypt. Uploaded items have a cipher of their own (``item_cipher``).
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ _DO_NOT_FIT: Final = (
 class KeyMissing(Exception):
     """The key that encrypted this is not among the keys given: the database was moved without its keys."""
 
+    def __init__(self, message: str = _DO_NOT_FIT) -> None:
+        super().__init__(message)
+
 
 @lru_cache(maxsize=1)
 def _ring() -> MultiFernet:
     try:
-        return MultiFernet([Fernet(key) for key in _keys().replace("\n", ",").split(",") if key.strip()])
+        return MultiFernet([Fernet(key) for key in ring_keys()])
     except ValueError:
         raise KeyMissing(
             "POSTROOM_ENCRYPTION_KEYS, or the file encryption.keys, holds something that is no key. "
@@ -37,11 +40,16 @@ def _ring() -> MultiFernet:
         ) from None
 
 
+def ring_keys() -> list[str]:
+    """The keys, newest first, as Fernet writes them."""
+    return [key.strip() for key in _keys().replace("\n", ",").split(",") if key.strip()]
+
+
 def _keys() -> str:
     """The keys given, newest first; one is made only where there is nothing yet that needs another."""
     given = config().encryption_keys
     if not given and not (config().data_dir / _FILE).exists() and Workspace.objects.exists():
-        raise KeyMissing(_DO_NOT_FIT)
+        raise KeyMissing
     return given or config().key_file(_FILE, Fernet.generate_key().decode())
 
 
@@ -61,7 +69,7 @@ def decrypt(sealed: bytes | memoryview) -> bytes:
     try:
         return _ring().decrypt(bytes(sealed))
     except InvalidToken:
-        raise KeyMissing(_DO_NOT_FIT) from None
+        raise KeyMissing from None
 
 
 def seal_of(workspace: Workspace) -> Seal:
