@@ -180,9 +180,9 @@ def test_a_raw_mail_says_it_all_itself_K11(source: Source, name: str) -> None:
 
 
 def read_of(source: Source, kind: str, record: dict[str, Any]) -> Any:
-    ((_, item),) = checked(source, kind, [record], now=NOON)
-    assert item is not None
-    return item.uploaded
+    (found,) = checked(source, kind, [record], now=NOON)
+    assert found.item is not None
+    return found.item.uploaded
 
 
 def test_what_cannot_be_kept_is_replaced(source: Source) -> None:

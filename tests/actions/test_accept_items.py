@@ -346,8 +346,8 @@ def test_a_dry_run_answers_the_same_and_stores_nothing_K8(source: Source) -> Non
     records = [mail_record(K1), mail_record(K1), mail_record(K1, user=S2), mail_record(K1, user=U), {}]
     foreseen = checked(source, "mail", records)
     assert (Item.objects.count(), UploadCall.objects.count()) == (0, 0)
-    assert [answer for answer, _ in foreseen] == accept(source, "mail", records)
-    assert [item.owner if item else None for _, item in foreseen] == [
+    assert [one.answer for one in foreseen] == accept(source, "mail", records)
+    assert [one.item.owner if one.item else None for one in foreseen] == [
         *(User.objects.get(email=email).pk for email in (S1, S1, S2)),
         None,
         None,

@@ -26,41 +26,54 @@ from postroom.store.read.item_keys import KnownItem, known_items
 from postroom.store.read.users import user_with_address
 from postroom.store.secrets import seal_of
 from postroom.store.write.turn import take_turn
-from postroom.store.write.uploads import ItemRow, remove_item, store_items
+from postroom.store.write.uploads import ItemRow, await_customers_again, remove_item, store_items
 
 
-def accept(source: Source, kind: str, records: Sequence[Any], *, now: int | None = None) -> list[ItemAnswer]:
+def accept(
+    source: Source, kind: str, records: Sequence[Any], *, now: int | None = None, reconsider: bool = False
+) -> list[ItemAnswer]:
     """Take in ``records`` as they were sent, of one ``kind`` of ``core.upload.KINDS``; the answers in order.
 
-    A record that is refused leaves its neighbours alone (K5). ``now`` is in Unix seconds.
+    A record that is refused leaves its neighbours alone (K5). ``reconsider``: what is there unchanged and did not
+    come in waits for the customer lens again (F6). ``now`` is in Unix seconds.
     """
     now = int(time.time()) if now is None else now
     batch = ItemBatch(source, kind, records, now)
-    known = known_items(batch.keys)
+    known = known_items(batch.keys, reconsider=reconsider)
     judged = batch.judged(known)
     # Before the transaction, in which all others wait.
-    sealed = {(item.key, item.digest): _sealed(item) for item in judged.stored.values()}
+    sealed = {
+        (item.key, item.digest): _sealed(item) for item in (*judged.stored.values(), *judged.again.values())
+    }
     with transaction.atomic():
         take_turn(source.workspace)
-        meanwhile = known_items(batch.keys)
+        meanwhile = known_items(batch.keys, reconsider=reconsider)
         if meanwhile != known:
             known, judged = meanwhile, batch.judged(meanwhile)
         changed = [known[key].id for key in judged.stored if key in known]
         if changed:
             take_back(source.workspace, changed, now)
         store_items(source, [_row(kind, item, known, sealed) for item in judged.stored.values()], now)
+        await_customers_again(source, [_row(kind, item, known, sealed) for item in judged.again.values()])
         count_answers(source, kind, judged.answers, now)
     return judged.answers
 
 
 def accept_raw_mails(
-    source: Source, user: str, folder: str, mails: Sequence[tuple[str, bytes]], *, now: int | None = None
+    source: Source,
+    user: str,
+    folder: str,
+    mails: Sequence[tuple[str, bytes]],
+    *,
+    now: int | None = None,
+    reconsider: bool = False,
 ) -> list[ItemAnswer]:
     """Take in whole mails, ``(id, bytes)``, of the mailbox of the user with the address ``user`` (K11).
 
     A mail without an id is known by what it says, byte for byte. For a dry run see ``raw_records``.
     """
-    return accept(source, MAIL, raw_records(source, user, folder, mails), now=now)
+    records = raw_records(source, user, folder, mails)
+    return accept(source, MAIL, records, now=now, reconsider=reconsider)
 
 
 def raw_records(

@@ -68,6 +68,18 @@ class Judged(NamedTuple):
     answers: list[ItemAnswer]
     stored: dict[Token, CheckedItem]
     """By key: of an item sent several times the last."""
+    again: dict[Token, CheckedItem]
+    """By key: those that are there unchanged, and that the customer lens is to decide again (F6)."""
+
+
+class Checked(NamedTuple):
+    """What would be answered to a record now, and what was read of it."""
+
+    answer: ItemAnswer
+    item: CheckedItem | None
+    """``None`` where it is refused or no lens of the source takes it."""
+    is_again: bool = False
+    """Whether the customer lens would decide it again."""
 
 
 class _Entry(NamedTuple):
@@ -81,14 +93,15 @@ class _Entry(NamedTuple):
 
 
 def checked(
-    source: Source, kind: str, records: Sequence[Any], *, now: int | None = None
-) -> list[tuple[ItemAnswer, CheckedItem | None]]:
-    """The answer that ``accept`` would give now to each record, and what was read of it.
-
-    ``None`` where it is refused or no lens of the source takes it.
-    """
+    source: Source, kind: str, records: Sequence[Any], *, now: int | None = None, reconsider: bool = False
+) -> list[Checked]:
+    """The answer that ``accept`` would give now to each record, and what was read of it."""
     batch = ItemBatch(source, kind, records, int(time.time()) if now is None else now)
-    return list(zip(batch.judged(known_items(batch.keys)).answers, batch.items, strict=True))
+    judged = batch.judged(known_items(batch.keys, reconsider=reconsider))
+    return [
+        Checked(answer, item, item is not None and item.key in judged.again)
+        for answer, item in zip(judged.answers, batch.items, strict=True)
+    ]
 
 
 class ItemBatch:
@@ -154,16 +167,21 @@ class ItemBatch:
         """What is answered and stored, by what is ``known`` of the items."""
         latest = dict(known)
         stored: dict[Token, CheckedItem] = {}
+        again: dict[Token, CheckedItem] = {}
         answers = []
         for index, (id_, status, reason, field, item) in enumerate(self._entries):
             if item:
                 before = latest.get(item.key)
                 status, reason = _status(item, before)
                 if _is_new(item, before):
+                    again.pop(item.key, None)
                     stored[item.key] = item
                     latest[item.key] = KnownItem(0, item.digest, item.is_before_depth)
+                elif before and _is_again(item, before):
+                    again[item.key] = item
+                    latest[item.key] = before._replace(may_be_reconsidered=False)
             answers.append(ItemAnswer(index=index, id=id_, status=status, reason=reason, field=field))
-        return Judged(answers, stored)
+        return Judged(answers, stored, again)
 
 
 def _is_new(item: CheckedItem, known: KnownItem | None) -> bool:
@@ -173,11 +191,16 @@ def _is_new(item: CheckedItem, known: KnownItem | None) -> bool:
     return known.is_before_depth and not item.is_before_depth
 
 
+def _is_again(item: CheckedItem, known: KnownItem) -> bool:
+    """Whether an item that is there unchanged is to be decided again (F6)."""
+    return known.may_be_reconsidered and item.for_customer and not item.is_before_depth
+
+
 def _status(item: CheckedItem, known: KnownItem | None) -> tuple[str, str | None]:
     """Status and reason of an item, by how it was sent last (K4, K7)."""
     is_same = known is not None and known.digest == item.digest
     if known and is_same and not known.is_before_depth:
-        return DUPLICATE, None
+        return (QUEUED if _is_again(item, known) else DUPLICATE), None
     if item.is_before_depth:
         return SKIPPED, "before_crawling_depth"
     if known and not is_same:

@@ -6,7 +6,7 @@ Must not tell a source more than it sends: of the blocklist only what its own ad
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict
 
 from postroom.actions.check_items import CheckedItem, checked
@@ -44,16 +44,17 @@ class ForeseenAnswer(ItemAnswer):
     lenses: Lenses
 
 
-def foresee(source: Source, kind: str, records: Sequence[Any]) -> list[ForeseenAnswer]:
+def foresee(
+    source: Source, kind: str, records: Sequence[Any], *, reconsider: bool = False
+) -> list[ForeseenAnswer]:
     """The answers that ``accept`` would give to these records, with the decision of each lens."""
     now = int(time.time())
-    answers = checked(source, kind, records, now=now)
-    items = {index: item for index, (_, item) in enumerate(answers) if item is not None}
-    lenses = _Foresight(source, kind, now).of(items)
+    found = checked(source, kind, records, now=now, reconsider=reconsider)
+    items = {index: one.item for index, one in enumerate(found) if one.item is not None}
+    again = {index for index, one in enumerate(found) if one.is_again}
+    lenses = _Foresight(source, kind, now).of(items, again)
     none: Lenses = {"customer": None, "people": {}}
-    return [
-        ForeseenAnswer(**answer, lenses=lenses.get(index, none)) for index, (answer, _) in enumerate(answers)
-    ]
+    return [ForeseenAnswer(**one.answer, lenses=lenses.get(index, none)) for index, one in enumerate(found)]
 
 
 class _Foreseen(NamedTuple):
@@ -94,17 +95,16 @@ class _Foresight:
         self._seal = seal_of(source.workspace)
         self._at_hand = DirectoryAtHand(source.workspace_id)
 
-    def of(self, items: Mapping[int, CheckedItem]) -> dict[int, Lenses]:
-        """What the lenses would say of these items, by index."""
+    def of(self, items: Mapping[int, CheckedItem], again: Collection[int]) -> dict[int, Lenses]:
+        """What the lenses would say of these items, by index; those of ``again`` are decided again (F6)."""
         copies, unreadable = self._copies(items)
-        messages = Messages(self._source.workspace_id, Owners(self._seal))
-        verdicts = judge(list(copies.values()), messages, self._at_hand)
+        verdicts = self._verdicts(copies, again)
         known = {v.known.id for v in verdicts.values() if v.known is not None}
         passive = passive_messages(sorted(known))
         self._users = facts_of({user.id for item in items.values() for user, _ in item.users})
         self._emails = owners_of(self._users)
         foreseen = {
-            index: self._foreseen(items[index], copy, verdicts[copy.identity], passive)
+            index: self._foreseen(items[index], copy, verdicts[index], passive)
             for index, copy in copies.items()
         }
         told = self._told(foreseen, copies)
@@ -113,6 +113,16 @@ class _Foresight:
             people = {self._emails[user.id]: said for user, _ in items[index].users}
             told[index] = {"customer": said if items[index].for_customer else None, "people": people}
         return told
+
+    def _verdicts(self, copies: Mapping[int, MetCopy], again: Collection[int]) -> dict[int, Verdict]:
+        """What the customer lens would say, by index."""
+        messages = Messages(self._source.workspace_id, Owners(self._seal))
+        verdicts: dict[int, Verdict] = {}
+        for is_again in (False, True):
+            mine = {index: copy for index, copy in copies.items() if (index in again) == is_again}
+            judged = judge(list(mine.values()), messages, self._at_hand, again=is_again)
+            verdicts.update((index, judged[copy.identity]) for index, copy in mine.items())
+        return verdicts
 
     def _copies(self, items: Mapping[int, CheckedItem]) -> tuple[dict[int, MetCopy], set[int]]:
         """The items as copies, by index; and which are no mail that could be read."""

@@ -105,10 +105,14 @@ class _Run:
 
     def take(self, items: Sequence[DueItem]) -> None:
         """Judge and file these items; one that cannot be is marked, and the others done without it."""
+        for again in (False, True):
+            self._take([item for item in items if item.is_again == again], again)
+
+    def _take(self, items: Sequence[DueItem], again: bool) -> None:
         if not items:
             return
         try:
-            self._take_together(items)
+            self._take_together(items, again)
         except (KeyMissing, ReaderProblem):
             raise
         except Exception as error:
@@ -117,17 +121,17 @@ class _Run:
             self.at_hand = DirectoryAtHand(self.workspace.pk)
             if len(items) > 1:
                 for item in items:
-                    self.take([item])
+                    self._take([item], again)
                 return
             _log.error("an uploaded item met %s", place_of(error))
             uploads_done.mark_failed(items[0].waiting, type(error).__name__)
 
-    def _take_together(self, items: Sequence[DueItem]) -> None:
+    def _take_together(self, items: Sequence[DueItem], again: bool) -> None:
         opened = {item.id: open_item(item.kind, item.key, item.sealed) for item in items}
         mails = [item for item in items if item.kind == MAIL]
         for _ in range(_TRIES):
             others = [item for item in items if item.kind != MAIL]
-            batch = _Batch(self, mails, others, opened)
+            batch = _Batch(self, mails, others, opened, again)
             try:
                 if mails:
                     chunk = Mails(tuple(OneMail(_raw(opened[item.id]), "upload") for item in mails))
@@ -150,9 +154,15 @@ class _Batch:
     """Takes a batch through its stages; the reading pool's judge for the mails among it."""
 
     def __init__(
-        self, run: _Run, mails: Sequence[DueItem], others: Sequence[DueItem], opened: dict[int, Uploaded]
+        self,
+        run: _Run,
+        mails: Sequence[DueItem],
+        others: Sequence[DueItem],
+        opened: dict[int, Uploaded],
+        again: bool,
     ) -> None:
         self._run = run
+        self._again = again
         self._mails = mails
         self._items = [*mails, *others]
         self._others = others
@@ -163,7 +173,7 @@ class _Batch:
         self._verdicts: dict[Token, Verdict] = {}
 
     def new(self, mails: Sequence[MetMail]) -> list[int]:
-        """All are to be read: what was judged before is not due."""
+        """All are to be read: what was judged before is due only to be decided again."""
         return [mail.index for mail in mails]
 
     def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
@@ -185,7 +195,7 @@ class _Batch:
         return [read.index for read in mails if prints[self._mails[read.index].id] in shown]
 
     def _judge(self) -> dict[Token, Verdict]:
-        return judge(list(self._copies.values()), self._run.messages, self._run.at_hand)
+        return judge(list(self._copies.values()), self._run.messages, self._run.at_hand, again=self._again)
 
     def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
         """Store what came of the batch, in one transaction; raises ``ContentMissing`` where it went stale."""
@@ -201,7 +211,15 @@ class _Batch:
             if gone:
                 self._verdicts = self._judge()
             texts = self._texts(contents)
-            filed = file_mail(run.workspace, self._verdicts, texts, run.messages, run.at_hand, self._now)
+            filed = file_mail(
+                run.workspace,
+                self._verdicts,
+                texts,
+                run.messages,
+                run.at_hand,
+                self._now,
+                again=self._again,
+            )
             run.has_withdrawn = run.has_withdrawn or bool(filed.withdrawn)
             judged = [item for item in live if item.id in self._copies]
             concerns = {

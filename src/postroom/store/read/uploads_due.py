@@ -30,12 +30,19 @@ class DueItem:
     sealed: bytes
     depth_at: int | None
     received_at: int
+    was_judged: bool = False
+    """It became a copy before, as it is now."""
     waiting: list[int] = field(default_factory=list)
     """Ids of the rows that are due."""
     users: list[int] = field(default_factory=list)
     """For whom the people lens is due."""
     is_for_customers: bool = False
     """The customer lens is due."""
+
+    @property
+    def is_again(self) -> bool:
+        """Whether the customer lens is to decide it again (F6)."""
+        return self.was_judged and self.is_for_customers
 
     @property
     def lenses(self) -> int:
@@ -86,10 +93,20 @@ def due_items(item_ids: Sequence[int], most_bytes: int) -> list[DueItem]:
             room -= size
     items = {
         row[0]: DueItem(
-            row[0], row[1], row[2], bytes(row[3]), bytes(row[4]), row[5], bytes(row[6]), row[7], row[8]
+            row[0],
+            row[1],
+            row[2],
+            bytes(row[3]),
+            bytes(row[4]),
+            row[5],
+            bytes(row[6]),
+            row[7],
+            row[8],
+            bool(row[9]),
         )
         for row in select_in(
-            "SELECT id, source_id, kind, key, digest, user_id, sealed, depth_at, received_at FROM store_item "
+            "SELECT id, source_id, kind, key, digest, user_id, sealed, depth_at, received_at, "
+            "copy_id IS NOT NULL FROM store_item "
             "WHERE id IN ({}) AND sealed IS NOT NULL",
             chosen,
         )

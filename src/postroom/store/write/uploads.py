@@ -79,6 +79,27 @@ def store_items(source: Source, items: Sequence[ItemRow], now: int) -> None:
     )
 
 
+def await_customers_again(source: Source, items: Sequence[ItemRow]) -> None:
+    """Have the customer lens wait once more for items that are there unchanged, and for which it does not wait.
+
+    Who waits for them in the people lens waits on.
+    """
+    change(
+        "UPDATE store_item SET state = 'waiting', sealed = %s WHERE id = %s",
+        [(i.sealed, i.id) for i in items],
+    )
+    insert(
+        "store_waiting",
+        "item_id, workspace_id, user_id, kind, rank, at, problem",
+        [
+            (i.id, source.workspace_id, None, i.kind, rank, i.at, "")
+            for i in items
+            for user, rank in i.waiting
+            if user is None
+        ],
+    )
+
+
 def remove_item(item_id: int) -> None:
     """Take an item out, as if it had never been sent. Nobody may be waiting for it."""
     Item.objects.filter(pk=item_id).delete()
