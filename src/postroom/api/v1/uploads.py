@@ -34,6 +34,13 @@ router = Router(tags=["Uploads"])
 DryRun = Annotated[
     bool, Query(False, description="Answer the same, with each lens's decision; store nothing.")
 ]
+Reconsider = Annotated[
+    bool,
+    Query(
+        False,
+        description="Decide again, in the customer lens, what was there unchanged and did not come in: it is `queued`.",
+    ),
+]
 Owner = Annotated[
     str | None, Query(None, max_length=1000, description="Of a whole mail or an mbox: the user's address.")
 ]
@@ -79,7 +86,12 @@ def get_settings(request: Call) -> Any:
     },
 )
 def add_mail_messages(
-    request: Call, user: Owner = None, folder: Folder = "", id: OwnId = None, dry_run: DryRun = False
+    request: Call,
+    user: Owner = None,
+    folder: Folder = "",
+    id: OwnId = None,
+    dry_run: DryRun = False,
+    reconsider: Reconsider = False,
 ) -> Any:
     """Take in mails: up to 1,000 in JSON, one whole `message/rfc822`, or an `application/mbox` of any size.
 
@@ -90,14 +102,15 @@ def add_mail_messages(
         for name, value in (("user", user), ("folder", folder), ("id", id)):
             if value:
                 raise Problem("invalid", name)
-        return _accepted(request, MAIL, _mails_of(request.body), dry_run)
+        return _accepted(request, MAIL, _mails_of(request.body), dry_run, reconsider)
     if not user:
         raise Problem("invalid", "user")
 
     def take(mails: list[tuple[str, bytes]]) -> Sequence[ItemAnswer]:
         if dry_run:
-            return foresee(source, MAIL, actions.raw_records(source, user, folder, mails))
-        return actions.accept_raw_mails(source, user, folder, mails)
+            records = actions.raw_records(source, user, folder, mails)
+            return foresee(source, MAIL, records, reconsider=reconsider)
+        return actions.accept_raw_mails(source, user, folder, mails, reconsider=reconsider)
 
     if request.content_type == RFC822:
         return _answer(take([(id or "", request.body)]))
@@ -122,9 +135,11 @@ def _mails_of(body: bytes) -> Sequence[Any]:
     summary="Add chat messages",
     openapi_extra=in_document(CHATS),
 )
-def add_chat_messages(request: Call, sent: bodies.AddChatMessages, dry_run: DryRun = False) -> Any:
+def add_chat_messages(
+    request: Call, sent: bodies.AddChatMessages, dry_run: DryRun = False, reconsider: Reconsider = False
+) -> Any:
     """Take in chat messages: the author sent them, the members received them. Needs the access token of a source."""
-    return _accepted(request, CHAT, sent.messages, dry_run)
+    return _accepted(request, CHAT, sent.messages, dry_run, reconsider)
 
 
 @router.post(
@@ -146,9 +161,11 @@ def add_chat_reactions(request: Call, sent: bodies.AddChatReactions, dry_run: Dr
     summary="Add activities",
     openapi_extra=in_document(ACTIVITIES),
 )
-def add_activities(request: Call, sent: bodies.AddActivities, dry_run: DryRun = False) -> Any:
+def add_activities(
+    request: Call, sent: bodies.AddActivities, dry_run: DryRun = False, reconsider: Reconsider = False
+) -> Any:
     """Take in calls, meetings, tasks and comments. Needs the access token of a source."""
-    return _accepted(request, ACTIVITY, sent.activities, dry_run)
+    return _accepted(request, ACTIVITY, sent.activities, dry_run, reconsider)
 
 
 @router.post(
@@ -229,9 +246,11 @@ def _source(request: Call) -> Source:
     return source
 
 
-def _accepted(request: Call, kind: str, records: Sequence[Any], dry_run: bool) -> HttpResponse:
+def _accepted(
+    request: Call, kind: str, records: Sequence[Any], dry_run: bool, reconsider: bool = False
+) -> HttpResponse:
     take = foresee if dry_run else actions.accept
-    return _answer(take(_source(request), kind, at_most(records)))
+    return _answer(take(_source(request), kind, at_most(records), reconsider=reconsider))
 
 
 def _take_back(request: Call, kind: str, id_: str, user: str | None = None) -> None:
