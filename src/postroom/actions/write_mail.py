@@ -93,10 +93,14 @@ def _encoded_words(text: str) -> str:
 
 
 def _date(at: int) -> str:
-    t = gmtime(at)
-    return (
-        f"{t.tm_mday} {_MONTHS[t.tm_mon - 1]} {t.tm_year:04} {t.tm_hour:02}:{t.tm_min:02}:{t.tm_sec:02} +0000"
-    )
+    days, seconds = divmod(at, 86_400)
+    return f"{_day(days)} {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02} +0000"
+
+
+@lru_cache(maxsize=4096)
+def _day(days: int) -> str:
+    t = gmtime(days * 86_400)
+    return f"{t.tm_mday} {_MONTHS[t.tm_mon - 1]} {t.tm_year:04}"
 
 
 def _body(text: str, html: str) -> str:
