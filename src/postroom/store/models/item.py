@@ -62,5 +62,6 @@ class Waiting(models.Model):
         indexes = [
             models.Index(fields=["workspace", "user", "problem", "rank", "-at"], name="waiting_next"),
             models.Index(fields=["user", "kind", "at"], name="waiting_of_user"),
+            models.Index(fields=["item"], condition=~models.Q(problem=""), name="waiting_failed"),
         ]
         constraints = [models.UniqueConstraint(fields=["item", "user"], name="waiting_once")]

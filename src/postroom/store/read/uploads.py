@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Count, Exists, OuterRef, Q
 
 from postroom.core.upload import KINDS
-from postroom.store.models import FolderStatistics, Item, Source, Waiting
+from postroom.store.models import FolderStatistics, Item, Source, User, Waiting
 from postroom.store.read.source_health import FailureShare, failure_shares
 
 STATES: Final = ("queued", "held", "done", "skipped", "dropped", "failed")
@@ -28,18 +28,23 @@ def upload_counts(source: Source) -> dict[str, dict[str, int]]:
     """
     counts = {kind: dict.fromkeys(STATES, 0) for kind in KINDS}
     items = Item.objects.filter(source=source).order_by()
-    waits = Waiting.objects.filter(item=OuterRef("pk"))
-    is_due = Q(user=None) | Q(user__collects_since__isnull=False)
-    waiting = Case(
-        When(Exists(waits.exclude(problem="")), then=Value("failed")),
-        When(Exists(waits.filter(is_due)), then=Value("queued")),
-        default=Value("held"),
-    )
-    settled = items.exclude(state="waiting").values_list("kind", "state")
-    others = items.filter(state="waiting").annotate(found=waiting).values_list("kind", "found")
-    for rows in (settled, others):
-        for kind, state, count in rows.annotate(Count("pk")):
-            counts[kind][state] += count
+    for kind, state, count in items.values_list("kind", "state").annotate(Count("pk")):
+        # Of what waits, all that is neither failed nor queued is held.
+        counts[kind]["held" if state == "waiting" else state] = count
+    waiting = items.filter(state="waiting")
+    # Written as the index ``waiting_failed`` is: it is small, whatever waits.
+    failed = Waiting.objects.exclude(problem="").values("item")
+    found = [("failed", waiting.filter(pk__in=failed))]
+    consenting = User.objects.filter(workspace=source.workspace_id, collects_since__isnull=False).values("pk")
+    waits = Waiting.objects.filter(workspace=source.workspace_id)
+    if waits.filter(user=None).exists() or waits.filter(user__in=consenting).exists():
+        of_item = Waiting.objects.filter(item=OuterRef("pk"))
+        is_due = Exists(of_item.filter(Q(user=None) | Q(user__in=consenting)))
+        found.append(("queued", waiting.filter(is_due).exclude(pk__in=failed)))
+    for state, some in found:
+        for kind, count in some.values_list("kind").annotate(Count("pk")):
+            counts[kind][state] = count
+            counts[kind]["held"] -= count
     return counts
 
 
