@@ -1,3 +1,25 @@
-// On a phone the menu scrolls sideways: the entry of the page one is on is brought into sight.
+// The menus that unfold: a click beside one or Escape closes it, and who comes back to the page finds it closed.
 
-document.querySelector(".side-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+const FOLDED = "details.menu, details.me";
+
+function opened(): HTMLDetailsElement[] {
+  return [...document.querySelectorAll<HTMLDetailsElement>(FOLDED)].filter((menu) => menu.open);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (!(target instanceof Element) || target.closest(".side-nav")) return;
+  for (const menu of opened()) if (!menu.contains(target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of opened()) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});
+
+window.addEventListener("pagehide", () => {
+  for (const menu of opened()) menu.open = false;
+});

@@ -115,6 +115,37 @@ def test_the_menu_shows_where_one_is_on_a_phone(kept: Shelf, open_browser: Calla
     page = open_browser(PHONE)
     sign_in(page, BOSS, PASSWORD)
     page.goto("/settings/organization")
-    here = page.locator(".side-nav [aria-current]")
-    box = here.bounding_box()
-    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+    bar = page.locator(".menu > summary")
+    assert bar.inner_text().split() == ["Menu,", "Organization"]
+    entries = page.get_by_role("navigation", name="Main")
+    assert not entries.is_visible()
+    below = page.locator("h1").bounding_box()
+    bar.focus()
+    page.keyboard.press("Enter")
+    assert entries.get_by_role("link", name="Organization").get_attribute("aria-current") == "page"
+    assert (page.locator("h1").bounding_box(), overflow(page)) == (below, 0)
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert (entries.is_visible(), page.evaluate("document.activeElement.parentElement.className")) == (
+        False,
+        "menu",
+    )
+    bar.click()
+    entries.get_by_role("link", name="Accounts").click()
+    page.wait_for_url("**/accounts")
+    assert (bar.inner_text().split(), entries.is_visible()) == (["Menu,", "Accounts"], False)
+    page.go_back()
+    assert (bar.inner_text().split(), entries.is_visible()) == (["Menu,", "Organization"], False)
+
+
+def test_the_menu_of_a_phone_needs_no_script(kept: Shelf, open_browser: Callable[..., Page]) -> None:
+    page = open_browser(PHONE, javascript=False)
+    sign_in(page, BOSS, PASSWORD)
+    page.locator(".menu > summary").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Persons").click()
+    page.wait_for_url("**/persons")
+    assert not page.get_by_role("navigation", name="Main").is_visible()
+    page.locator(".me > summary").click()
+    page.get_by_role("link", name="My data").click()
+    page.wait_for_url("**/profile/data")
+    assert page.locator(".menu > summary").inner_text() == "Menu"

@@ -20,6 +20,7 @@ ICONS: Final = {
     "wait": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
     "check": '<path d="M5 13l4.5 4.5L20 7"/>',
     "stop": '<circle cx="12" cy="12" r="9"/><path d="M6 18L18 6"/>',
+    "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
     "next": '<path d="M9 5l7 7-7 7"/>',
     "more": '<path d="M5 9l7 7 7-7"/>',
     "less": '<path d="M5 15l7-7 7 7"/>',

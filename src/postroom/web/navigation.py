@@ -60,29 +60,6 @@ MENU: Final = (
     Entry("set-aside", "Set aside", "set-aside", ("set-aside",)),
     Entry("jobs", "Jobs", "work", ("jobs", "job", "job-cancel", "job-undo"), for_whom=OF_JOBS),
     Entry(
-        "blocklist",
-        "Blocklist",
-        "stop",
-        ("blocklist", "blocklist-change", "blocklist-remove", "blocklist-earlier"),
-        section="Settings",
-    ),
-    Entry("collecting", "Collecting data", "collecting", ("collecting",), section="Settings"),
-    Entry(
-        "sources",
-        "Manage sources",
-        "source",
-        (
-            "sources",
-            "source-add",
-            "source",
-            "source-change",
-            "source-folders",
-            "source-rotate",
-            "source-revoke",
-        ),
-        section="Settings",
-    ),
-    Entry(
         "organization",
         "Organization",
         "organization",
@@ -112,6 +89,29 @@ MENU: Final = (
         section="Settings",
     ),
     Entry("roles", "Roles", "role", ("roles", "role-add", "role-change", "role-delete"), section="Settings"),
+    Entry("collecting", "Collecting data", "collecting", ("collecting",), section="Settings"),
+    Entry(
+        "sources",
+        "Manage sources",
+        "source",
+        (
+            "sources",
+            "source-add",
+            "source",
+            "source-change",
+            "source-folders",
+            "source-rotate",
+            "source-revoke",
+        ),
+        section="Settings",
+    ),
+    Entry(
+        "blocklist",
+        "Blocklist",
+        "stop",
+        ("blocklist", "blocklist-change", "blocklist-remove", "blocklist-earlier"),
+        section="Settings",
+    ),
     Entry(
         "api-tokens",
         "API tokens",
@@ -123,28 +123,35 @@ MENU: Final = (
 
 
 def _menu(request: HttpRequest) -> tuple[Entry, ...]:
-    """All entries: Setup is the first until it is done, then the last of the settings."""
-    if getattr(request, "is_set_up", True):
-        return (*MENU, SETUP._replace(section="Settings"))
-    return (SETUP, *MENU)
+    """All entries: Setup is the first until it is done, then the first of the settings."""
+    if not getattr(request, "is_set_up", True):
+        return (SETUP, *MENU)
+    first = next(place for place, entry in enumerate(MENU) if entry.section)
+    return (*MENU[:first], SETUP._replace(section=MENU[first].section), *MENU[first:])
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The menu entries that the user may open, and ``may``: each page by name, whether it may be opened."""
+    """The menu entries that the user may open, the one that one is in (or none), the page's name, and ``may``.
+
+    ``may`` holds the names of all pages that may be opened.
+    """
     here = request.resolver_match.url_name if request.resolver_match else None
+    menu = [
+        {
+            "title": entry.title,
+            "icon": entry.icon,
+            "address": reverse(f"web:{entry.page}"),
+            "is_here": here == entry.page,
+            "is_above": here != entry.page and here in entry.pages,
+            "section": entry.section,
+        }
+        for entry in _menu(request)
+        if may_open(entry.page, request) and _is_for(entry, request)
+    ]
     return {
-        "menu": [
-            {
-                "title": entry.title,
-                "icon": entry.icon,
-                "address": reverse(f"web:{entry.page}"),
-                "is_here": here == entry.page,
-                "is_above": here != entry.page and here in entry.pages,
-                "section": entry.section,
-            }
-            for entry in _menu(request)
-            if may_open(entry.page, request) and _is_for(entry, request)
-        ],
+        "menu": menu,
+        "menu_here": next((entry["title"] for entry in menu if entry["is_here"] or entry["is_above"]), ""),
+        "here": here,
         "may": {page.replace("-", "_") for page in PAGES if may_open(page, request)},
         "me": getattr(request, "me", None),
     }
