@@ -15,13 +15,16 @@ from django.test import Client
 from django.utils import timezone
 from shelf import NOON, Shelf, another_workspace, text_of
 
+from postroom.actions.accept_items import accept
 from postroom.actions.access_tokens import revoke
 from postroom.actions.add_organization import add_organization, remove_organization_domain
 from postroom.actions.add_users import add_users
 from postroom.actions.create_source import create_source
+from postroom.actions.first_mail import first_mail_among
 from postroom.actions.process_uploads import process_some
 from postroom.actions.set_consent import set_consent
-from postroom.store.models import AccessToken, Item, Source, User, Waiting, Workspace
+from postroom.actions.upload_command import first_id
+from postroom.store.models import AccessToken, Interaction, Item, Source, User, Waiting, Workspace
 from postroom.store.read.setup import set_up_of
 from postroom.store.read.sign_in import enabled_users
 
@@ -92,7 +95,7 @@ def test_mail_from_files_is_a_way_to_begin_too_W1(shelf: Shelf, browser: Client)
     shelf.message("kim@acme.com", "s1@us.com", reason="internal")
     answer = browser.get("/setup")
     assert steps_of(answer)[4] is True
-    assert "Mail came in from files; nothing was uploaded yet." in text_of(answer)
+    assert "Messages came in already; no uploaded item is there." in text_of(answer)
 
 
 def test_setup_is_the_first_of_the_menu_until_it_is_done_then_among_the_settings_W1(
@@ -103,9 +106,25 @@ def test_setup_is_the_first_of_the_menu_until_it_is_done_then_among_the_settings
     assert menu_of(browser)[0] == "Setup"
     shelf.message("kim@acme.com", "s1@us.com", reason="internal")
     menu = browser.get("/setup").context["menu"]
-    assert [(entry["title"], entry["section"]) for entry in (menu[0], menu[-1])] == [
-        ("Overview", ""),
-        ("Setup", "Settings"),
+    assert [entry["title"] for entry in menu if not entry["section"]] == [
+        "Overview",
+        "Accounts",
+        "Persons",
+        "Engagements",
+        "Explain",
+        "Decisions",
+        "Set aside",
+        "Jobs",
+    ]
+    assert [entry["title"] for entry in menu if entry["section"] == "Settings"] == [
+        "Setup",
+        "Organization",
+        "Users",
+        "Roles",
+        "Collecting data",
+        "Manage sources",
+        "Blocklist",
+        "API tokens",
     ]
 
 
@@ -303,7 +322,7 @@ def test_what_arrived_costs_the_same_however_much_it_is(
     message = shelf.message("kim@acme.com", "s1@us.com", reason="internal")
     for _ in range(items):
         waits(an_item(shelf.workspace, copy=message.copies.get()), admin)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         browser.get("/setup")
 
 
@@ -333,6 +352,45 @@ def test_the_line_works_as_it_stands_and_the_page_says_what_became_of_it_W1(
     consents(admin)
     assert "It waits for its turn;" in text_of(browser.get("/setup"))
     assert process_some(shelf.workspace.pk) == 1
-    assert "People lens: it was counted: who, with whom, when and of what kind." in text_of(
-        browser.get("/setup")
-    )
+    answer = browser.get("/setup")
+    assert "People lens: it was counted: who, with whom, when and of what kind." in text_of(answer)
+    button = re.search(r'name="item" value="(\d+)">Take the made-up mail back', answer.content.decode())
+    assert button is not None
+    answer = browser.post("/setup/first-mail", {"item": button[1]}, follow=True)
+    assert "The made-up mail is taken back, and nothing counts it any more." in text_of(answer)
+    assert "Messages came in already; no uploaded item is there." in text_of(answer)
+    assert (Item.objects.count(), Interaction.objects.count()) == (0, 0)
+    answer = browser.post("/setup/first-mail", {"item": button[1]}, follow=True)
+    assert "The made-up mail is not there any more." in text_of(answer)
+
+
+def test_nothing_but_the_made_up_mail_is_taken_back_here_W1(
+    shelf: Shelf, admin: User, browser: Client
+) -> None:
+    item = an_item(shelf.workspace)
+    waits(item, admin)
+    assert "Take the made-up mail back" not in text_of(browser.get("/setup"))
+    answer = browser.post("/setup/first-mail", {"item": item.pk}, follow=True)
+    assert "The made-up mail is not there any more." in text_of(answer)
+    assert Item.objects.get() == item
+
+
+def test_the_made_up_mail_of_another_workspace_is_not_taken_back_W3(
+    shelf: Shelf, admin: User, browser: Client
+) -> None:
+    theirs = another_workspace()
+    add_users(theirs, [{"email": "s1@them.com"}], actor=ACTOR)
+    source, _ = create_source(theirs, "Connector", actor=ACTOR)
+    record = {"id": first_id(NOON), "user": "s1@them.com", "date": "2026-01-09T12:00:00Z", "folder": "inbox"}
+    [answer] = accept(source, "mail", [{**record, "from": {"email": "kim@acme.com"}, "to": []}])
+    assert answer["status"] == "held"
+    item = Item.objects.get()
+    assert first_mail_among(theirs, [item]) == item
+    browser.post("/setup/first-mail", {"item": item.pk})
+    assert Item.objects.count() == 1
+
+
+def test_behind_a_proxy_the_line_calls_by_https(browser: Client, workspace: Workspace, settings) -> None:
+    settings.IS_BEHIND_PROXY, settings.ALLOWED_HOSTS = True, ["post.example"]
+    line = browser.get("/setup", headers={"host": "post.example"}).context["command"]
+    assert line.startswith("curl https://post.example/api/v1/mail-messages \\\n")

@@ -14,13 +14,18 @@ VARIABLE: Final = "$POSTROOM_TOKEN"
 SENDER: Final = "first.mail@customer.example"
 
 
+def first_id(at: int) -> str:
+    """The id of the made-up mail that is dated ``at``, Unix seconds: by it the mail is found again."""
+    return f"first-{at}"
+
+
 def upload_command(server: str, secret: str, user: str, now: datetime) -> str:
     """The upload of a made-up mail that this user received ``now``; ``server`` is like ``https://host``.
 
     ``secret`` is a source's access token, or ``VARIABLE``.
     """
     message = {
-        "id": f"first-{int(now.timestamp())}",
+        "id": first_id(int(now.timestamp())),
         "user": user,
         "date": moment_text(now),
         "folder": "inbox",

@@ -42,6 +42,7 @@ PAGES: Final = {
     "overview-tour": USER,
     "setup": "admin_access",
     "setup-source": "manage_sources",
+    "setup-first-mail": "manage_sources",
     "decisions": "manage_rules",
     "decisions-of": "manage_rules",
     "decision-release": "manage_rules",

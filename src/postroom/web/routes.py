@@ -48,6 +48,7 @@ urlpatterns = [
     path("overview/tour", overview.tour, name="overview-tour"),
     path("setup", setup.show, name="setup"),
     path("setup/source", setup.make_source, name="setup-source"),
+    path("setup/first-mail", setup.take_first_mail_back, name="setup-first-mail"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-in/with/<slug:provider>", sign_in_provider.leave, name="sign-in-provider"),

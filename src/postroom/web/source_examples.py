@@ -6,7 +6,10 @@ import json
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from postroom.actions.upload_command import SENDER, VARIABLE, upload_command
+from django.conf import settings
+from django.http import HttpRequest
+
+from postroom.actions.upload_command import SENDER, VARIABLE, first_id, upload_command
 from postroom.core.clock_text import moment_text
 
 _PROGRAM: Final = """\
@@ -14,7 +17,7 @@ import json{import_os}
 import urllib.request
 
 mail = {{
-    "id": "first-{number}",
+    "id": "{id}",
     "user": {user},
     "date": "{date}",
     "folder": "inbox",
@@ -42,11 +45,17 @@ class Examples(NamedTuple):
     python: str
 
 
+def server_of(request: HttpRequest) -> str:
+    """The address by which this page was asked for, like ``https://host``: programs may call there too."""
+    scheme = "https" if settings.IS_BEHIND_PROXY else request.scheme
+    return f"{scheme}://{request.get_host()}"
+
+
 def examples(server: str, secret: str | None, user: str, now: datetime) -> Examples:
     """The upload of a made-up mail of ``user``; without a ``secret`` it is read from the environment."""
     program = _PROGRAM.format(
         import_os="" if secret else "\nimport os",
-        number=int(now.timestamp()),
+        id=first_id(int(now.timestamp())),
         user=_quoted(user),
         date=moment_text(now),
         sender=_quoted(SENDER),

@@ -44,6 +44,8 @@ class Arrived:
     """Of the newest: ``failed``, ``queued``, ``held``, ``decided`` or as in ``Item.state``."""
     verdicts: tuple[Verdict, ...]
     """On the newest, each once."""
+    items: tuple[Item, ...]
+    """All that were looked at, without what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,18 @@ def _source_with_token(workspace: Workspace) -> Source | None:
 def arrived_in(workspace: Workspace) -> Arrived | None:
     """What was uploaded to the workspace; ``None``: nothing yet."""
     # Not asked for in order: the newest of millions would have to be sorted out.
-    some = Item.objects.filter(source__workspace=workspace).values_list("pk", flat=True)[:MOST_ITEMS]
-    ids = list(some)
-    if not ids:
+    some = Item.objects.filter(source__workspace=workspace).select_related("copy").defer("sealed")
+    items = tuple(some[:MOST_ITEMS])
+    if not items:
         return None
-    item = Item.objects.select_related("copy").get(pk=max(ids))
+    item = max(items, key=lambda one: one.pk)
     waiting = list(Waiting.objects.filter(item=item).select_related("user"))
     decisions = Decision.objects.filter(
         message=item.copy.message_id if item.copy else 0, is_current=True
     ).values_list("lens", "outcome", "reason")
     verdicts = tuple(Verdict(*row) for row in decisions.order_by("lens", "reason").distinct())
-    return Arrived(len(ids), item.received_at, _state(item, waiting, bool(verdicts)), verdicts)
+    state = _state(item, waiting, bool(verdicts))
+    return Arrived(len(items), item.received_at, state, verdicts, items)
 
 
 def _state(item: Item, waiting: list[Waiting], is_decided: bool) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +19,7 @@ from postroom.store.read.users import users
 from postroom.web.access import PageRequest
 from postroom.web.forms import sentence
 from postroom.web.paging import number_in
-from postroom.web.source_examples import Examples, examples
+from postroom.web.source_examples import Examples, examples, server_of
 from postroom.web.source_words import GRACE
 
 
@@ -41,8 +40,7 @@ def examples_of(request: PageRequest, secret: str | None) -> Examples:
     """Calls to copy, with the address by which this page was asked for."""
     collecting = users(request.workspace).filter(disabled_at=None, collects_since__isnull=False)
     user = collecting.values_list("email", flat=True).first() or request.me.email
-    scheme = "https" if settings.IS_BEHIND_PROXY else request.scheme
-    return examples(f"{scheme}://{request.get_host()}", secret, user, timezone.now())
+    return examples(server_of(request), secret, user, timezone.now())
 
 
 def show_secret(request: PageRequest, source: Source, secret: str, *, is_new: bool) -> HttpResponse:
