@@ -78,7 +78,7 @@ class _Sampler(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(SAMPLE_EVERY_SECONDS):
-            self.peak = max(self.peak, sum(map(_resident, _tree(self._pid))))
+            self.peak = max(self.peak, sum(map(_resident, tree(self._pid))))
 
     def stop(self) -> None:
         """End the sampling."""
@@ -86,7 +86,7 @@ class _Sampler(threading.Thread):
         self.join()
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
     """The process and all below it; what ends meanwhile is left out."""
     pids = [pid]
     for parent in pids:
@@ -94,6 +94,15 @@ def _tree(pid: int) -> list[int]:
             for task in Path(f"/proc/{parent}/task").glob("*/children"):
                 pids += map(int, task.read_text().split())
     return pids
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far, without its children; 0 where it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:

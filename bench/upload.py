@@ -21,12 +21,13 @@ BARE = "bare insert"
 Cell = tuple[int, int]
 """How many mails a call has, and how many send at once."""
 Figures = dict[Cell, dict[str, list[float]]]
-"""Mails a second, of each round, by whose they are."""
+"""Mails a second of each round, by whose they are."""
 
 
 def run(setting: Setting) -> list[Row]:
     """Measure ours, the peer and the bare insert in turn, round after round."""
     figures: Figures = defaultdict(lambda: defaultdict(list))
+    processor: Figures = defaultdict(lambda: defaultdict(list))
     with ExitStack() as stack:
         say("A server to upload to")
         servers = {"ours": stack.enter_context(upload_servers.ours(setting))}
@@ -46,10 +47,12 @@ def run(setting: Setting) -> list[Row]:
                 bodies = calls(number, count, cell[0])
                 number += count
                 for name, server in servers.items():
+                    before = server.cpu_seconds()
                     seconds = send(server.port, server.path, server.token, bodies, cell[1])
                     figures[cell][name].append(count / seconds)
+                    processor[cell][name].append(count / max(server.cpu_seconds() - before, 0.01))
                 figures[cell][BARE].append(bare.insert_what_is_new())
-    return rows(figures)
+    return [*rows(figures), *processor_rows(processor)]
 
 
 def mails_of(cell: Cell, uploads: int) -> int:
@@ -82,4 +85,17 @@ def rows(figures: Figures) -> list[Row]:
                 )
         if a_call != LARGEST and PEER not in taken:
             found.append(Row(work, "msg/s", ours))
+    return found
+
+
+def processor_rows(processor: Figures) -> list[Row]:
+    """Mails a second of the servers' processor time, which a busy machine changes less."""
+    found = []
+    for (a_call, clients), taken in processor.items():
+        work, ours = f"upload, {a_call:,} a call, {clients} at once", median(taken["ours"])
+        if PEER in taken:
+            theirs = median(taken[PEER])
+            found.append(Row(work, "msg/cpu-s", ours, PEER, theirs, ours / theirs))
+        else:
+            found.append(Row(work, "msg/cpu-s", ours))
     return found

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.measure import cpu_seconds, tree
 from bench.peers import PeerMissing
 from bench.setting import Setting, say
 
@@ -36,6 +37,11 @@ class Server(NamedTuple):
     """Of the call that takes mails."""
     token: str
     database: Path
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time of all its processes so far."""
+        return sum(map(cpu_seconds, tree(self.pid)))
 
 
 @contextmanager
@@ -53,8 +59,8 @@ def ours(setting: Setting) -> Iterator[Server]:
         *("--worker-class", "gthread", "--threads", str(THREADS), "--workers", str(PROCESSES)),
         *("--timeout", "120", "--log-level", "warning"),
     ]
-    with _running(command, env, port, "/sign-in"):
-        yield Server(port, "/api/v1/mail-messages", token, data / "postroom.sqlite3")
+    with _running(command, env, port, "/sign-in") as pid:
+        yield Server(port, "/api/v1/mail-messages", token, data / "postroom.sqlite3", pid)
 
 
 @contextmanager
@@ -69,8 +75,8 @@ def peer(setting: Setting) -> Iterator[Server]:
         *(_python_of_peer(setting), "-m", "uvicorn", "bench.upload_peer:app", "--port", str(port)),
         *("--workers", str(PROCESSES), "--log-level", "warning", "--no-access-log"),
     ]
-    with _running(command, env, port, "/ready"):
-        yield Server(port, "/mail-messages", "", database)
+    with _running(command, env, port, "/ready") as pid:
+        yield Server(port, "/mail-messages", "", database, pid)
 
 
 def _python_of_peer(setting: Setting) -> str:
@@ -91,8 +97,8 @@ def _python_of_peer(setting: Setting) -> str:
 
 
 @contextmanager
-def _running(command: Sequence[str], env: dict[str, str], port: int, path: str) -> Iterator[None]:
-    """Run a server and wait until it answers at ``path``."""
+def _running(command: Sequence[str], env: dict[str, str], port: int, path: str) -> Iterator[int]:
+    """Run a server and wait until it answers at ``path``; its process."""
     with subprocess.Popen(command, env=env) as running:
         try:
             deadline = time.monotonic() + 120
@@ -100,7 +106,7 @@ def _running(command: Sequence[str], env: dict[str, str], port: int, path: str) 
                 if running.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"{' '.join(command)} does not answer")
                 time.sleep(0.1)
-            yield
+            yield running.pid
         finally:
             running.terminate()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 
-from bench.measure import CommandFailed, Measured, _tree, measured, median_of
+from bench.measure import CommandFailed, Measured, cpu_seconds, measured, median_of, tree
 
 CHILD_WITH_100_MB = "x = bytearray(100_000_000); import time; time.sleep(0.3)"
 PARENT = (
@@ -15,7 +16,7 @@ PARENT = (
 )
 
 
-def test_memory_and_output_are_those_of_the_whole_tree() -> None:
+def test_memory_and_output_are_those_of_the_wholetree() -> None:
     run = measured([sys.executable, "-c", PARENT])
     assert run.output == "done\n"
     assert run.peak_bytes > 100_000_000
@@ -43,4 +44,13 @@ def test_medians_are_taken_figure_by_figure_and_memory_at_its_worst() -> None:
 def test_a_process_that_ended_has_nothing_below_it() -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    assert _tree(ended.pid) == [ended.pid]
+    assert tree(ended.pid) == [ended.pid]
+
+
+def test_processor_time_is_of_the_process_alone_and_none_once_it_ended() -> None:
+    before = cpu_seconds(os.getpid())
+    assert sum(range(8_000_000)) > 0
+    assert cpu_seconds(os.getpid()) > before
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert cpu_seconds(ended.pid) == 0

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from stand_in_bench import answering
 
-from bench.upload import BARE, PEER, mails_of, rows
+from bench.upload import BARE, PEER, mails_of, processor_rows, rows
 from bench.upload_bare import Bare
 from bench.upload_mails import USERS, CallFailed, calls, mail, send
 
@@ -79,3 +79,13 @@ def test_the_largest_calls_are_judged_by_their_medians() -> None:
     ]
     alone = {cell: {"ours": taken["ours"], BARE: taken[BARE]} for cell, taken in figures.items()}
     assert [row.peer for row in rows(alone)] == ["", BARE]
+
+
+def test_processor_time_stands_beside_it_without_a_verdict() -> None:
+    both = {(1, 8): {"ours": [10.0, 30.0, 20.0], PEER: [20.0, 40.0, 50.0]}}
+    alone = {(1, 8): {"ours": [10.0]}}
+    found = [*processor_rows(both), *processor_rows(alone)]
+    assert [(row.unit, row.ours, row.peer, row.ratio, row.is_met) for row in found] == [
+        ("msg/cpu-s", 20.0, PEER, 0.5, None),
+        ("msg/cpu-s", 10.0, "", None, None),
+    ]
