@@ -144,3 +144,4 @@ def test_the_tour_of_the_readme_works_as_it_stands_there(desk: Desk) -> None:
     said = _run(desk, script.replace("http://localhost:8400", desk.address))
     assert "Mails met: 1, of them new messages: 1." in said
     assert "john@acme.example is known: John Doe of Acme." in said
+    assert '"results": [{"index": 0, "id": "1", "status": "held", "reason": null, "field": null}]' in said
