@@ -146,7 +146,7 @@ def _store(
     new = [v for v in verdicts.values() if v.known is None]
     ids = dict(zip((v.identity for v in new), _add_messages(workspace.pk, new), strict=True))
     ids.update((v.identity, v.known.id) for v in verdicts.values() if v.known is not None)
-    last_copies = _add_copies(list(verdicts.values()), ids)
+    last_copies = _add_copies(list(verdicts.values()), ids, contents)
     decided = [v for v in verdicts.values() if is_news(v)]
     ledger.retire_decisions([v.known.decision.id for v in decided if v.known and v.known.decision])
     ledger.add_decisions(
@@ -211,13 +211,17 @@ def _add_messages(workspace_id: int, verdicts: Iterable[Verdict]) -> Sequence[in
                 v.met[0].kind,
                 v.met[0].seconds,
                 v.met[0].chat_day,
+                v.met[0].deleted_at,
+                v.met[0].deleted_by,
             )
             for v in verdicts
         ],
     )
 
 
-def _add_copies(verdicts: Sequence[Verdict], ids: Mapping[Token, int]) -> dict[Token, int]:
+def _add_copies(
+    verdicts: Sequence[Verdict], ids: Mapping[Token, int], contents: Mapping[Token, MailContent]
+) -> dict[Token, int]:
     """Store the copies; the id of each message's newest, by identity."""
     met: list[MetCopy] = []
     last = {}
@@ -226,8 +230,9 @@ def _add_copies(verdicts: Sequence[Verdict], ids: Mapping[Token, int]) -> dict[T
         if verdict.known and verdict.known.copy_ids:
             last[verdict.identity] = verdict.known.copy_ids[-1]
     ledger.widen((m.fingerprint, m.sealed.lenses) for v in verdicts for m in v.met if m.is_known)
-    shown = {c.fingerprint for v in verdicts if v.imports for c in v.shown}
-    ledger.mark_shown(c.fingerprint for v in verdicts for c in v.met if c.is_known and c.fingerprint in shown)
+    shown = {c.fingerprint: contents[c.fingerprint].digest for v in verdicts if v.imports for c in v.shown}
+    known = (c.fingerprint for v in verdicts for c in v.met if c.is_known)
+    ledger.mark_shown((fingerprint, shown[fingerprint]) for fingerprint in known if fingerprint in shown)
     copies = [
         ledger.NewCopy(
             ids[m.identity],
@@ -238,6 +243,7 @@ def _add_copies(verdicts: Sequence[Verdict], ids: Mapping[Token, int]) -> dict[T
             m.sealed,
             " ".join(m.envelope.defects),
             m.fingerprint in shown,
+            shown.get(m.fingerprint),
         )
         for m in met
     ]

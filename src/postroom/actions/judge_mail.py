@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from postroom.core.case import KEPT_OUT_ROLES, SealedCopy, judged
+from postroom.core.case import SealedCopy, judged
 from postroom.core.customer import Decision, Judged, decide
 from postroom.core.directory import Directory
-from postroom.core.message import Envelope
+from postroom.core.message import KEPT_OUT, Envelope
 from postroom.core.reasons import IMPORT
 from postroom.core.seal import SealedAddress, Token
 from postroom.core.upload import CUSTOMER
@@ -40,13 +40,16 @@ class MetCopy(NamedTuple):
     seconds: int | None = None
     chat_day: Token | None = None
     """See ``store.models.Message``."""
+    deleted_at: int | None = None
+    deleted_by: str = ""
+    """What the item became before was deleted by hand (C17)."""
     is_known: bool = False
     """It was met before and is read again to be decided again (F6)."""
 
     @property
     def may_be_shown(self) -> bool:
         """Whether it stands where mail may come in from (C1)."""
-        return self.sealed.label_role not in KEPT_OUT_ROLES
+        return self.sealed.label_role not in KEPT_OUT
 
 
 class Verdict(NamedTuple):
@@ -86,10 +89,10 @@ class Verdict(NamedTuple):
 
     @property
     def flags(self) -> str:
-        """The marks of automatic mail on any of its copies."""
+        """The marks of automatic mail on any of its copies; what was taken back marks nothing."""
         if self.is_single:
             return " ".join(self.met[0].envelope.flags)
-        known = self.known.flags.split() if self.known else []
+        known = self.known.flags.split() if self.known and self.known.copies else []
         return " ".join(sorted({*known, *(flag for copy in self.met for flag in copy.envelope.flags)}))
 
     @property
@@ -97,7 +100,7 @@ class Verdict(NamedTuple):
         """What it refers to, by the copy that says most, whichever was met first."""
         if self.is_single:
             return self.met[0].references
-        known = [self.known.references] if self.known else []
+        known = [self.known.references] if self.known and self.known.copies else []
         return max([*known, *(copy.references for copy in self.met)], key=lambda r: (len(r), r))
 
 
@@ -124,7 +127,7 @@ def _verdict(
 ) -> Verdict:
     before = message.copies if message else []
     copies = [*before, *(copy.sealed for copy in met)]
-    case = _case(copies, met[0].envelope.date, message, met[0].kind)
+    case = _case(copies, met[0].envelope.date, message, met)
     if not any(copy.lenses & CUSTOMER for copy in copies):
         return Verdict(identity, tuple(met), message, case, UNJUDGED, directory.revision, stands=True)
     decision = None if message is None else _standing(case, message, directory, again)
@@ -159,7 +162,7 @@ def _adds_something(before: Judged, case: Judged) -> bool:
 
 
 def _may_come_in(case: Judged) -> bool:
-    return any(copy.label_role not in KEPT_OUT_ROLES for copy in case.copies)
+    return any(copy.label_role not in KEPT_OUT for copy in case.copies)
 
 
 def names_recipients(case: Judged) -> bool:
@@ -181,12 +184,15 @@ def _is_only_turned_against(before: Judged, case: Judged, directory: Directory) 
 
 
 def _case(
-    copies: Sequence[SealedCopy], date: int | None, message: KnownMessage | None, kind: str = "mail"
+    copies: Sequence[SealedCopy],
+    date: int | None,
+    message: KnownMessage | None,
+    met: Sequence[MetCopy] = (),
 ) -> Judged:
     """What the customer lens sees of these copies; where none is for it, what there is."""
     seen = [copy for copy in copies if copy.lenses & CUSTOMER] or copies
     if message is None:
-        return judged(seen, date, kind=kind)
+        return judged(seen, date, deleted=any(c.deleted_at is not None for c in met), kind=met[0].kind)
     return judged(
         seen,
         date,

@@ -50,12 +50,14 @@ def met_mail(
         item.owner,
         mail.label,
         sealed,
+        deleted_at=item.deleted_at,
+        deleted_by=item.deleted_by,
         is_known=is_known,
     )
 
 
 def met_other(item: DueItem, uploaded: Uploaded, seal: Seal, *, is_known: bool) -> MetCopy:
-    """An uploaded chat message, reaction or activity: its identity is the item's own."""
+    """An uploaded chat message, reaction or activity: its identity is the item's own, as long as it says the same."""
     facts = _facts(item, uploaded, seal)
     participants = tuple(Participant(role, a, domain_of(a)) for role, a in facts.participants)
     envelope = Envelope("", facts.at, None, participants, None, (), (), ())
@@ -71,7 +73,7 @@ def met_other(item: DueItem, uploaded: Uploaded, seal: Seal, *, is_known: bool) 
     )
     return MetCopy(
         upload_fingerprint(item.key, item.digest),
-        item.key,
+        upload_fingerprint(item.key, item.digest),
         None,
         facts.references,
         envelope,
@@ -82,6 +84,8 @@ def met_other(item: DueItem, uploaded: Uploaded, seal: Seal, *, is_known: bool) 
         facts.kind,
         facts.seconds,
         facts.chat_day,
+        item.deleted_at,
+        item.deleted_by,
         is_known=is_known,
     )
 

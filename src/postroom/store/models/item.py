@@ -35,6 +35,9 @@ class Item(models.Model):
     """What it says, encrypted (``actions.upload.spool``); ``None`` once nobody waits for it."""
     copy = models.ForeignKey(Copy, models.SET_NULL, null=True, related_name="items")
     """What it became, once a lens judged it."""
+    deleted_at = models.BigIntegerField(null=True)
+    """Unix seconds. What it became before was deleted by hand: what it becomes does not come back (C17)."""
+    deleted_by = models.CharField(max_length=320, null=True)
 
     class Meta:
         indexes = [models.Index(fields=["source", "kind", "state"], name="item_by_state")]

@@ -75,6 +75,8 @@ class Copy(models.Model):
     """What was wrong with its headers: names of ``core.mail.defects``, space-separated."""
     is_shown = models.BooleanField(default=False)
     """Its text is among the engagement's variants."""
+    shown_digest = models.BinaryField(max_length=16, null=True)
+    """Of that text; ``None`` where it is not known which it is."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fingerprint"], name="copy_fingerprint")]

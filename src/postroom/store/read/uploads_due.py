@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Final
 
 from django.db import connection
 
 from postroom.core.upload import lens_bits
 from postroom.store.rows import Row, select_in
+
+_USERS_AT_ONCE: Final = 50
+"""Users whose items are taken up together."""
 
 _CONSENTING = (
     "SELECT u.id FROM store_user u WHERE u.workspace_id = {workspace} AND u.collects_since IS NOT NULL AND EXISTS "
@@ -32,6 +38,9 @@ class DueItem:
     received_at: int
     was_judged: bool = False
     """It became a copy before, as it is now."""
+    deleted_at: int | None = None
+    deleted_by: str = ""
+    """See ``store.models.Item``."""
     waiting: list[int] = field(default_factory=list)
     """Ids of the rows that are due."""
     users: list[int] = field(default_factory=list)
@@ -62,22 +71,42 @@ def workspaces_with_uploads_due() -> list[int]:
 
 
 def due_item_ids(workspace_id: int, most: int) -> list[int]:
-    """The next items that are due: for each user sent before received, and each newest first (P4)."""
+    """The next items that are due: for each user sent before received, and each newest first (P4).
+
+    Users take turns, so that none waits for all of another's. Where many are due, lots are drawn each time.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CONSENTING.format(workspace="%s"), [workspace_id, workspace_id])
         users = [row[0] for row in cursor.fetchall()]
-        found: dict[int, None] = {}
-        for user in (None, *users):
-            if len(found) >= most:
-                break
+        if len(users) > _USERS_AT_ONCE:
+            users = random.sample(users, _USERS_AT_ONCE)
+
+        def of(user: int | None, most: int) -> list[int]:
             of_user = "user_id IS NULL" if user is None else "user_id = %s"
             cursor.execute(
                 f"SELECT item_id FROM store_waiting WHERE workspace_id = %s AND {of_user} AND problem = '' "  # noqa: S608
                 "ORDER BY rank, at DESC LIMIT %s",
                 [workspace_id, *([] if user is None else [user]), most],
             )
-            found.update(dict.fromkeys(row[0] for row in cursor.fetchall()))
-    return list(found)[:most]
+            return [row[0] for row in cursor.fetchall()]
+
+        of_users = _in_turn([of(user, -(-most // len(users))) for user in users])
+        return list(dict.fromkeys(_in_turn([of(None, most), of_users])))[:most]
+
+
+def _in_turn(queues: Sequence[Sequence[int]]) -> list[int]:
+    """The first of each queue, then the second of each, and so on."""
+    return [item for turn in zip_longest(*queues) for item in turn if item is not None]
+
+
+def waiting_for_nothing(item_ids: Sequence[int]) -> list[int]:
+    """The rows that wait for these items though nothing is kept of what they say."""
+    rows = select_in(
+        "SELECT w.id FROM store_waiting w JOIN store_item i ON i.id = w.item_id "
+        "WHERE i.id IN ({}) AND i.sealed IS NULL AND w.problem = ''",
+        item_ids,
+    )
+    return [row[0] for row in rows]
 
 
 def due_items(item_ids: Sequence[int], most_bytes: int) -> list[DueItem]:
@@ -103,10 +132,12 @@ def due_items(item_ids: Sequence[int], most_bytes: int) -> list[DueItem]:
             row[7],
             row[8],
             bool(row[9]),
+            row[10],
+            row[11] or "",
         )
         for row in select_in(
             "SELECT id, source_id, kind, key, digest, user_id, sealed, depth_at, received_at, "
-            "copy_id IS NOT NULL FROM store_item "
+            "copy_id IS NOT NULL, deleted_at, deleted_by FROM store_item "
             "WHERE id IN ({}) AND sealed IS NOT NULL",
             chosen,
         )

@@ -27,6 +27,8 @@ class NewMessage(NamedTuple):
     kind: str
     seconds: int | None
     chat_day: Token | None
+    deleted_at: int | None
+    deleted_by: str
 
 
 class NewCopy(NamedTuple):
@@ -40,6 +42,7 @@ class NewCopy(NamedTuple):
     sealed: SealedCopy
     defects: str
     is_shown: bool
+    shown_digest: bytes | None
 
 
 class NewDecision(NamedTuple):
@@ -59,7 +62,7 @@ def add_messages(workspace_id: int, messages: Sequence[NewMessage]) -> Sequence[
     insert(
         "store_message",
         "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, kind, seconds, chat_day, "
-        "deleted_by, released_by",
+        "deleted_at, deleted_by, released_by",
         [
             (
                 id_,
@@ -73,7 +76,8 @@ def add_messages(workspace_id: int, messages: Sequence[NewMessage]) -> Sequence[
                 m.kind,
                 m.seconds,
                 m.chat_day,
-                "",
+                m.deleted_at,
+                m.deleted_by,
                 "",
             )
             for id_, m in zip(ids, messages, strict=True)
@@ -103,6 +107,7 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
                 sealed.met_at,
                 copy.defects,
                 copy.is_shown,
+                copy.shown_digest,
                 sealed.lenses,
                 sealed.depth_at,
             )
@@ -112,7 +117,7 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
     insert(
         "store_copy",
         "id, message_id, fingerprint, source, user_id, label, label_role, participants, alternative, "
-        "received_at, met_at, defects, is_shown, lenses, depth_at",
+        "received_at, met_at, defects, is_shown, shown_digest, lenses, depth_at",
         rows,
     )
     # In the order of the index, so that its pages are touched one after the other.
@@ -185,9 +190,12 @@ def add_traits(traits: Iterable[tuple[int, str, bytes]]) -> None:
     )
 
 
-def mark_shown(fingerprints: Iterable[Token]) -> None:
-    """Note of copies met before that their texts are shown now."""
-    change("UPDATE store_copy SET is_shown = %s WHERE fingerprint = %s", [(True, f) for f in fingerprints])
+def mark_shown(copies: Iterable[tuple[Token, bytes]]) -> None:
+    """Note of copies met before that their texts are shown now: ``(fingerprint, digest of the text)``."""
+    change(
+        "UPDATE store_copy SET is_shown = %s, shown_digest = %s WHERE fingerprint = %s",
+        [(True, digest, fingerprint) for fingerprint, digest in copies],
+    )
 
 
 def widen(copies: Iterable[tuple[Token, int]]) -> None:

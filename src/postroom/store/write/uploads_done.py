@@ -57,4 +57,12 @@ def take_back_copies(copies: Iterable[tuple[int, int, bytes]]) -> None:
         "UPDATE store_copy SET last_seen_by = %s, fingerprint = %s WHERE id = %s",
         [(last, fingerprint, id_) for id_, last, fingerprint in copies],
     )
-    change("UPDATE store_item SET copy_id = NULL WHERE copy_id = %s", [(id_,) for id_, _, _ in copies])
+    # Whatever the item says next does not bring back what somebody deleted (C17).
+    deleted = (
+        "(SELECT m.{} FROM store_message m JOIN store_copy c ON c.message_id = m.id WHERE c.id = copy_id)"
+    )
+    change(
+        f"UPDATE store_item SET deleted_at = COALESCE({deleted.format('deleted_at')}, deleted_at), "  # noqa: S608
+        f"deleted_by = COALESCE({deleted.format('deleted_by')}, deleted_by), copy_id = NULL WHERE copy_id = %s",
+        [(id_,) for id_, _, _ in copies],
+    )
