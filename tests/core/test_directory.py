@@ -44,7 +44,7 @@ def test_an_excluded_address_is_outside_even_if_a_users_D2() -> None:
     world.internal("a@acme.com")
     world.excluded("a@acme.com")
     party = world.directory.party(sealed("a@acme.com"))
-    assert (party.inside, party.user) == (False, None)
+    assert (party.inside, party.user, party.colleague) == (False, 1, None)
 
 
 def test_users_aliases_and_internal_addresses_are_inside_whatever_their_domain_D2() -> None:

@@ -153,6 +153,21 @@ def test_who_is_inside_follows_the_stronger_entry_first_D2() -> None:
     assert count(concern(U, [S1]), world.directory)[:4] == (False, True, False, 1)
 
 
+def test_a_user_whose_address_is_excluded_is_themself_in_their_own_mail_D2() -> None:
+    world = the_company()
+    world.excluded(S1)
+    sent = concern(S1, [S2, K1])
+    assert count(sent, world.directory) == Counted(
+        True, True, True, 2, ((USER_S2, "to"),), (sealed(K1).address,)
+    )
+    received = concern(S2, [S1, K1])
+    assert count(received, world.directory)[:4] == (False, True, False, 2)
+    of_colleague = count(sent._replace(user=USER_S2), world.directory)
+    assert of_colleague == Counted(
+        False, False, True, 2, (), tuple(sorted([sealed(S1).address, sealed(K1).address]))
+    )
+
+
 def test_somebody_with_several_addresses_is_one_colleague() -> None:
     world = the_company()
     world.user("s2.alias@us.com", USER_S2)

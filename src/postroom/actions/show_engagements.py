@@ -221,7 +221,7 @@ def _users(verdict: Verdict, at_hand: DirectoryAtHand) -> set[int]:
     users = {copy.user_id for copy in verdict.met if copy.user_id is not None}
     users.update(user for user in (verdict.known.owners if verdict.known else ()) if user is not None)
     for participant in verdict.case.participants:
-        user = at_hand.directory.party(participant.sealed).user
+        user = at_hand.directory.party(participant.sealed).colleague
         if user is not None:
             users.add(user)
     return users

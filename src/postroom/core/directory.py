@@ -47,6 +47,7 @@ class Party:
     sealed: SealedAddress
     inside: bool
     user: int | None = None
+    """Whose address it is, also where it counts as outside because it is excluded."""
     blocked: int | None = None
     """The blocklist entry that names the address or its domain."""
     persons: tuple[KnownPerson, ...] = ()
@@ -67,6 +68,11 @@ class Party:
         domains = min((d.known_since for d in (*self.domains, *self.wider)), default=NEVER)
         object.__setattr__(self, "known_since", persons)
         object.__setattr__(self, "creatable_since", NEVER if self.blocked is not None else domains)
+
+    @property
+    def colleague(self) -> int | None:
+        """The user, where the address is inside."""
+        return self.user if self.inside else None
 
     def persons_at(self, at: float) -> tuple[int, ...]:
         """The persons with this address who were known at ``at``."""
@@ -117,7 +123,7 @@ class Directory:
         return Party(
             sealed,
             False,
-            None,
+            user,
             blocked,
             tuple(self.persons.get(sealed.address, ())),
             *self._domains(sealed),

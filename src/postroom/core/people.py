@@ -166,7 +166,7 @@ def count(concern: Concern, directory: Directory) -> Counted:
         if party.user == concern.user:
             sender_is_user = sender_is_user or role in SENDERS
         else:
-            others.setdefault(sealed.address if party.user is None else party.user, (role, party))
+            others.setdefault(sealed.address if party.colleague is None else party.colleague, (role, party))
     is_sent = sender_is_user or {place.label_role for place in concern.places} == {"sent"}
     # Who is met in a call or meeting is not its sender alone; else what came counts by who sent it.
     counting = [
@@ -183,9 +183,9 @@ def count(concern: Concern, directory: Directory) -> Counted:
         len(others),
         tuple(
             sorted(
-                (party.user, role)
+                (party.colleague, role)
                 for role, party in others.values()
-                if party.user is not None and party.user not in concern.unnamed
+                if party.colleague is not None and party.colleague not in concern.unnamed
             )
         ),
         tuple(sorted(party.sealed.address for _, party in others.values() if not party.inside)),

@@ -101,8 +101,8 @@ def _side(people: Iterable[SealedAddress], directory: Directory, users: Mapping[
     named: set[int] = set()
     for sealed in people:
         party = directory.party(sealed)
-        if party.user is not None:
-            named.add(party.user)
+        if party.colleague is not None:
+            named.add(party.colleague)
         elif party.inside:
             side.colleagues += 1
         else:
