@@ -25,8 +25,6 @@ from postroom.store.write import jobs, ledger
 from postroom.store.write.interactions import NewInteraction, add_interactions, remove_interactions
 from postroom.store.write.turn import take_turn
 
-RELEASE: Final = "release"
-"""The kind of the job that judges again what waited for a user's consent."""
 _BATCH: Final = 500
 
 Outcome = tuple[str, str]

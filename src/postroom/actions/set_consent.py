@@ -6,21 +6,18 @@ What is held needs nothing done: being held is waiting while this is off (P4). E
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.core.consent import TEXT_VERSION
+from postroom.core.job_kinds import RELEASE
 from postroom.store.models import Consent, User, Workspace
 from postroom.store.read.consent import with_decisions_held
 from postroom.store.write import consent as write
 from postroom.store.write import jobs
 from postroom.store.write.turn import take_turn
-
-RELEASE: Final = "release"
-"""The job that judges again what was imported and held, of the user ``asked["user"]`` (an id)."""
 
 
 def check_switch(user: User, is_given: bool) -> None:

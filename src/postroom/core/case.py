@@ -7,19 +7,14 @@ result does not depend on the order of the copies.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from postroom.core.customer import CopyFacts, Judged, SealedParticipant
-from postroom.core.message import time_of
+from postroom.core.message import KEPT_OUT, ROLE_RANKS, time_of
 from postroom.core.seal import SealedAddress
 from postroom.core.upload import CUSTOMER
 
 Participants = Sequence[tuple[str, SealedAddress]]
-
-_RANKS: Final = {"from": 0, "to": 1, "cc": 2, "bcc": 3, "author": 4, "member": 5, "reactor": 6}
-
-KEPT_OUT_ROLES: Final = frozenset({"drafts", "spam", "trash"})
-"""Labels whose copies never bring a mail in (C1)."""
 
 
 class SealedCopy(NamedTuple):
@@ -80,15 +75,15 @@ def _union(readings: Sequence[tuple[SealedCopy, Participants]]) -> tuple[SealedP
     In an order of its own, so that what is found first does not depend on which copy came first.
     """
     (copy, participants), *others = readings
-    passing = copy.label_role not in KEPT_OUT_ROLES
+    passing = copy.label_role not in KEPT_OUT
     union = {
-        (_RANKS[role], sealed.address): SealedParticipant(role, sealed, passing)
+        (ROLE_RANKS[role], sealed.address): SealedParticipant(role, sealed, passing)
         for role, sealed in participants
     }
     for copy, participants in others:
-        passing = copy.label_role not in KEPT_OUT_ROLES
+        passing = copy.label_role not in KEPT_OUT
         for role, sealed in participants:
-            key = (_RANKS[role], sealed.address)
+            key = (ROLE_RANKS[role], sealed.address)
             if key not in union or (passing and not union[key].passing):
                 union[key] = SealedParticipant(role, sealed, passing)
     return tuple([union[key] for key in sorted(union)])

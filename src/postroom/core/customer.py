@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from postroom.core.directory import Directory, Party
-from postroom.core.message import SENDERS
+from postroom.core.message import KEPT_OUT, SENDERS
 from postroom.core.reasons import HOLD, IMPORT, REASONS, SKIP
 from postroom.core.seal import SealedAddress
 from postroom.core.upload import CHAT
@@ -107,19 +107,16 @@ class Case:
 def lies_in_drafts_spam_or_trash(case: Case) -> Finding | None:
     """C1: no copy stands anywhere else. Of several such places the first of these names decides."""
     places = {copy.label_role for copy in case.judged.copies}
-    for role, reason in _KEPT_OUT.items():
-        if role in places and places <= _KEPT_OUT.keys():
+    for role, reason in KEPT_OUT.items():
+        if role in places and places <= KEPT_OUT.keys():
             return Finding(reason)
     return None
 
 
 def is_before_the_crawling_depth(case: Case) -> Finding | None:
     """K4: every copy that C1 lets pass is older than the crawling depth of its source."""
-    passing = [copy for copy in case.judged.copies if copy.label_role not in _KEPT_OUT]
+    passing = [copy for copy in case.judged.copies if copy.label_role not in KEPT_OUT]
     return Finding("before_crawling_depth") if all(copy.is_too_early for copy in passing) else None
-
-
-_KEPT_OUT: Final = {"drafts": "draft", "spam": "spam", "trash": "trash"}
 
 
 def somebody_is_blocked(case: Case) -> Finding | None:

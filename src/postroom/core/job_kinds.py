@@ -15,6 +15,9 @@ class JobKind(NamedTuple):
     """What erases goes on to its end: erased by half is neither here nor gone."""
 
 
+RELEASE: Final = "release"
+"""Judges again what was imported and held, of the user ``asked["user"]`` (an id)."""
+
 KINDS: Final = {
     "reconsider": JobKind("manage_rules"),
     "retry_set_aside": JobKind("manage_rules"),
@@ -22,7 +25,7 @@ KINDS: Final = {
     "remove_blocked": JobKind("manage_rules"),
     "erase_traces": JobKind("manage_rules", may_be_cancelled=False),
     "reclassify": JobKind("admin_access"),
-    "release": JobKind("manage_users"),
+    RELEASE: JobKind("manage_users"),
     "forget": JobKind("admin_access", may_be_cancelled=False),
 }
 """A job's ``kind`` → what holds for it. A test holds that each duty of the worker has an entry."""

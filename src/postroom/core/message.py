@@ -5,6 +5,7 @@ Plain values. Must not read bytes (see ``rfc5322``) and must not judge (see ``cu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -14,6 +15,14 @@ LABEL_ROLES: Final = ("inbox", "sent", "drafts", "spam", "trash", "archive", "al
 
 SENDERS: Final = frozenset({"from", "author", "reactor"})
 """Roles of whoever wrote, gave or holds it; the author of a message that is reacted to is a ``member``."""
+
+ROLE_RANKS: Final[Mapping[str, int]] = {
+    role: rank for rank, role in enumerate(("from", "author", "reactor", "to", "member", "cc", "bcc"))
+}
+"""The order of participants; of several roles of one person the first of these is told."""
+
+KEPT_OUT: Final[Mapping[str, str]] = {"drafts": "draft", "spam": "spam", "trash": "trash"}
+"""Roles of labels whose copies never bring a message in, with the reason; of several the first decides (C1, P11)."""
 
 
 class Participant(NamedTuple):

@@ -7,13 +7,13 @@ never an address, a subject or a text (F2, P10).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from postroom.core.customer import Decision, Finding, Question
 from postroom.core.directory import Directory, Party
-from postroom.core.message import SENDERS
+from postroom.core.message import KEPT_OUT, ROLE_RANKS, SENDERS
 from postroom.core.reasons import REASONS
 from postroom.core.seal import SealedAddress, Token
 from postroom.core.upload import ACTIVITY_TYPES
@@ -58,18 +58,15 @@ class Concern(NamedTuple):
 def lies_in_drafts_spam_or_trash(concern: Concern, directory: Directory) -> Finding | None:
     """No copy of the user's stands anywhere else."""
     roles = {place.label_role for place in concern.places}
-    for role, reason in _KEPT_OUT.items():
-        if role in roles and roles <= _KEPT_OUT.keys():
+    for role, reason in KEPT_OUT.items():
+        if role in roles and roles <= KEPT_OUT.keys():
             return Finding(reason)
     return None
 
 
-_KEPT_OUT: Final = {"drafts": "draft", "spam": "spam", "trash": "trash"}
-
-
 def is_before_the_crawling_depth(concern: Concern, directory: Directory) -> Finding | None:
     """Every other copy is older than the crawling depth of its source."""
-    passing = [place for place in concern.places if place.label_role not in _KEPT_OUT]
+    passing = [place for place in concern.places if place.label_role not in KEPT_OUT]
     if all(place.depth_at is not None and concern.at < place.depth_at for place in passing):
         return Finding("before_crawling_depth")
     return None
@@ -146,22 +143,16 @@ class Counted(NamedTuple):
     others: int
     """Other people in it; somebody with several addresses of a user's is one."""
     colleagues: tuple[tuple[int, str], ...]
-    """The users among them who are named, with their roles, sorted; each once, in the first role by ``RANKS``."""
+    """The users among them who are named, with their roles, sorted; each once, in the first role by ``ROLE_RANKS``."""
     outsiders: tuple[Token, ...]
     """The addresses outside among them, sorted."""
-
-
-RANKS: Final[Mapping[str, int]] = {
-    role: rank for rank, role in enumerate(("from", "author", "reactor", "to", "member", "cc", "bcc"))
-}
-"""Of several roles of one person the first of these is told."""
 
 
 def count(concern: Concern, directory: Directory) -> Counted:
     """Say with whom it is counted, and whether in INT or EXT, by the directory in force (D2, D3)."""
     others: dict[object, tuple[str, Party]] = {}
     sender_is_user = False
-    for role, sealed in sorted(concern.participants, key=lambda p: (RANKS[p[0]], p[1].address)):
+    for role, sealed in sorted(concern.participants, key=lambda p: (ROLE_RANKS[p[0]], p[1].address)):
         party = directory.party(sealed)
         if party.user == concern.user:
             sender_is_user = sender_is_user or role in SENDERS

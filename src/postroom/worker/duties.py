@@ -12,7 +12,7 @@ from postroom.actions.erase_traces import KIND as ERASE_TRACES
 from postroom.actions.erase_traces import run_erase_traces
 from postroom.actions.forget import KIND as FORGET
 from postroom.actions.forget import run_forget
-from postroom.actions.judge_people import RELEASE, run_release
+from postroom.actions.judge_people import run_release
 from postroom.actions.reclassify import KIND as RECLASSIFY
 from postroom.actions.reclassify import run_reclassify
 from postroom.actions.reconsider import KIND as RECONSIDER
@@ -20,6 +20,7 @@ from postroom.actions.reconsider import run_reconsider
 from postroom.actions.remove_blocked import run_remove_blocked
 from postroom.actions.retry_all_set_aside import KIND as RETRY_SET_ASIDE
 from postroom.actions.retry_all_set_aside import run_retry_all_set_aside
+from postroom.core.job_kinds import RELEASE
 from postroom.store.models import Job
 
 DUTIES: Final[dict[str, Callable[[Job], None]]] = {
