@@ -22,16 +22,17 @@ from postroom.actions.judge_people import judge_people
 from postroom.actions.met_upload import SOURCE, content_of, met_mail, met_other, upload_fingerprint
 from postroom.actions.shown_mail import MailContent
 from postroom.actions.spool import open_item
+from postroom.actions.work import may_pass
 from postroom.core.seal import Token
 from postroom.core.upload import MAIL, Uploaded, UploadedMail
 from postroom.reader import MetMail, ReadContent, ReaderPool, ReaderProblem, ReadMail, Unread
 from postroom.reader.one_mail import Mails, OneMail
 from postroom.store.models import Workspace
-from postroom.store.problems import is_of_database, place_of
+from postroom.store.problems import place_of
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.messages import Messages, known_copies
 from postroom.store.read.owners import Owners
-from postroom.store.read.uploads_due import DueItem, due_item_ids, due_items, still_due
+from postroom.store.read.uploads_due import DueItem, due_item_ids, due_items, still_due, waiting_for_nothing
 from postroom.store.secrets import KeyMissing, hash_key_of, seal_of
 from postroom.store.write import uploads_done
 from postroom.store.write.set_aside import Unreadable, put_aside, take_back
@@ -40,6 +41,8 @@ from postroom.store.write.turn import take_turn
 BATCH: Final = 500
 """Items in one transaction."""
 BATCH_BYTES: Final = 48 * 1024 * 1024
+CONTENT_LOST: Final = "content_missing"
+"""The problem of an item that waits though nothing is kept of what it says."""
 _ROUNDS: Final = 20
 """Batches before others have their turn."""
 _TRIES: Final = 5
@@ -51,17 +54,21 @@ _log = logging.getLogger("postroom.uploads")
 def process_some(workspace_id: int) -> int:
     """Judge what is due in a workspace, up to some thousands of items; returns how many were taken up.
 
-    Raises the database's errors and ``KeyMissing``; all that was committed before stays.
+    Raises errors of the database that may pass, and ``KeyMissing`` where the workspace's own key cannot be read;
+    all that was committed before stays.
     """
     workspace = Workspace.objects.get(pk=workspace_id)
     taken = 0
     with _Run(workspace) as run:
         for _ in range(_ROUNDS):
-            items = due_items(due_item_ids(workspace_id, BATCH), BATCH_BYTES)
-            if not items:
+            ids = due_item_ids(workspace_id, BATCH)
+            items = due_items(ids, BATCH_BYTES)
+            lost = [] if len(items) == len(ids) else waiting_for_nothing(ids)
+            if not items and not lost:
                 break
+            uploads_done.mark_failed(lost, CONTENT_LOST)
             run.take(items)
-            taken += len(items)
+            taken += len(items) + len(lost)
     return taken
 
 
@@ -105,29 +112,40 @@ class _Run:
 
     def take(self, items: Sequence[DueItem]) -> None:
         """Judge and file these items; one that cannot be is marked, and the others done without it."""
+        opened = self._opened(items)
         for again in (False, True):
-            self._take([item for item in items if item.is_again == again], again)
+            self._take(
+                [item for item in items if item.id in opened and item.is_again == again], opened, again
+            )
 
-    def _take(self, items: Sequence[DueItem], again: bool) -> None:
+    def _opened(self, items: Sequence[DueItem]) -> dict[int, Uploaded]:
+        """What each item says; one that no key opens, or that is damaged, is marked and left out."""
+        opened = {}
+        for item in items:
+            try:
+                opened[item.id] = open_item(item.kind, item.key, item.sealed)
+            except Exception as error:
+                _mark(item, error)
+        return opened
+
+    def _take(self, items: Sequence[DueItem], opened: dict[int, Uploaded], again: bool) -> None:
         if not items:
             return
         try:
-            self._take_together(items, again)
+            self._take_together(items, opened, again)
         except (KeyMissing, ReaderProblem):
             raise
         except Exception as error:
-            if is_of_database(error):
+            if may_pass(error):
                 raise
             self.at_hand = DirectoryAtHand(self.workspace.pk)
             if len(items) > 1:
                 for item in items:
-                    self._take([item], again)
+                    self._take([item], opened, again)
                 return
-            _log.error("an uploaded item met %s", place_of(error))
-            uploads_done.mark_failed(items[0].waiting, type(error).__name__)
+            _mark(items[0], error)
 
-    def _take_together(self, items: Sequence[DueItem], again: bool) -> None:
-        opened = {item.id: open_item(item.kind, item.key, item.sealed) for item in items}
+    def _take_together(self, items: Sequence[DueItem], opened: dict[int, Uploaded], again: bool) -> None:
         mails = [item for item in items if item.kind == MAIL]
         for _ in range(_TRIES):
             others = [item for item in items if item.kind != MAIL]
@@ -143,6 +161,12 @@ class _Run:
             except ContentMissing:
                 continue
         raise ContentMissing
+
+
+def _mark(item: DueItem, error: Exception) -> None:
+    """Leave the item alone until somebody tries it again."""
+    _log.error("an uploaded item met %s", place_of(error))
+    uploads_done.mark_failed(item.waiting, type(error).__name__)
 
 
 def _raw(uploaded: Uploaded) -> bytes:

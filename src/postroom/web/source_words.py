@@ -38,6 +38,12 @@ STATES: Final = {
 """States of items, as ``store.read.uploads`` counts them."""
 GRACE: Final = {0: "At once", 1: "In an hour", 24: "In a day", MAX_GRACE_HOURS: "In a week"}
 """When the token before ends: hours and words."""
+_PROBLEMS: Final = {
+    "KeyMissing": "The key that encrypted it is not among the encryption keys. Put the key back, then retry.",
+    "ItemDamaged": "What was kept of it was changed in the database. Send it again, changed or after taking it back.",
+    "content_missing": "Nothing is kept of what it said. Take it back and send it again.",
+}
+"""Problems of one item, beside those of ``UNREADABLE``."""
 
 
 def statuses_in_words(statuses: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -54,4 +60,4 @@ def reasons_in_words(reasons: Mapping[str, int]) -> list[tuple[str, str, int]]:
 def problem_in_words(problem: str) -> str:
     """Why an accepted item could not be processed."""
     of_ours = f"Postroom met an error of its own ({problem}); its log says where."
-    return UNREADABLE.get(problem, of_ours)
+    return _PROBLEMS.get(problem) or UNREADABLE.get(problem, of_ours)
