@@ -143,6 +143,12 @@ def test_taking_a_message_back_takes_its_line_and_whom_it_alone_named_K7(company
     delete_item(source, "chat", "1", None)
     assert days() == [("chat", 60, "later", ["K One"], ["Acme"], f"{K1}: later")]
     assert found_by(company, "secret") == []
+    (engagement,) = Engagement.objects.all()
+    assert sorted((p["role"], p["email"]) for p in engagement.participants) == [
+        ("author", K1),
+        ("member", S1),
+    ]
+    assert found_by(company, "k2@beta.io") == []
     assert found_by(company, "later") == [""]
 
 
@@ -156,4 +162,26 @@ def test_a_deleted_day_does_not_come_back_C17(company: Workspace) -> None:
     assert [day[5] for day in days()] == [f"{K1}: Hi"]
     current = Decision.objects.filter(is_current=True).order_by("message__at")
     assert list(current.values_list("reason", flat=True)) == ["deleted", "deleted", "imported"]
+    assert replayed(company).differences == []
+
+
+def test_the_way_a_day_went_is_that_of_the_lines_that_are_left_F4(company: Workspace) -> None:
+    source = a_source(company, "customer")
+    uploaded(source, "chat", chat_record(S1, [K1], id="1"), chat_record(K2, [S1, K1], id="2", at=NOON + 60))
+    assert Engagement.objects.get().direction == "in"
+    delete_item(source, "chat", "2", None)
+    engagement = Engagement.objects.get()
+    assert (engagement.direction, set(engagement.person_links.values_list("direction", flat=True))) == (
+        "out",
+        {"out"},
+    )
+
+
+def test_a_line_that_changed_after_its_day_was_deleted_stays_away_C17(company: Workspace) -> None:
+    source = a_source(company, "customer")
+    uploaded(source, "chat", chat_record(K1, [S1], id="1"))
+    delete_engagement(company, Engagement.objects.get().pk, actor=S1)
+    assert uploaded(source, "chat", chat_record(K1, [S1], id="1", text="Edited")) == [("updated", None)]
+    assert uploaded(source, "chat", chat_record(K1, [S1], id="1", text="Again")) == [("updated", None)]
+    assert Engagement.objects.count() == 0
     assert replayed(company).differences == []

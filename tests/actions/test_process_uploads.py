@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mail_world import K1, S1, S2, U, decision_of, mail, replayed, timeline
+from mail_world import K1, NOON, S1, S2, U, decision_of, found_by, mail, replayed, timeline
 from test_import_cases import CASES, IMPORTED, Case
 from upload_world import (
     a_source,
@@ -19,6 +19,7 @@ from upload_world import (
 
 from postroom.actions import process_uploads
 from postroom.actions.accept_items import delete_item
+from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.process_uploads import process_some, retry_items
 from postroom.actions.retry_set_aside import retry_set_aside
 from postroom.actions.spool import plain, seal_item
@@ -298,3 +299,70 @@ def test_what_was_changed_in_the_database_is_not_judged_and_stops_nobody(company
     assert len(interactions(company)) == 2
     assert left() == {"sealed": 1, "waiting": 0, "failed": 1}
     assert (Waiting.objects.get().item_id, Waiting.objects.get().problem) == (one.pk, "ItemDamaged")
+
+
+def test_a_change_counts_with_its_own_kind_length_and_marks_K7(company: Workspace) -> None:
+    consent(company, S1)
+    source = a_source(company, "people")
+    call = {
+        "id": "a",
+        "type": "call",
+        "user": S1,
+        "participants": [K1],
+        "start": "2026-03-02T12:00:00Z",
+        "end": "2026-03-02T12:10:00Z",
+    }
+    uploaded(source, "activity", call)
+    changed = call | {"type": "meeting", "start": "2026-03-03T12:00:00Z", "end": "2026-03-03T13:00:00Z"}
+    assert uploaded(source, "activity", changed) == [("updated", None)]
+    (one,) = company.interaction_set.all()
+    assert (one.kind, one.seconds, one.at - NOON) == ("meeting", 3600, 86_400)
+
+    automatic = mail_record(K1, [S1], headers={"Auto-Submitted": "auto-replied"})
+    uploaded(source, "mail", automatic)
+    assert company.interaction_set.get(kind="mail").is_automatic is True
+    assert uploaded(source, "mail", automatic | {"headers": {}}) == [("updated", None)]
+    assert company.interaction_set.get(kind="mail").is_automatic is False
+
+
+def test_what_only_the_copy_taken_back_said_is_gone_K7(company: Workspace) -> None:
+    source = a_source(company, "customer")
+    wrong = mail(K1, [S1, S2], text="WRONG text", subject="Wrong subject")
+    right = mail(K1, [S1, S2], text="right text", subject="Right subject")
+    wrong = wrong.replace(b"Subject:", b"Bcc: k2@beta.io\nSubject:")
+    uploaded(source, "mail", raw_record(wrong, id="a"), raw_record(right, id="b", user=S2))
+    engagement = Engagement.objects.get()
+    assert sorted(engagement.person_links.values_list("person__name", flat=True)) == ["K One", "K Two"]
+    assert found_by(company, "wrong") != []
+
+    delete_item(source, "mail", "a", S1)
+    engagement = Engagement.objects.get()
+    assert (engagement.subject, engagement.snippet) == ("Right subject", "right text")
+    assert [unpack(v.body).text.strip() for v in engagement.variants.all()] == ["right text"]
+    assert sorted((p["role"], p["email"]) for p in engagement.participants) == [
+        ("from", K1),
+        ("to", S1),
+        ("to", S2),
+    ]
+    assert list(engagement.person_links.values_list("person__name", flat=True)) == ["K One"]
+    assert list(engagement.account_links.values_list("account__name", flat=True)) == ["Acme"]
+    assert found_by(company, "wrong") == []
+    assert found_by(company, "right") == ["Right subject"]
+    assert replayed(company).differences == []
+
+
+def test_what_is_left_in_the_trash_shows_nothing_K7(company: Workspace) -> None:
+    source, raw = a_source(company, "customer"), mail(K1, [S1])
+    uploaded(source, "mail", raw_record(raw, id="a"), raw_record(raw, id="b", user=S2, folder="trash"))
+    assert len(timeline(company)) == 1
+    delete_item(source, "mail", "a", S1)
+    assert (timeline(company), decision_of(company)) == ([], ("skip", "trash"))
+
+
+def test_a_mail_that_changed_after_it_was_deleted_stays_away_C17(company: Workspace) -> None:
+    source = a_source(company, "customer")
+    record = mail_record(K1, [S1]) | {"message_id": None}
+    uploaded(source, "mail", record)
+    delete_engagement(company, Engagement.objects.get().pk, actor=S1)
+    assert uploaded(source, "mail", record | {"subject": "Corrected"}) == [("updated", None)]
+    assert timeline(company) == []

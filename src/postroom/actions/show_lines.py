@@ -58,7 +58,7 @@ def show_lines(
         people[engagement] = shown_with(people[engagement], verdict.shown)
     write.show_participants(people.items())
     incoming = {on[days[v.identity]] for v in verdicts if direction_of(v.shown[0], at_hand) == "in"}
-    write_chats.turn_in(sorted(incoming))
+    write_chats.turn((engagement, "in") for engagement in sorted(incoming))
     made = refresh(touched)
     remove_documents(before)
     add_documents(write.documents_of(touched))

@@ -13,13 +13,14 @@ from django.db.models import Max
 from postroom.actions.judge_mail import judge_known
 from postroom.actions.judge_people import judge_people
 from postroom.actions.record_verdicts import record_verdicts
-from postroom.actions.withdraw_engagements import withdraw, withdraw_lines
-from postroom.core.upload import CHAT, CUSTOMER
+from postroom.actions.withdraw_engagements import withdraw, withdraw_copies, withdraw_lines
+from postroom.core.upload import CHAT
 from postroom.store.models import Decision, Workspace
 from postroom.store.read.concerns import concerns_decided
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.messages import Messages
 from postroom.store.read.owners import Owners
+from postroom.store.read.remaining import remaining
 from postroom.store.rows import select_in
 from postroom.store.secrets import seal_of
 from postroom.store.write import uploads_done
@@ -29,7 +30,8 @@ from postroom.store.write.turn import take_turn
 def take_back(workspace: Workspace, item_ids: Sequence[int], now: int) -> None:
     """Undo what became of these items, and let nobody wait for them. The items themselves stay.
 
-    Within the caller's transaction, whose turn it becomes. What other copies say of the same messages stays.
+    Within the caller's transaction, whose turn it becomes. What other copies say of the same messages stays, and
+    only that.
     """
     take_turn(workspace)
     uploads_done.stop_waiting(workspace, item_ids)
@@ -57,14 +59,21 @@ def take_back(workspace: Workspace, item_ids: Sequence[int], now: int) -> None:
 def _from_customers(
     workspace: Workspace, messages: Sequence[int], at_hand: DirectoryAtHand, now: int
 ) -> None:
-    """Judge these messages without the copies taken back. What still has a copy and is shown stays as it is."""
+    """Judge these messages without the copies taken back, and show only what the others say.
+
+    What shows text of another copy stays shown, whatever the directory says of it today (C13, C16).
+    """
     known = Messages(workspace.pk, Owners(seal_of(workspace))).by_id(messages)
-    bare = {id_ for id_, m in known.items() if not any(copy.lenses & CUSTOMER for copy in m.copies)}
-    affected = [m for id_, m in known.items() if id_ in bare or m.engagement is None]
-    verdicts = [v for v in judge_known(affected, at_hand).values() if not v.imports]
-    record_verdicts(workspace, verdicts, now)
-    shown = [(known[id_], known[id_].engagement) for id_ in sorted(bare)]
-    withdraw(workspace, [on for message, on in shown if on is not None and message.kind != CHAT])
-    withdraw_lines(
-        workspace, [message.id for message, on in shown if on is not None and message.kind == CHAT]
-    )
+    shown = {id_: m.engagement for id_, m in known.items() if m.engagement is not None}
+    said = remaining(shown)
+    stays = {
+        id_: engagement
+        for id_, engagement in shown.items()
+        if said[engagement].texts and known[id_].kind != CHAT
+    }
+    verdicts = judge_known([m for id_, m in known.items() if id_ not in stays], at_hand).values()
+    record_verdicts(workspace, [v for v in verdicts if not v.imports], now)
+    gone = [known[id_] for id_ in shown if id_ not in stays]
+    withdraw(workspace, [m.engagement for m in gone if m.engagement is not None and m.kind != CHAT])
+    withdraw_lines(workspace, [m.id for m in gone if m.kind == CHAT], at_hand)
+    withdraw_copies(workspace, stays, at_hand)

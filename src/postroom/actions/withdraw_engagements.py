@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from postroom.actions.erase_traces import ask_to_erase_traces
 from postroom.actions.name_persons import name_again
 from postroom.actions.show_lines import refresh
+from postroom.actions.show_what_remains import show_people_of, show_texts_of
 from postroom.store.models import Workspace
-from postroom.store.read.chats import lines_of, lines_of_messages, no_longer_in
+from postroom.store.read.chats import lines_of, lines_of_messages
+from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.search import add_documents, remove_documents
-from postroom.store.write.chats import remove_lines, unlink
+from postroom.store.write.chats import remove_lines
 from postroom.store.write.engagements import documents_of, remove_engagements
 from postroom.store.write.persons_from_mail import close_persons_without_mail
 
@@ -28,7 +30,7 @@ def withdraw(workspace: Workspace, engagements: Sequence[int]) -> None:
     name_again(set(persons).difference(gone))
 
 
-def withdraw_lines(workspace: Workspace, messages: Sequence[int]) -> None:
+def withdraw_lines(workspace: Workspace, messages: Sequence[int], at_hand: DirectoryAtHand) -> None:
     """Take chat messages off their engagements; one without any is withdrawn whole.
 
     Within the caller's transaction. Persons whom no other line of an engagement names are no longer on it.
@@ -43,13 +45,20 @@ def withdraw_lines(workspace: Workspace, messages: Sequence[int]) -> None:
     before = documents_of(kept)
     remove_lines(messages)
     refresh(kept)
+    show_people_of(workspace, {message: id_ for id_ in kept for message in left[id_]}, at_hand)
     remove_documents(before)
     add_documents(documents_of(kept))
-    unlinked: set[int] = set()
-    for engagement in kept:
-        persons, accounts = no_longer_in(engagement, left[engagement])
-        unlink(engagement, persons, accounts)
-        unlinked.update(persons)
     ask_to_erase_traces(workspace, actor="mail")
-    without_mail = close_persons_without_mail(workspace, sorted(unlinked))
-    name_again(unlinked.difference(without_mail))
+
+
+def withdraw_copies(workspace: Workspace, messages: Mapping[int, int], at_hand: DirectoryAtHand) -> None:
+    """Take off engagements of mail what only copies said that were taken back; ``messages`` as for what remains.
+
+    Within the caller's transaction.
+    """
+    shown = sorted(set(messages.values()))
+    before = documents_of(shown)
+    show_texts_of(workspace, messages)
+    show_people_of(workspace, messages, at_hand)
+    remove_documents(before)
+    add_documents(documents_of(shown))

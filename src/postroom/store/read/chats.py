@@ -9,7 +9,6 @@ from typing import NamedTuple
 from postroom.core.seal import Token
 from postroom.store.models import Person, PersonAddress
 from postroom.store.rows import select_in
-from postroom.store.sealed import unpack_participants
 
 
 class Line(NamedTuple):
@@ -55,33 +54,6 @@ def lines_of_messages(messages: Sequence[int]) -> dict[int, int]:
             "SELECT message_id, engagement_id FROM store_chatline WHERE message_id IN ({})", messages
         )
     }
-
-
-def no_longer_in(engagement: int, messages: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Persons and accounts that the engagement shows on, and that none of these messages of it names."""
-    tokens = {
-        sealed.address
-        for row in select_in(
-            "SELECT participants FROM store_copy WHERE message_id IN ({}) AND last_seen_by IS NULL", messages
-        )
-        for _, sealed in unpack_participants(row[0])
-    }
-    named = {
-        row[0] for row in select_in("SELECT person_id FROM store_personaddress WHERE token IN ({})", tokens)
-    }
-    on = select_in("SELECT person_id FROM store_engagementperson WHERE engagement_id IN ({})", [engagement])
-    stay = [row[0] for row in on if row[0] in named]
-    of_them = {
-        row[0]
-        for row in select_in("SELECT account_id FROM store_personaccount WHERE person_id IN ({})", stay)
-    }
-    accounts = select_in(
-        "SELECT account_id FROM store_engagementaccount WHERE engagement_id IN ({})", [engagement]
-    )
-    return (
-        [row[0] for row in on if row[0] not in named],
-        [row[0] for row in accounts if row[0] not in of_them],
-    )
 
 
 def names_of(persons: Sequence[Person]) -> dict[str, str]:

@@ -52,30 +52,19 @@ def carry(carriers: Iterable[tuple[int, int]]) -> None:
     )
 
 
-def turn_in(engagements: Sequence[int]) -> None:
-    """Somebody outside wrote in these engagements."""
+def turn(directions: Iterable[tuple[int, str]]) -> None:
+    """Say which way engagements went: ``(engagement, direction)``."""
+    turned = [(direction, engagement, direction) for engagement, direction in directions]
     for table, column in (
         ("store_engagement", "id"),
         ("store_engagementperson", "engagement_id"),
         ("store_engagementaccount", "engagement_id"),
     ):
         # Tables and columns are literals of this module, never input.
-        change(f"UPDATE {table} SET direction = 'in' WHERE {column} = %s", [(e,) for e in engagements])  # noqa: S608
+        change(f"UPDATE {table} SET direction = %s WHERE {column} = %s AND direction <> %s", turned)  # noqa: S608
 
 
 def directions(engagements: Sequence[int]) -> dict[int, str]:
     """Which way these engagements went."""
     rows = select_in("SELECT id, direction FROM store_engagement WHERE id IN ({})", engagements)
     return {row[0]: row[1] for row in rows}
-
-
-def unlink(engagement: int, persons: Sequence[int], accounts: Sequence[int]) -> None:
-    """Take an engagement off the timelines of these persons and accounts."""
-    change(
-        "DELETE FROM store_engagementperson WHERE engagement_id = %s AND person_id = %s",
-        [(engagement, person) for person in persons],
-    )
-    change(
-        "DELETE FROM store_engagementaccount WHERE engagement_id = %s AND account_id = %s",
-        [(engagement, account) for account in accounts],
-    )

@@ -115,6 +115,20 @@ def show_first(texts: Iterable[tuple[int, str, str]]) -> None:
     )
 
 
+def remove_texts(variants: Iterable[int]) -> None:
+    """Erase these texts."""
+    change("DELETE FROM store_variant WHERE id = %s", [(variant,) for variant in variants])
+
+
+def unlink(table: str, engagement: int, ids: Iterable[int]) -> None:
+    """Take an engagement off these persons, accounts or users; ``table`` says which of them."""
+    # The table is a literal of the callers, never input.
+    change(
+        f"DELETE FROM store_engagement{table} WHERE engagement_id = %s AND {table}_id = %s",  # noqa: S608
+        [(engagement, id_) for id_ in ids],
+    )
+
+
 def move_to_thread(moves: Iterable[tuple[int, Token]]) -> None:
     """Give engagements another thread: ``(engagement, thread)``."""
     change(
