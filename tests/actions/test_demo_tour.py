@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from mail_world import ACTOR, LONG_AGO, Imports, account, mail, taken
 
+from postroom.actions.accept_items import accept
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_organization import add_organization
 from postroom.actions.add_persons import add_persons
 from postroom.actions.add_users import add_users
 from postroom.actions.change_account import change_account, delete_account
 from postroom.actions.change_person import delete_person
+from postroom.actions.create_source import create_source
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.demo_tour import TourStop, demo_tour
+from postroom.actions.process_uploads import process_some
 from postroom.actions.set_visibility import set_visibility
 from postroom.demo import company
 from postroom.store.models import Account, Engagement, Person, SetAside, User, Workspace
@@ -34,6 +37,7 @@ ALL = [
     "decisions-of",
     "set-aside",
     "engagements",
+    "my-data",
     "account",
 ]
 
@@ -81,6 +85,12 @@ def pages(workspace: Workspace, email: str = TIM) -> list[str]:
     return [stop.page for stop in tour(workspace, email)]
 
 
+def other_workspace() -> Workspace:
+    other = create_workspace_row("Another", b"the key of another one of tests!")
+    taken(add_users(other, [{"email": TIM, "name": "Tim"}], actor=ACTOR))
+    return other
+
+
 def stop_at(workspace: Workspace, page: str, email: str = TIM) -> TourStop:
     return next(stop for stop in tour(workspace, email) if stop.page == page)
 
@@ -102,6 +112,7 @@ def test_the_stops_lead_to_what_they_tell_of(demo: Workspace) -> None:
         {},
         {},
         {"reason": "ambiguous"},
+        {},
         {},
         {},
         {"account_id": _account(demo, company.DUNMORE)},
@@ -130,7 +141,7 @@ def test_every_stop_leads_to_a_page_that_there_is(demo: Workspace) -> None:
 
 def test_it_takes_few_queries(demo: Workspace, django_assert_num_queries: Any) -> None:
     tim = user(demo, TIM)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         demo_tour(demo, tim)
 
 
@@ -139,11 +150,12 @@ def test_what_is_gone_is_left_out(demo: Workspace) -> None:
     assert pages(demo) == [page for page in ALL if page != "engagements"]
     delete_person(demo, Person.objects.get(name="Dana Osei").pk, actor=ACTOR)
     SetAside.objects.all().delete()
-    assert pages(demo) == ["account", "engagement", "explain", "decisions", "decisions-of", "account"]
+    left = ["account", "engagement", "explain", "decisions", "decisions-of", "my-data"]
+    assert pages(demo) == [*left, "account"]
     set_visibility(user(demo, KATE), "everything")
-    assert pages(demo) == ["account", "engagement", "explain", "decisions", "decisions-of"]
+    assert pages(demo) == left
     delete_account(demo, _account(demo, company.ALDER), actor=ACTOR)
-    assert pages(demo) == ["explain", "decisions", "decisions-of"]
+    assert pages(demo) == left[2:]
 
 
 def test_a_deleted_engagement_gives_its_place_to_the_one_before(demo: Workspace) -> None:
@@ -170,6 +182,25 @@ def test_nobody_is_told_of_what_they_keep_to_themselves_R4(demo: Workspace) -> N
 
 
 def test_another_workspace_has_a_tour_of_its_own_W3(demo: Workspace) -> None:
-    other = create_workspace_row("Another", b"the key of another one of tests!")
-    taken(add_users(other, [{"email": TIM, "name": "Tim"}], actor=ACTOR))
-    assert pages(other) == ["explain", "decisions"]
+    assert pages(other_workspace()) == ["explain", "decisions", "my-data"]
+
+
+def test_a_day_of_a_chat_is_shown_the_newest_C20(demo: Workspace) -> None:
+    source, _ = create_source(demo, "Chat bridge", ["customer"], None, actor=ACTOR)
+    message = {"chat_id": "c1", "chat_type": "direct", "author": GRETA, "members": [KATE], "text": "Hello"}
+    sent = [{**message, "id": str(n), "date": f"2026-11-1{n}T10:00:00Z"} for n in (1, 2)]
+    assert [answer["status"] for answer in accept(source, "chat", sent)] == ["queued", "queued"]
+    assert process_some(demo.pk) == 2
+    assert [stop.title for stop in tour(demo, KATE)][:3] == [
+        "The timeline of Alder Bakeries",
+        "One mail, and why it is here",
+        "A day of a chat",
+    ]
+    newest = Engagement.objects.filter(kind="chat").order_by("-at")[0]
+    stop = tour(demo, KATE)[2]
+    assert dict(stop.kwargs) == {"engagement_id": newest.pk}
+    assert "on the timeline of Alder Bakeries" in stop.text
+    delete_engagement(demo, newest.pk, actor=ACTOR)
+    [before] = Engagement.objects.filter(kind="chat")
+    assert dict(tour(demo, TIM)[2].kwargs) == {"engagement_id": before.pk}
+    assert tour(other_workspace(), TIM)[0].title == "Why was my mail not synced?"

@@ -92,12 +92,14 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
     assert [stop.page for stop in demo_tour(demo.workspace, maya)] == [
         "account",
         "engagement",
+        "engagement",
         "person",
         "explain",
         "decisions",
         "decisions-of",
         "set-aside",
         "engagements",
+        "my-data",
         "account",
     ]
     before = everything(demo)

@@ -45,10 +45,10 @@ def test_every_stop_of_the_tour_leads_somewhere(open_demo: Callable[..., Page]) 
         stops.nth(number).locator(".stop-title").click()
         seen.append(page.locator("h1").inner_text())
         page.get_by_role("link", name="Overview", exact=True).click()
-    assert len(seen) == 9
-    assert [seen[0], seen[2:8]] == [
+    assert len(seen) == 11
+    assert [seen[0], seen[2:10]] == [
         "Alder Bakeries",
-        ["Dana Osei", "Explain", "Decisions", "Ambiguous", "Set aside", "Engagements"],
+        ["Chat", "Dana Osei", "Explain", "Decisions", "Ambiguous", "Set aside", "Engagements", "My data"],
     ]
     answers = []
     for number in range(3):

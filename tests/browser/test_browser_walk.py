@@ -114,7 +114,7 @@ def test_what_everybody_opens_is_in_order(start: Callable[[str], Walk]) -> None:
     page = walk.page
     walk.goto("overview", "/")
     tour = [stop.get_attribute("href") or "" for stop in page.locator(".stop-title").all()]
-    [mail] = [address for address in tour if re.fullmatch(r"/engagements/\d+", address)]
+    [mail, chat] = [address for address in tour if re.fullmatch(r"/engagements/\d+", address)]
     [person] = [address for address in tour if address.startswith("/persons/")]
     [narrowed] = [address for address in tour if address.startswith("/engagements?")]
     [_, hidden] = [address for address in tour if address.startswith("/accounts/")]
@@ -125,6 +125,7 @@ def test_what_everybody_opens_is_in_order(start: Callable[[str], Walk]) -> None:
     walk.look("thread-unfolded")
     pictures = mail_with_pictures(page)
     walk.goto("engagement", mail)
+    walk.goto("chat", chat)
     walk.goto("engagement-html", pictures)
     walk.goto("engagement-text", f"{pictures}?as=text")
     asked: list[str] = []

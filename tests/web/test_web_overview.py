@@ -211,7 +211,7 @@ def test_the_tour_is_put_away_and_brought_back(demo: Shelf, browser: Client) -> 
 
 def test_the_tour_shows_only_what_one_may_open_R3(demo: Shelf, as_user: Any) -> None:
     stops = as_user(demo.user("Viewer")).get("/").context["tour"]
-    assert [stop.address for stop in stops] == ["/explain"]
+    assert [stop.address for stop in stops] == ["/explain", "/profile/data"]
 
 
 def test_no_other_workspace_has_a_tour(shelf: Shelf, browser: Client) -> None:

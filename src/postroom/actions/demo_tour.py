@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from postroom.core.reasons import HOLD
 from postroom.core.visibility import Visibility
 from postroom.demo import company
@@ -36,15 +38,18 @@ class TourStop:
 def demo_tour(workspace: Workspace, viewer: User) -> list[TourStop]:
     """The stops for who looks, in the order to go. Permissions are the page's to ask."""
     accounts = _named(Account, workspace, [company.ALDER, company.COPPERFIELD, company.DUNMORE])
+    seen_whole = Engagement.objects.filter(at_least(workspace, viewer.pk, Visibility.EVERYTHING))
     return [
         *_timeline(accounts.get(company.ALDER)),
-        *_engagement(workspace, viewer, accounts.get(company.ALDER)),
+        *_engagement(seen_whole, accounts.get(company.ALDER)),
+        *_chat(workspace, seen_whole),
         *_two_accounts(_named(Person, workspace, [company.IN_TWO_ACCOUNTS]).get(company.IN_TWO_ACCOUNTS)),
         _explain(),
         _decisions(),
         *_held(workspace),
         *_set_aside(workspace),
         *_search(accounts.get(company.COPPERFIELD)),
+        _my_data(),
         *_hidden(workspace, viewer, accounts.get(company.DUNMORE)),
     ]
 
@@ -66,16 +71,30 @@ def _timeline(account: int | None) -> Iterator[TourStop]:
         )
 
 
-def _engagement(workspace: Workspace, viewer: User, account: int | None) -> Iterator[TourStop]:
+def _engagement(seen_whole: QuerySet[Engagement], account: int | None) -> Iterator[TourStop]:
     """The newest mail of the account that came in and that the viewer sees whole (R4)."""
-    came_in = Engagement.objects.filter(account_links__account=account, direction="in")
-    seen_whole = came_in.filter(at_least(workspace, viewer.pk, Visibility.EVERYTHING))
-    engagement = seen_whole.order_by("-at", "-pk").values_list("pk", flat=True).first()
+    came_in = seen_whole.filter(account_links__account=account, kind="mail", direction="in")
+    engagement = came_in.order_by("-at", "-pk").values_list("pk", flat=True).first()
     if engagement is not None:
         yield TourStop(
             "One mail, and why it is here",
             "Beside the text stands which rule let it in, whom it was filed on, and what was asked before. Every "
             "mail has such an answer.",
+            "engagement",
+            {"engagement_id": engagement},
+        )
+
+
+def _chat(workspace: Workspace, seen_whole: QuerySet[Engagement]) -> Iterator[TourStop]:
+    """The newest day of a chat that is on an account and that the viewer sees whole (C20, R4)."""
+    chats = seen_whole.filter(workspace=workspace, kind="chat", account_links__isnull=False)
+    day = chats.order_by("-at", "-pk").values_list("pk", "account_links__account__name").first()
+    if day is not None:
+        engagement, account = day
+        yield TourStop(
+            "A day of a chat",
+            f"A program uploaded its messages. They read as one engagement on the timeline of {account}, among "
+            "the mails, calls and meetings.",
             "engagement",
             {"engagement_id": engagement},
         )
@@ -146,6 +165,15 @@ def _search(account: int | None) -> Iterator[TourStop]:
             "engagements",
             query={"q": "invoice", "account": str(account)},
         )
+
+
+def _my_data() -> TourStop:
+    return TourStop(
+        "What is counted of you",
+        "Collect passive data is each user's own yes or no. Here stands what was counted of you and what is held "
+        "until a yes; take it along, or have it forgotten.",
+        "my-data",
+    )
 
 
 def _hidden(workspace: Workspace, viewer: User, account: int | None) -> Iterator[TourStop]:
