@@ -31,7 +31,9 @@ _IN_FIELDS: Final = (
     "from", "to", "cc", "bcc", "message_id", "in_reply_to", "references", "subject", "text", "html", "headers",
 )  # fmt: skip
 """What a raw mail says itself."""
+_MAILBOX_FIELDS: Final = frozenset(("email", "name"))
 FIELDS: Final = ("id", "user", "date", "folder", *_IN_FIELDS, "raw")
+_KNOWN_FIELDS: Final = frozenset(FIELDS)
 MAX_RAW_BYTES: Final = 35 * 1024 * 1024
 MAX_LABEL_CHARS: Final = 200
 _SEARCHED_FOR_DATE: Final = 65_536
@@ -50,7 +52,7 @@ _NOT_IN_MESSAGE_IDS = re.compile(r"[\s<>]+")
 
 def read_mail(sent: Any, now: int) -> ReadItem:
     """Read a mail; raises ``Rejected``. A whole one without a plausible date is one of ``now``."""
-    record = Record(sent, FIELDS)
+    record = Record(sent, _KNOWN_FIELDS)
     id_ = record.need("id", item_id, "id_required")
     user = record.need("user", address, "user_required")
     label, role = record.read("folder", _label, ("", ""))
@@ -138,15 +140,13 @@ def _mailbox(value: Any) -> Mailbox:
     """Read an address with a name: an object of both, or the address alone."""
     name = None
     if isinstance(value, dict):
-        Record(value, ("email", "name"))
+        Record(value, _MAILBOX_FIELDS)
         value, name = value.get("email"), value.get("name")
-    if isinstance(value, str) and len(value) <= MAX_ADDRESS_CHARS and (name is None or _is_short(name)):
-        return _known_mailbox(value, name or "")
+    if isinstance(value, str) and (name is None or isinstance(name, str)):
+        name = name or ""
+        if len(value) <= MAX_ADDRESS_CHARS and len(name) <= _MAX_NAME_CHARS:
+            return _known_mailbox(value, name)
     return _read_mailbox(value, name)
-
-
-def _is_short(name: Any) -> bool:
-    return isinstance(name, str) and len(name) <= _MAX_NAME_CHARS
 
 
 def _read_mailbox(email: Any, name: Any) -> Mailbox:
@@ -158,7 +158,7 @@ def _read_mailbox(email: Any, name: Any) -> Mailbox:
 
 
 # The same people stand in most mails of a batch.
-_known_mailbox = lru_cache(maxsize=4096)(_read_mailbox)
+_known_mailbox = lru_cache(maxsize=16_384)(_read_mailbox)
 
 
 def _mailboxes(record: Record, name: str) -> tuple[Mailbox, ...]:

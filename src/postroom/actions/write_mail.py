@@ -73,7 +73,7 @@ def _list(items: Iterable[str], mark: str) -> str:
     return f"{mark}\n ".join(items)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _mailbox(mailbox: Mailbox) -> str:
     name, address = mailbox
     if not name:
@@ -97,7 +97,7 @@ def _date(at: int) -> str:
     return f"{_day(days)} {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02} +0000"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _day(days: int) -> str:
     t = gmtime(days * 86_400)
     return f"{t.tm_mday} {_MONTHS[t.tm_mon - 1]} {t.tm_year:04}"
