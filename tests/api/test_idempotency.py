@@ -13,11 +13,13 @@ from api_client import ApiClient
 from django.db import connections
 from django.utils import timezone
 from test_api_problems import problem
+from test_upload_calls import mbox, office, raw
 
 from postroom.actions.create_token import create_token
 from postroom.actions.remember_answer import KEPT, Answer, InFlight, answer_once, digest, forget_sent_calls
 from postroom.store.models import Account, SentCall, User, Workspace
 
+__all__ = ["office"]
 KEY = "2026-11-21/accounts:1"
 ACME = {"accounts": [{"name": "Acme"}]}
 """Sent twice without a key it makes two accounts."""
@@ -96,9 +98,32 @@ def test_a_call_in_flight_is_not_done_beside_itself_K7(api: Any) -> None:
     assert names() == ["Acme"]
 
 
-def test_the_claim_of_a_call_that_died_is_taken_over_after_a_minute_K7(api: Any) -> None:
+def test_a_call_that_takes_long_is_not_done_beside_itself_K7(api: Any) -> None:
     send(api)
-    SentCall.objects.update(status=None, sealed_answer=None, began_at=timezone.now() - timedelta(seconds=61))
+    SentCall.objects.update(status=None, sealed_answer=None, began_at=timezone.now() - timedelta(seconds=110))
+    assert json.loads(send(api).content) == problem("in_flight", "Idempotency-Key")
+    assert names() == ["Acme"]
+
+
+def test_an_mbox_may_take_an_hour_K7(office: Workspace, upload: Any) -> None:
+    def send_mbox() -> int:
+        said, kind = mbox(raw(1)), "application/mbox"
+        path = "mail-messages?user=ana@acme.com"
+        headers = {"Idempotency-Key": KEY}
+        return upload.call(
+            "POST", path, said, content_type=kind, headers=headers, CONTENT_TYPE=kind
+        ).status_code
+
+    assert send_mbox() == 200
+    for minutes, status in ((59, 409), (61, 200)):
+        began_at = timezone.now() - timedelta(minutes=minutes)
+        SentCall.objects.update(status=None, sealed_answer=None, began_at=began_at)
+        assert send_mbox() == status
+
+
+def test_the_claim_of_a_call_that_died_is_taken_over_after_two_minutes_K7(api: Any) -> None:
+    send(api)
+    SentCall.objects.update(status=None, sealed_answer=None, began_at=timezone.now() - timedelta(seconds=121))
     first, second = send(api), send(api)
     assert ("Idempotency-Replayed" in first.headers, second.headers["Idempotency-Replayed"]) == (
         False,

@@ -2,7 +2,7 @@
 
 A call claims its key first, in a transaction of its own; what it does and its answer are stored in one other. So of
 a hundred equal calls at once one is done, and a call that died leaves a claim without an effect, which the
-next one takes over.
+next one takes over once no such call can be going on.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from postroom.store.read.sent_calls import call_of_key
 from postroom.store.secrets import decrypt, encrypt
 from postroom.store.write import sent_calls as write
 
-TAKEN_OVER_AFTER: Final = timedelta(seconds=60)
-"""A call that has no answer by then is taken for dead."""
+CALL_LASTS: Final = timedelta(minutes=2)
+"""How long a call may last: one that has no answer by then is taken for dead."""
 KEPT: Final = timedelta(hours=25)
 """How long an answer is kept: a day, and the time that the call may have taken."""
 NOT_KEPT_FROM: Final = 500
@@ -49,16 +49,22 @@ class _Lost(Exception):
 
 
 def answer_once(
-    workspace: Workspace, key: bytes, fingerprint: bytes, do: Callable[[], Answer]
+    workspace: Workspace,
+    key: bytes,
+    fingerprint: bytes,
+    do: Callable[[], Answer],
+    *,
+    lasts: timedelta = CALL_LASTS,
 ) -> tuple[Answer, bool]:
     """Do the call unless it was done; its answer, and whether it is an earlier one.
 
     ``key``: 32 bytes for caller, route and key; ``fingerprint``: 32 bytes for all that the call says. An answer of
-    500 or above undoes what the call did and is not kept. Raises ``InFlight`` and ``KeyReused``.
+    500 or above undoes what the call did and is not kept. ``lasts``: how long such a call may last. Raises
+    ``InFlight`` and ``KeyReused``.
     """
     began_at = timezone.now()
     if not write.claim_call(workspace, key, fingerprint, began_at):
-        earlier = _earlier(key, fingerprint)
+        earlier = _earlier(key, fingerprint, lasts)
         if earlier.status is not None:
             return _kept(earlier), True
         if not write.take_over_call(earlier, began_at):
@@ -94,7 +100,7 @@ def digest(*parts: str | bytes) -> bytes:
     return whole.digest()
 
 
-def _earlier(key: bytes, fingerprint: bytes) -> SentCall:
+def _earlier(key: bytes, fingerprint: bytes, lasts: timedelta) -> SentCall:
     """The call that claimed the key, answered or dead; raises ``InFlight``, ``KeyReused``."""
     call = call_of_key(key)
     if call is None:
@@ -102,7 +108,7 @@ def _earlier(key: bytes, fingerprint: bytes) -> SentCall:
         raise InFlight
     if bytes(call.fingerprint) != fingerprint:
         raise KeyReused
-    if call.status is None and timezone.now() - call.began_at < TAKEN_OVER_AFTER:
+    if call.status is None and timezone.now() - call.began_at < lasts:
         raise InFlight
     return call
 

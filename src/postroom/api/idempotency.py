@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from postroom.actions.remember_answer import Answer, InFlight, KeyReused, answer_once, digest
+from postroom.actions.remember_answer import CALL_LASTS, Answer, InFlight, KeyReused, answer_once, digest
+from postroom.api.access import MBOX
 from postroom.api.auth import Caller
 from postroom.api.errors import Problem
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
+LASTS: Final = {MBOX: timedelta(hours=1)}
+"""How long a call may last, by media type, where that is longer than for others: an mbox has any size."""
 _KEY: Final = re.compile(r"[!-~]{1,255}")
 
 
@@ -42,6 +46,7 @@ def done_once(
             digest(caller.identity, route, request.path, key),
             digest(request.META.get("QUERY_STRING", ""), request.content_type or "", body_digest),
             answer,
+            lasts=LASTS.get(request.content_type or "", CALL_LASTS),
         )
     except InFlight:
         raise Problem("in_flight", HEADER) from None

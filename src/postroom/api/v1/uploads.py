@@ -279,7 +279,8 @@ def _answer_to_mbox(results: Iterable[ItemAnswer]) -> HttpResponse:
             listed.append(result)
         if result["status"] == REJECTED:
             refused += 1
-            rejected = [*rejected, result][:MAX_ITEMS]
+            if len(rejected) < MAX_ITEMS:
+                rejected.append(result)
     shown = listed if count <= MAX_ITEMS else rejected
     return _written(
         {"accepted": count - refused, "rejected": refused, "results": shown, "not_listed": count - len(shown)}
