@@ -145,7 +145,7 @@ def test_sender_unknown_says_who_to_the_one_who_has_the_address_L2(
     assert the_only(explain(company, address=U))["customer"]["would_change"] == [
         "Add a person with the address u@nowhere.org, or an account with the domain nowhere.org, known since "
         "2026-03-02 or earlier.",
-        "Then import its file again and choose to reconsider.",
+        "Then import its file or send it again, and choose to reconsider.",
     ]
     (sealed,) = the_only(explain(company, message_id="1@x"))["customer"]["evidence"]
     assert sealed["address"] is None
@@ -204,8 +204,8 @@ def test_by_the_mail_itself_L2(company: Workspace, importing: Imports) -> None:
     ]
     add = f"Add a person with the address {U}, or an account with the domain nowhere.org, known since 2026-03-02 "
     assert [m["customer"]["would_change"] for m in (before, told)] == [
-        [add + "or earlier.", "Then import its file."],
-        [add + "or earlier.", "Then import its file again and choose to reconsider."],
+        [add + "or earlier.", "Then import its file or send it."],
+        [add + "or earlier.", "Then import its file or send it again, and choose to reconsider."],
     ]
 
 

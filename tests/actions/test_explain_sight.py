@@ -38,7 +38,7 @@ SEALED = (
     None,
     None,
     "a recipient (Bcc) (an outside address that is kept sealed): an entry of the blocklist",
-    ["Remove the blocklist entry; then import its file again and choose to reconsider."],
+    ["Remove the blocklist entry; then import its file or send it again, and choose to reconsider."],
 )
 
 
@@ -74,7 +74,10 @@ def test_who_has_the_blocked_address_in_hand_sees_the_value_and_no_note_R3(
         L,
         {"id": entry, "value": L, "note": None},
         f"a recipient (Bcc) {L}: blocklist entry {L}",
-        [f"Remove the blocklist entry {L}.", "Then import its file again and choose to reconsider."],
+        [
+            f"Remove the blocklist entry {L}.",
+            "Then import its file or send it again, and choose to reconsider.",
+        ],
     )
     assert "secret deal" not in json.dumps(answer)
 

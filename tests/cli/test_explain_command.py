@@ -58,11 +58,12 @@ def test_in_words(met: Path, command: Command) -> None:
         "  Asked before:",
         "    C0 Is an address header malformed, with two readings that would be decided differently? no",
         "    C1 Does it lie in drafts, spam or trash only? no",
+        "    K4 Is it older than the crawling depth of its source? no",
         "    C3 Is the sender or any recipient on the blocklist? no",
         "    C4 Are the sender and all recipients of the company? no",
         "  To change it: Add a person with the address una@far.example, or an account with the domain "
         "far.example, known since 2026-03-02 or earlier.",
-        "  To change it: Then import its file again and choose to reconsider.",
+        "  To change it: Then import its file or send it again, and choose to reconsider.",
         "    postroom import PATH --workspace Us --user boss@us.com --label archive --reconsider",
     ]
 

@@ -114,7 +114,7 @@ def test_a_reason_says_what_would_change_it_and_where(shelf: Shelf, browser: Cli
     answer = browser.get("/decisions/unknown_sender")
     assert (
         "What would change it: Add a person with the sender's address, or an account with its domain, known "
-        "since before the mail; then import its file again and choose to reconsider."
+        "since before the mail; then import its file or send it again, and choose to reconsider."
     ) in text_of(answer)
     assert ("Accounts", "/accounts") in answer.context["ways"]
     assert 'href="/decisions/reconsider?reason=unknown_sender"' in answer.content.decode()
@@ -139,7 +139,7 @@ def test_every_way_to_change_leads_from_a_reason_that_there_is() -> None:
 def test_what_follows_from_reconsidering_is_said_before_F6(several: Shelf, browser: Client) -> None:
     seen = text_of(browser.get("/decisions/reconsider?outcome=skip"))
     assert "Reconsider 2 decisions? Stayed out . Each is decided again by today’s" in seen
-    assert "its text was never kept. It comes in when its file is imported again" in seen
+    assert "its text was never kept. It comes in when its file is imported or it is sent again" in seen
     assert "engagements that are there stay, and what was deleted by hand does not come back" in seen
     assert Job.objects.count() == 0
 
@@ -274,7 +274,7 @@ def test_a_job_asks_the_same_number_of_questions_of_a_full_list(
     made = [shelf.message("x@rival.com", "s1@us.com", reason="blocked").pk for _ in range(rows)]
     results = [{"message": pk, "status": "send_again"} for pk in made]
     job = shelf.job(state="done", results=results, counts={"send_again": rows + 3})
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         answer = browser.get(f"/jobs/{job.pk}")
     assert len(answer.context["rows"]) == rows
     assert "And 3 more." in text_of(answer)

@@ -69,7 +69,8 @@ def test_the_page_says_what_follows_with_the_count_first_C13(shelf: Shelf, brows
         "Persons Una Earlier messages 2 earlier messages exist: import them? "
         f"una@far.example counts from 10 Jan 2026 , instead of {today} . "
         "They are decided again in the background. No text was kept, so each comes in when its file is "
-        "imported again , choosing to reconsider: the next page lists them, with the command for each mailbox. "
+        "imported or it is sent again , choosing to reconsider: the next page lists them, with the command for each "
+        "mailbox and the sources that uploaded them. "
         "1 other with Una stays out all the same: 1 Unknown sender. "
         "It can be undone there: the days are set back. What came in meanwhile stays. "
         "Import 2 messages Leave them out Count again "
@@ -194,7 +195,7 @@ def test_a_blocklist_entry_offers_to_remove_what_is_here_C13(shelf: Shelf, brows
     assert said in seen and "nobody@far.example would have" not in seen
     seen = text_of(browser.get(f"/settings/blocklist/{entry.pk}/earlier"))
     assert f"{said} They are erased with their texts, from every timeline and from search." in seen
-    assert "Undoing takes the files: it removes the entry" in seen
+    assert "Undoing takes the mails themselves: it removes the entry" in seen
     assert Engagement.objects.count() == 2
 
     answer = browser.post(f"/settings/blocklist/{entry.pk}/earlier", {"act": "do"})

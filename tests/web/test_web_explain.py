@@ -162,7 +162,7 @@ def test_what_was_changed_meanwhile_is_not_asked_for_again_L2(shelf: Shelf, brow
     assert "Mail of 10 Jan 2026, 12:00 · as From · today it would come in" in seen
     assert (
         "Decided again today: It would come in: new@late.example is known. What kept it out was changed meanwhile. "
-        "Its text was never kept, so it comes in when its file is imported again, choosing to reconsider."
+        "Its text was never kept, so it comes in when its file is imported or it is sent again, choosing to reconsider."
     ) in seen
     assert "--label Inbox --reconsider" in seen
     assert "What would change it" not in seen.partition("1 message met")[2]

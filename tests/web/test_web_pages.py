@@ -112,7 +112,7 @@ def test_a_held_message_is_released_by_hand_C0(shelf: Shelf, browser: Client) ->
     assert f"/decisions/{held.pk}/release" in browser.get("/decisions/ambiguous").content.decode()
     answer = browser.post(f"/decisions/{held.pk}/release")
     assert answer.headers["Location"] == "/decisions/ambiguous"
-    assert "Released. Import its file again and choose to reconsider, and it comes in." in text_of(
+    assert "Released. Import its file or send it again, choosing to reconsider, and it comes in." in text_of(
         browser.get("/decisions/ambiguous")
     )
 
@@ -125,7 +125,7 @@ def test_a_released_message_waits_for_its_file_only_C0(shelf: Shelf, browser: Cl
     browser.post(f"/decisions/{released.pk}/release")
     page = browser.get("/decisions")
     assert re.findall(r"/decisions/(\d+)/release", page.content.decode()) == [str(held.pk)]
-    said = "Released: import its file again and choose to reconsider, and it comes in."
+    said = "Released: import its file or send it again, choosing to reconsider, and it comes in."
     assert text_of(page).count(said) == 1
     ledger = browser.get("/").context["ledger"]
     assert (ledger["held"], ledger["released"], ledger["waiting"]) == (1, 1, 1)

@@ -134,7 +134,8 @@ def would_change(reason: str, found: Sequence[Found], at: int, *, was_met: bool 
     if not advice:
         return []
     told = _concretely(reason, found, at) if found else ""
-    then = "Then import its file again and choose to reconsider." if was_met else "Then import its file."
+    again = "Then import its file or send it again, and choose to reconsider."
+    then = again if was_met else "Then import its file or send it."
     return [told, then] if told else [advice]
 
 

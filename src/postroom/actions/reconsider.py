@@ -1,7 +1,7 @@
 """Decide again what was not imported (F6), from the sealed envelopes, as a background job.
 
 What would come in now has no content here: it is counted as "send again", and its decision stays until the
-file is imported again, deciding anew. What stays out for another reason gets that decision.
+file is imported or it is uploaded again, to be reconsidered. What stays out for another reason gets that decision.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ def release(workspace: Workspace, ids: Sequence[int], *, actor: str) -> list[dic
     """Let the careful reading decide on the messages of these decisions.
 
     One answer each, in order: ``{"index", "id", "status", "reason"}``. ``send_again``: it would come in now; its
-    content is not here, so import its file again with ``--reconsider``. ``decided``: it stays out, for ``reason``.
+    content is not here, so import its file or send it again, to be reconsidered. ``decided``: it stays out, for
+    ``reason``.
     ``rejected``, ``not_held``: no decision of this id holds a message.
     """
     now = int(time.time())

@@ -11,6 +11,8 @@ from postroom.actions.explain import MAX_RAW_BYTES
 from postroom.actions.explain import explain as explain_
 from postroom.actions.explain_text import explain_text
 from postroom.actions.import_command import import_command
+from postroom.actions.met_upload import SOURCE as UPLOADS
+from postroom.actions.place import SOURCE as FILES
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
 from postroom.core.reasons import HOLD, SKIP
@@ -99,6 +101,11 @@ def _message(workspace: Workspace, message: dict[str, Any]) -> list[str]:
     lines += ["  Asked before:", *(f"    {line}" for line in asked)] if asked else []
     lines += [f"  To change it: {change}" for change in verdict["would_change"]]
     if verdict["would_change"] and verdict["outcome"] in (SKIP, HOLD):
-        places = {(copy["user"], copy["label"]): None for copy in message["copies"] if copy["user"]}
+        files = [copy for copy in message["copies"] if copy["user"] and copy["source"] == FILES]
+        places = {(copy["user"], copy["label"]): None for copy in files}
         lines += [f"    {import_command(workspace, *place, again=True)}" for place in places]
+        if any(copy["source"] == UPLOADS for copy in message["copies"]):
+            lines.append(
+                "    It was uploaded: the program of its source sends it again with ?reconsider=true."
+            )
     return lines

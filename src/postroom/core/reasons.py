@@ -41,7 +41,7 @@ REASONS: Final = {
             "waits for a person: an address header is malformed, can be read in two ways, and the two "
             "readings would be decided differently.",
             "Look at the mail itself. If its addresses are what they seem, release it from Decisions; then import "
-            "its file again and choose to reconsider.",
+            "its file or send it again, and choose to reconsider.",
         ),
         Reason("draft", SKIP, "C1", "is a draft; drafts are never imported.", ""),
         Reason(
@@ -49,14 +49,14 @@ REASONS: Final = {
             SKIP,
             "C1",
             "lies in spam; spam is never imported.",
-            "Move it out of spam, and import its file again.",
+            "Move it out of spam, and import its file or send it again.",
         ),
         Reason(
             "trash",
             SKIP,
             "C1",
             "lies in the trash; that is never imported.",
-            "Move it out of the trash, and import its file again.",
+            "Move it out of the trash, and import its file or send it again.",
         ),
         Reason(
             "before_crawling_depth",
@@ -77,7 +77,7 @@ REASONS: Final = {
             SKIP,
             "C3",
             "has a sender or recipient on the blocklist.",
-            "Remove the blocklist entry; then import its file again and choose to reconsider.",
+            "Remove the blocklist entry; then import its file or send it again, and choose to reconsider.",
         ),
         Reason("internal", SKIP, "C4", "is internal: the sender and all recipients are of the company.", ""),
         Reason(
@@ -86,7 +86,7 @@ REASONS: Final = {
             "C7",
             "was sent by somebody unknown: no person has the address, and no account has its domain.",
             "Add a person with the sender's address, or an account with its domain, known since before the mail; "
-            "then import its file again and choose to reconsider.",
+            "then import its file or send it again, and choose to reconsider.",
         ),
         Reason(
             "unknown_recipients",
@@ -94,7 +94,7 @@ REASONS: Final = {
             "C7",
             "has only unknown recipients: no person has any of the addresses, and no account any of the domains.",
             "Add a person with a recipient's address, or an account with its domain, known since before the mail; "
-            "then import its file again and choose to reconsider.",
+            "then import its file or send it again, and choose to reconsider.",
         ),
         Reason(
             "no_customer",
@@ -102,15 +102,15 @@ REASONS: Final = {
             "C8",
             "has no customer in it: colleagues and unknown outsiders only.",
             "Add a person or an account for one of the outsiders, known since before the mail; then import its "
-            "file again and choose to reconsider.",
+            "file or send it again, and choose to reconsider.",
         ),
         Reason(
             "before_person",
             SKIP,
             "C9",
             "is older than the person or account that would let it in.",
-            "Set “known since” of that person or account domain to before the mail; then import its file again "
-            "and choose to reconsider.",
+            "Set “known since” of that person or account domain to before the mail; then import its file or "
+            "send it again, and choose to reconsider.",
         ),
         Reason(
             "no_consent",
@@ -141,7 +141,7 @@ REASONS: Final = {
             SET_ASIDE,
             "L6",
             "could not be read and was set aside whole.",
-            "Run it again from Set aside after an update of Postroom, or repair the file.",
+            "Run it again from Set aside after an update of Postroom, or mend it and import its file or send it again.",
         ),
     )
 }

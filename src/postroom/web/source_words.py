@@ -33,6 +33,7 @@ STATES: Final = {
     "held": "Held",
     "done": "Processed",
     "skipped": "Skipped",
+    "dropped": "Dropped",
     "failed": "Failed",
 }
 """States of items, as ``store.read.uploads`` counts them."""

@@ -108,7 +108,8 @@ def reconsider(request: Call, sent: bodies.Reconsider) -> Any:
 def release(request: Call, sent: bodies.Release) -> Any:
     """Let the careful reading of a malformed address header decide (C0). Needs `manage_rules`.
 
-    `send_again`: the message would come in now; import its file again with `--reconsider`.
+    `send_again`: the message would come in now; import its file again with `--reconsider`, or upload it
+    again with `?reconsider=true`.
     """
     caller = request.caller
     return {"results": release_(caller.workspace, list(at_most(sent.ids)), actor=caller.actor)}

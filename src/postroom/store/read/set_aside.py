@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Any
 
-from postroom.store.models import SetAside, Workspace
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from postroom.store.models import Item, SetAside, Workspace
 from postroom.store.secrets import decrypt
 
 
 def set_aside(workspace: Workspace) -> QuerySet[SetAside]:
     """All mails set aside in the workspace, newest first, without their bytes."""
     return SetAside.objects.filter(workspace=workspace).defer("sealed_raw").order_by("-pk")
+
+
+def with_uploaders(rows: QuerySet[SetAside]) -> QuerySet[Any]:
+    """The same, each with the name of the source that uploaded it as ``uploaded_by``; ``None``: a file brought it."""
+    items = Item.objects.filter(pk=OuterRef("item"))
+    return rows.annotate(uploaded_by=Subquery(items.values("source__name")[:1]))
 
 
 def raw_of(row: SetAside) -> bytes | None:

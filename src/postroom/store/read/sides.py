@@ -12,7 +12,7 @@ from postroom.core.directory import Directory
 from postroom.core.message import SENDERS
 from postroom.core.reasons import HOLD
 from postroom.core.seal import SealedAddress, Token
-from postroom.store.models import Copy, Decision, Engagement, Interaction, User, Workspace
+from postroom.store.models import Copy, Decision, Engagement, Interaction, Item, User, Workspace
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.sealed import unpack_participants
 
@@ -44,7 +44,7 @@ class DecisionRow:
 
     @property
     def is_released(self) -> bool:
-        """Whether it is held no more, and comes in once its file is sent again (C0)."""
+        """Whether it is held no more, and comes in once it is imported or sent again (C0)."""
         return self.decision.outcome == HOLD and self.decision.message.released_at is not None
 
 
@@ -88,10 +88,17 @@ def people_rows(decisions: Sequence[Decision]) -> list[DecisionRow]:
 
 
 def places_of(message_ids: Iterable[int]) -> list[tuple[str, str, int]]:
-    """In whose mailboxes and labels these messages were met, and how many: those with most first."""
-    copies = Copy.objects.filter(message__in=list(message_ids), user__isnull=False)
+    """In whose mailboxes and labels files brought these messages, and how many: those with most first."""
+    copies = Copy.objects.filter(message__in=list(message_ids), user__isnull=False, source="import")
     rows = copies.values_list("user__email", "label").annotate(count=Count("message", distinct=True))
     return list(rows.order_by("-count", "user__email", "label"))
+
+
+def uploaders_of(message_ids: Iterable[int]) -> list[tuple[str, int]]:
+    """The sources that uploaded these messages and feed the customer lens, and how many: those with most first."""
+    items = Item.objects.filter(copy__message__in=list(message_ids), source__feeds_customer=True)
+    rows = items.values_list("source__name").annotate(count=Count("copy__message", distinct=True))
+    return list(rows.order_by("-count", "source__name"))
 
 
 def _side(people: Iterable[SealedAddress], directory: Directory, users: Mapping[int, User]) -> Side:

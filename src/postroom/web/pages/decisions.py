@@ -89,7 +89,7 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
         raise Http404
     if answer["status"] == "send_again":
         messages.success(
-            request, "Released. Import its file again and choose to reconsider, and it comes in."
+            request, "Released. Import its file or send it again, choosing to reconsider, and it comes in."
         )
     else:
         messages.success(request, f"Released. It stays out: it {REASONS[answer['reason']].says}")

@@ -9,6 +9,8 @@ from django.utils.http import urlencode
 
 from postroom.actions.explain import Answer
 from postroom.actions.import_command import import_command
+from postroom.actions.met_upload import SOURCE as UPLOADS
+from postroom.actions.place import SOURCE as FILES
 from postroom.core.reasons import HOLD, IMPORT, SKIP
 from postroom.web.access import PageRequest, may_open
 from postroom.web.pages.ways_to_change import Way, ways_to_change
@@ -43,6 +45,7 @@ def _message(request: PageRequest, message: dict[str, Any]) -> dict[str, Any]:
         "is_changed": is_changed,
         "ways": [] if is_changed else ways,
         "commands": _commands(request, message) if may_come_in else [],
+        "is_uploaded": may_come_in and any(copy["source"] == UPLOADS for copy in message["copies"]),
         "reconsider": _reconsider(request, message) if is_out and verdict["reason"] != "deleted" else "",
     }
 
@@ -73,7 +76,8 @@ def _commands(request: PageRequest, message: dict[str, Any]) -> list[str]:
     """How its file is imported again, once for each mailbox and label it was met in."""
     if "manage_rules" not in request.permissions:
         return []
-    places = {(copy["user"], copy["label"]): None for copy in message["copies"] if copy["user"]}
+    files = [copy for copy in message["copies"] if copy["user"] and copy["source"] == FILES]
+    places = {(copy["user"], copy["label"]): None for copy in files}
     return [import_command(request.workspace, user, label, again=True) for user, label in places]
 
 

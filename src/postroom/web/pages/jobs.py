@@ -22,7 +22,7 @@ from postroom.core.job_kinds import OWN, kind_of, kinds_opened_by
 from postroom.store.models import Job
 from postroom.store.read import jobs as read
 from postroom.store.read.decisions import decisions_of_messages
-from postroom.store.read.sides import decision_rows, places_of
+from postroom.store.read.sides import decision_rows, places_of, uploaders_of
 from postroom.web.access import PageRequest
 from postroom.web.earlier import path_of
 from postroom.web.job_words import STATES, asked_in_words, counts_of, kinds_to_choose, lasted, title_of
@@ -139,7 +139,7 @@ def retry(request: PageRequest, job_id: int) -> HttpResponse:
 
 
 def _what_would_come_in(request: PageRequest, job: Job) -> dict[str, Any]:
-    """The messages to send again, and the commands that do it, a mailbox and label each."""
+    """The messages to send again: the commands that do it, a mailbox and label each, and whose programs do it."""
     ids = [one["message"] for one in job.results if one.get("status") == "send_again"]
     if not ids:
         return {}
@@ -156,5 +156,6 @@ def _what_would_come_in(request: PageRequest, job: Job) -> dict[str, Any]:
     return {
         "rows": decision_rows(request.workspace, rows),
         "commands": commands,
+        "uploaders": uploaders_of(ids),
         "not_shown": job.counts.get("send_again", 0) - len(rows),
     }

@@ -40,7 +40,7 @@ def needs_of(request: PageRequest, ledger: Mapping[str, Any]) -> list[Need]:
         Need(
             "Released, file needed",
             ledger["released"],
-            "Import the file again and choose to reconsider, and it comes in.",
+            "Import the file or send it again, choosing to reconsider, and it comes in.",
             "mail",
             ambiguous,
         ),

@@ -20,7 +20,8 @@ from postroom.web.paging import is_fragment
 @require_safe
 def show(request: PageRequest) -> HttpResponse:
     """Show what could not be read, the last met first."""
-    rows, older = page_of(request, read.set_aside(request.workspace).select_related("user"))
+    found = read.with_uploaders(read.set_aside(request.workspace).select_related("user"))
+    rows, older = page_of(request, found)
     shown = {"rows": rows, "older": older, "is_first": "before" not in request.GET}
     if is_fragment(request):
         return render(request, "set_aside_rows.html", shown)

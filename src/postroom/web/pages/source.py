@@ -44,6 +44,7 @@ def show(request: PageRequest, source_id: int) -> HttpResponse:
     source = source_of(request, source_id)
     tokens = [(token, works(token)) for token in access_tokens(source)]
     counts = upload_counts(source)
+    states = _states_shown(counts)
     failed = sum(of_kind["failed"] for of_kind in counts.values())
     shown = {
         "source": source,
@@ -53,8 +54,8 @@ def show(request: PageRequest, source_id: int) -> HttpResponse:
         "tokens": tokens,
         "has_working": any(is_working for _, is_working in tokens),
         "last_used_at": max((token.last_used_at for token, _ in tokens if token.last_used_at), default=None),
-        "states": STATES.values(),
-        "counts": _counts(counts),
+        "states": states.values(),
+        "counts": _counts(counts, states),
         "calls": [_call(call) for call in read.newest_calls(source, CALLS)],
         "failed": failed,
         "failures": _failures(source) if failed else [],
@@ -64,10 +65,18 @@ def show(request: PageRequest, source_id: int) -> HttpResponse:
     return render(request, "source.html", shown)
 
 
-def _counts(counts: dict[str, dict[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
+def _states_shown(counts: dict[str, dict[str, int]]) -> dict[str, str]:
+    """The states in words: what was dropped only where something was, for most workspaces drop nothing."""
+    has_dropped = any(of_kind["dropped"] for of_kind in counts.values())
+    return {state: words for state, words in STATES.items() if state != "dropped" or has_dropped}
+
+
+def _counts(
+    counts: dict[str, dict[str, int]], states: dict[str, str]
+) -> list[tuple[str, list[tuple[str, int]]]]:
     """A line for each kind of which there is any: in words, with the count in each state."""
     return [
-        (ITEMS[kind], [(words, of_kind[state]) for state, words in STATES.items()])
+        (ITEMS[kind], [(words, of_kind[state]) for state, words in states.items()])
         for kind, of_kind in counts.items()
         if any(of_kind.values())
     ]
