@@ -29,7 +29,6 @@ from postroom.actions.forget import forget
 from postroom.actions.process_uploads import process_some
 from postroom.actions.release import release
 from postroom.store.models import (
-    ChatLine,
     Copy,
     Decision,
     Engagement,
@@ -275,18 +274,6 @@ def test_what_was_released_comes_in_when_sent_again_C0_F6(company: Workspace) ->
     assert decided(company) == {"customer": ("import", "imported")}
 
 
-def test_what_was_forgotten_is_not_counted_again_P7_F6(company: Workspace) -> None:
-    source, record = a_source(company, "customer", "people"), chat_record(S1, [U])
-    consent(company, S1)
-    uploaded(source, "chat", record)
-    know_u(company)
-    forget(User.objects.get(email=S1))
-    assert run_due() is True
-    assert again(source, "chat", record) == [QUEUED]
-    assert ChatLine.objects.count() == 1
-    assert interactions(company) == []
-
-
 def test_a_dry_run_tells_what_would_be_decided_again_K8_F6(company: Workspace) -> None:
     source = a_source(company, "customer")
     records = [mail_record(U, [S1], id="1"), mail_record(K1, [S1], id="2"), mail_record(U, [S1], id="3")]
@@ -301,3 +288,41 @@ def test_a_dry_run_tells_what_would_be_decided_again_K8_F6(company: Workspace) -
     assert told(False) == [("duplicate", "unknown_sender"), ("duplicate", "imported"), ("queued", "imported")]
     assert told(True) == [("queued", "imported"), ("duplicate", "imported"), ("queued", "imported")]
     assert (list(Item.objects.order_by("pk").values()), Waiting.objects.count()) == (before, 0)
+
+
+@pytest.mark.parametrize("lenses", [("people",), ("customer", "people")])
+def test_what_was_forgotten_is_counted_again_when_it_is_sent_again_to_be_reconsidered_P7(
+    lenses: tuple[str, ...], company: Workspace
+) -> None:
+    source = a_source(company, *lenses)
+    mails = [mail_record(K1, [S1], id="counted")]
+    chats = [chat_record(S1, [S2], id="counted")]
+    consent(company, S1, S2)
+    for kind, records in (("mail", mails), ("chat", chats)):
+        uploaded(source, kind, *records)
+    assert len(interactions(company)) == 3
+    forget_whom(company, S1)
+    assert [i[0] for i in interactions(company)] == [S2]
+    for kind, records in (("mail", mails), ("chat", chats)):
+        assert [a["status"] for a in accept(source, kind, records, reconsider=True)] == ["queued"]
+    process_some(company.pk)
+    assert sorted(i[:2] for i in interactions(company)) == [(S1, "chat"), (S1, "mail"), (S2, "chat")]
+    for kind, records in (("mail", mails), ("chat", chats)):
+        assert [a["status"] for a in accept(source, kind, records, reconsider=True)] == ["duplicate"]
+
+
+def test_a_mail_that_came_in_can_be_taken_back_after_its_user_forgot_it_K7_P7(company: Workspace) -> None:
+    source = a_source(company, "customer", "people")
+    consent(company, S1)
+    uploaded(source, "mail", mail_record(K1, [S1]))
+    forget_whom(company, S1)
+    assert sent(source, "mail", mail_record(K1, [S1])) == [("duplicate", None)]
+    assert delete_item(source, "mail", "1", S1) is True
+    assert timeline(company) == []
+
+
+def forget_whom(company: Workspace, email: str) -> None:
+    """Have a user forgotten, and the job done."""
+    forget(User.objects.get(workspace=company, email=email))
+    while run_due():
+        pass

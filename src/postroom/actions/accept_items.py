@@ -26,7 +26,7 @@ from postroom.store.read.item_keys import KnownItem, known_items
 from postroom.store.read.users import user_with_address
 from postroom.store.secrets import seal_of
 from postroom.store.write.turn import take_turn
-from postroom.store.write.uploads import ItemRow, await_customers_again, remove_item, store_items
+from postroom.store.write.uploads import ItemRow, await_again, remove_item, store_items
 
 
 def accept(
@@ -34,8 +34,8 @@ def accept(
 ) -> list[ItemAnswer]:
     """Take in ``records`` as they were sent, of one ``kind`` of ``core.upload.KINDS``; the answers in order.
 
-    A record that is refused leaves its neighbours alone (K5). ``reconsider``: what is there unchanged and did not
-    come in waits for the customer lens again (F6). ``now`` is in Unix seconds.
+    A record that is refused leaves its neighbours alone (K5). ``reconsider``: what is there unchanged waits
+    once more for the lenses that did not let it in (F6). ``now`` is in Unix seconds.
     """
     now = int(time.time()) if now is None else now
     batch = ItemBatch(source, kind, records, now)
@@ -54,7 +54,7 @@ def accept(
         if changed:
             take_back(source.workspace, changed, now)
         store_items(source, [_row(kind, item, known, sealed) for item in judged.stored.values()], now)
-        await_customers_again(source, [_row(kind, item, known, sealed) for item in judged.again.values()])
+        await_again(source, [_row(kind, item, known, sealed) for item in judged.again.values()])
         count_answers(source, kind, judged.answers, now)
     return judged.answers
 

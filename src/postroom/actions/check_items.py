@@ -69,7 +69,7 @@ class Judged(NamedTuple):
     stored: dict[Token, CheckedItem]
     """By key: of an item sent several times the last."""
     again: dict[Token, CheckedItem]
-    """By key: those that are there unchanged, and that the customer lens is to decide again (F6)."""
+    """By key: those that are there unchanged and are to be decided again, with whom to ask (F6)."""
 
 
 class Checked(NamedTuple):
@@ -79,7 +79,7 @@ class Checked(NamedTuple):
     item: CheckedItem | None
     """``None`` where it is refused or no lens of the source takes it."""
     is_again: bool = False
-    """Whether the customer lens would decide it again."""
+    """Whether it would be decided again."""
 
 
 class _Entry(NamedTuple):
@@ -177,9 +177,9 @@ class ItemBatch:
                     again.pop(item.key, None)
                     stored[item.key] = item
                     latest[item.key] = KnownItem(0, item.digest, item.is_before_depth)
-                elif before and _is_again(item, before):
-                    again[item.key] = item
-                    latest[item.key] = before._replace(may_be_reconsidered=False)
+                elif before and (asked := _asked_again(item, before)):
+                    again[item.key] = item._replace(waiting=asked)
+                    latest[item.key] = before._replace(settled=None)
             answers.append(ItemAnswer(index=index, id=id_, status=status, reason=reason, field=field))
         return Judged(answers, stored, again)
 
@@ -191,16 +191,20 @@ def _is_new(item: CheckedItem, known: KnownItem | None) -> bool:
     return known.is_before_depth and not item.is_before_depth
 
 
-def _is_again(item: CheckedItem, known: KnownItem) -> bool:
-    """Whether an item that is there unchanged is to be decided again (F6)."""
-    return known.may_be_reconsidered and item.for_customer and not item.is_before_depth
+def _asked_again(item: CheckedItem, known: KnownItem) -> list[tuple[int | None, int]]:
+    """Who is to be asked again about an item that is there unchanged (F6)."""
+    if known.settled is None or item.is_before_depth:
+        return []
+    return [(user, rank) for user, rank in item.waiting if user not in known.settled]
 
 
 def _status(item: CheckedItem, known: KnownItem | None) -> tuple[str, str | None]:
     """Status and reason of an item, by how it was sent last (K4, K7)."""
     is_same = known is not None and known.digest == item.digest
     if known and is_same and not known.is_before_depth:
-        return (QUEUED if _is_again(item, known) else DUPLICATE), None
+        asked = {user for user, _ in _asked_again(item, known)}
+        at_once = {None, *(user.id for user, _ in item.users if user.collects)}
+        return (QUEUED if asked & at_once else HELD if asked else DUPLICATE), None
     if item.is_before_depth:
         return SKIPPED, "before_crawling_depth"
     if known and not is_same:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,8 +26,11 @@ class KnownItem(NamedTuple):
     digest: Token
     is_before_depth: bool
     """Whether it was dated before the crawling depth of then."""
-    may_be_reconsidered: bool = False
-    """Whether the customer lens did not import its message and does not wait for it; looked up only when asked for."""
+    settled: frozenset[int | None] | None = None
+    """Who need not be asked again, users and ``None`` for the customer lens: they wait for it, or let it in.
+
+    ``None`` where that was not asked for.
+    """
 
 
 def users_of_tokens(workspace_id: int, tokens: Sequence[Token]) -> dict[Token, ConcernedUser]:
@@ -42,23 +46,31 @@ def users_of_tokens(workspace_id: int, tokens: Sequence[Token]) -> dict[Token, C
 
 
 def known_items(keys: Sequence[Token], *, reconsider: bool = False) -> dict[Token, KnownItem]:
-    """Those of the items that are known, by key; with ``reconsider`` also which may be decided again (F6)."""
+    """Those of the items that are known, by key; with ``reconsider`` also who need not be asked again (F6)."""
     rows = select_in("SELECT key, id, digest, at, depth_at FROM store_item WHERE key IN ({})", keys)
-    out = _not_imported(keys) if reconsider else frozenset()
+    settled = _settled([row[1] for row in rows]) if reconsider else {}
     return {
-        bytes(key): KnownItem(id_, bytes(digest), depth_at is not None and at < depth_at, id_ in out)
+        bytes(key): KnownItem(
+            id_,
+            bytes(digest),
+            depth_at is not None and at < depth_at,
+            frozenset(settled.get(id_, ())) if reconsider else None,
+        )
         for key, id_, digest, at, depth_at in rows
     }
 
 
-def _not_imported(keys: Sequence[Token]) -> frozenset[int]:
-    """The items that the customer lens does not wait for and whose messages it did not import, by id."""
-    rows = select_in(
-        "SELECT i.id FROM store_item i LEFT JOIN store_copy c ON c.id = i.copy_id "
-        "LEFT JOIN store_decision d ON d.message_id = c.message_id AND d.is_current AND d.lens = 'customer' "
-        "WHERE i.key IN ({}) AND (d.outcome IS NULL OR d.outcome <> %s) AND NOT EXISTS "
-        "(SELECT 1 FROM store_waiting w WHERE w.item_id = i.id AND w.user_id IS NULL)",
-        keys,
+def _settled(ids: Sequence[int]) -> dict[int, set[int | None]]:
+    """Who waits for these items, or let their messages in, by item."""
+    settled: dict[int, set[int | None]] = defaultdict(set)
+    waiting = select_in("SELECT item_id, user_id FROM store_waiting WHERE item_id IN ({})", ids)
+    let_in = select_in(
+        "SELECT i.id, d.user_id FROM store_item i JOIN store_copy c ON c.id = i.copy_id "
+        "JOIN store_decision d ON d.message_id = c.message_id AND d.is_current "
+        "WHERE i.id IN ({}) AND d.outcome = %s",
+        ids,
         [IMPORT],
     )
-    return frozenset(row[0] for row in rows)
+    for item, user in (*waiting, *let_in):
+        settled[item].add(user)
+    return settled

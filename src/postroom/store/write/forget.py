@@ -14,7 +14,7 @@ from django.db.models import Max
 from postroom.core.customer import Decision, Finding
 from postroom.core.people import HELD_TOO_LONG
 from postroom.core.reasons import REASONS
-from postroom.core.upload import MAIL
+from postroom.core.upload import MAIL, PEOPLE
 from postroom.store.models import Colleague, Copy, Interaction, Item, SetAside, Waiting, Workspace
 from postroom.store.models import Decision as DecisionRow
 from postroom.store.write.ledger import NewDecision, add_decisions, retire_decisions
@@ -61,8 +61,14 @@ def _stop_waiting(rows: Sequence[Waiting]) -> set[int]:
 
 
 def forget_items(messages: Collection[int], user_id: int) -> None:
-    """Forget that mails of this user's were sent, so that they may be sent again; what they became stays."""
-    items = Item.objects.filter(kind=MAIL, user=user_id, copy__message__in=messages, waiting=None)
+    """Forget that mails of this user's were sent, so that they may be sent again; what they became stays.
+
+    Not of those that the customer lens sees: their source may take them back, and they are asked about by
+    ``reconsider`` when they are sent again.
+    """
+    items = Item.objects.filter(
+        kind=MAIL, user=user_id, copy__message__in=messages, copy__lenses=PEOPLE, waiting=None
+    )
     Item.objects.filter(pk__in=list(items.values_list("pk", flat=True))).delete()
 
 

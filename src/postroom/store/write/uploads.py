@@ -79,11 +79,8 @@ def store_items(source: Source, items: Sequence[ItemRow], now: int) -> None:
     )
 
 
-def await_customers_again(source: Source, items: Sequence[ItemRow]) -> None:
-    """Have the customer lens wait once more for items that are there unchanged, and for which it does not wait.
-
-    Who waits for them in the people lens waits on.
-    """
+def await_again(source: Source, items: Sequence[ItemRow]) -> None:
+    """Have those in ``waiting``, who do not wait for these items, wait once more; the items are there unchanged."""
     change(
         "UPDATE store_item SET state = 'waiting', sealed = %s WHERE id = %s",
         [(i.sealed, i.id) for i in items],
@@ -92,10 +89,9 @@ def await_customers_again(source: Source, items: Sequence[ItemRow]) -> None:
         "store_waiting",
         "item_id, workspace_id, user_id, kind, rank, at, problem",
         [
-            (i.id, source.workspace_id, None, i.kind, rank, i.at, "")
+            (i.id, source.workspace_id, user, i.kind, rank, i.at, "")
             for i in items
             for user, rank in i.waiting
-            if user is None
         ],
     )
 
