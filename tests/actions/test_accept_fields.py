@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mail_world import K1, NOON, S1
-from upload_world import a_source, chat_record, mail_record, rfc3339, sent
+from upload_world import a_source, chat_record, consent, decided, mail_record, rfc3339, sent
 
 from postroom.actions import mail_record as mail_module
 from postroom.actions.accept_items import accept, accept_raw_mails, raw_records
@@ -18,6 +18,7 @@ from postroom.actions.activity_record import MAX_SECONDS
 from postroom.actions.chat_record import CHAT_FIELDS, REACTION_FIELDS
 from postroom.actions.check_items import checked
 from postroom.actions.item_record import MAX_ID_CHARS, MAX_PEOPLE
+from postroom.actions.process_uploads import process_some
 from postroom.actions.rejection import REJECTIONS
 from postroom.actions.spool import open_item
 from postroom.core.upload import UploadedActivity, UploadedMail, UploadedReaction
@@ -129,7 +130,6 @@ def test_what_is_a_must_K5(
         ("mail", RAW, "raw", "SGVs\nbG8=", "raw_invalid"),
         ("mail", RAW, "raw", "SGVs-G8=", "raw_invalid"),
         ("mail", RAW, "raw", "Ü", "raw_invalid"),
-        ("mail", RAW, "date", "x", "time_invalid"),
         ("chat", CHAT, "chat_type", "room", "chat_type_unknown"),
         ("chat", CHAT, "chat_type", [], "wrong_type"),
         ("chat", CHAT, "author", "x", "email_invalid"),
@@ -173,7 +173,7 @@ def test_a_mailbox_has_no_field_made_up_K5(source: Source) -> None:
     assert refused(source, "mail", MAIL | {"to": [{"email": K1, "phone": "1"}]}) == ("unknown_field", "phone")
 
 
-@pytest.mark.parametrize("name", ["from", "to", "cc", "bcc", "message_id", "in_reply_to", "references",
+@pytest.mark.parametrize("name", ["from", "date", "to", "cc", "bcc", "message_id", "in_reply_to", "references",
                                   "subject", "text", "html", "headers"])  # fmt: skip
 def test_a_raw_mail_says_it_all_itself_K11(source: Source, name: str) -> None:
     assert refused(source, "mail", RAW | {name: None}) == ("not_with_raw", name)
@@ -247,9 +247,34 @@ def test_raw_mail_has_its_own_date_or_that_of_the_call_K11(source: Source, raw: 
     record = RAW | {"raw": b64encode(raw).decode()}
     assert accept(source, "mail", [record], now=NOON)[0]["status"] == "held"
     assert Item.objects.get().at == Waiting.objects.get().at == at
-    said = record | {"id": "2", "date": rfc3339(NOON - 5)}
-    assert accept(source, "mail", [said], now=NOON)[0]["status"] == "held"
-    assert Item.objects.get(at=NOON - 5).received_at == NOON
+
+
+_OLD, _NEW = b"Date: Sun, 1 Mar 2026 11:00:00 +0000\n", b"Date: Mon, 2 Mar 2026 11:00:00 +0000\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "answered", "decided_as"),
+    [
+        (_OLD, "skipped", "before_crawling_depth"),
+        (_NEW, "queued", "counted"),
+        (_OLD + _NEW, "skipped", "before_crawling_depth"),
+        (_NEW + _OLD, "queued", "counted"),
+        # Headers that are not read to their end at the door: the lens says it.
+        (_OLD + b"X: " + b"x" * 70_000 + b"\n", "queued", "before_crawling_depth"),
+        (b"X: " + b"x" * 70_000 + b"\n" + _OLD, "queued", "before_crawling_depth"),
+        # Ahead of when it was received: it happened then.
+        (_NEW + b"Received: x; Fri, 27 Feb 2026 11:00:00 +0000\n", "queued", "before_crawling_depth"),
+    ],
+)
+def test_what_is_answered_as_too_early_is_not_counted_K4_K11(
+    company: Workspace, raw: bytes, answered: str, decided_as: str
+) -> None:
+    consent(company, S1)
+    source = a_source(company, "people", depth="2026-03-02")
+    record = RAW | {"raw": b64encode(b"From: k1@acme.com\n" + raw + b"\nHello").decode()}
+    assert accept(source, "mail", [record], now=NOON)[0]["status"] == answered
+    process_some(company.pk)
+    assert decided(company)[S1][1] == decided_as
 
 
 def test_whole_mails_are_known_by_what_they_say_K11(source: Source) -> None:

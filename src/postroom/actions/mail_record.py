@@ -28,11 +28,11 @@ from postroom.core.message import LABEL_ROLES, UnreadableMail, time_of
 from postroom.core.upload import UploadedMail
 
 _IN_FIELDS: Final = (
-    "from", "to", "cc", "bcc", "message_id", "in_reply_to", "references", "subject", "text", "html", "headers",
+    "from", "date", "to", "cc", "bcc", "message_id", "in_reply_to", "references", "subject", "text", "html", "headers",
 )  # fmt: skip
 """What a raw mail says itself."""
 _MAILBOX_FIELDS: Final = frozenset(("email", "name"))
-FIELDS: Final = ("id", "user", "date", "folder", *_IN_FIELDS, "raw")
+FIELDS: Final = ("id", "user", "folder", *_IN_FIELDS, "raw")
 _KNOWN_FIELDS: Final = frozenset(FIELDS)
 MAX_RAW_BYTES: Final = 35 * 1024 * 1024
 MAX_LABEL_CHARS: Final = 200
@@ -82,8 +82,7 @@ def _whole(record: Record, now: int) -> tuple[bytes, int]:
         if name in record:
             raise Rejected("not_with_raw", name)
     raw = record.need("raw", _raw)
-    at = record.read("date", item_moment, None)
-    return raw, time_of(_date_in(raw), None, now) if at is None else at
+    return raw, time_of(_date_in(raw), None, now)
 
 
 def _raw(value: Any) -> bytes:
@@ -105,11 +104,15 @@ def _raw(value: Any) -> bytes:
 
 
 def _date_in(raw: bytes) -> int | None:
-    """The Date header, where it stands among the first headers."""
+    """The Date header, as the lenses will read it; ``None`` where the headers are too many to be read here."""
+    head = raw[:_SEARCHED_FOR_DATE]
     try:
-        headers = pick(ENVELOPE_HEADERS, mail_header_block(raw[:_SEARCHED_FOR_DATE]).lines)
+        block = mail_header_block(head)
     except UnreadableMail:
         return None
+    if len(head) < len(raw) and block.start == block.end:
+        return None
+    headers = pick(ENVELOPE_HEADERS, block.lines)
     return read_date(header_text(headers[b"date"][0])) if b"date" in headers else None
 
 

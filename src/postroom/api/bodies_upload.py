@@ -69,7 +69,7 @@ MailItem = Annotated[
         {
             "id": _ID,
             "user": _address("In whose mailbox it lies"),
-            "date": _text("When, RFC 3339: `2026-11-21T10:00:00Z`; a must unless `raw` is given."),
+            "date": _text("When, RFC 3339: `2026-11-21T10:00:00Z`; a must, but with `raw`, which says it itself."),
             "folder": _text(
                 "`inbox`, `sent`, `drafts`, `spam`, `trash`, `archive`, or a name of the mailbox's own."
             ),
