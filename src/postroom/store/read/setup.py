@@ -106,12 +106,14 @@ def _source_with_token(workspace: Workspace) -> Source | None:
 
 def arrived_in(workspace: Workspace) -> Arrived | None:
     """What was uploaded to the workspace; ``None``: nothing yet."""
-    # Not asked for in order: the newest of millions would have to be sorted out.
-    some = Item.objects.filter(source__workspace=workspace).select_related("copy").defer("sealed")
-    items = tuple(some[:MOST_ITEMS])
+    known = Item.objects.select_related("copy").defer("sealed")
+    # Not asked for in order: of few, the newest of all workspaces' millions would be gone through.
+    items = tuple(known.filter(source__workspace=workspace)[:MOST_ITEMS])
     if not items:
         return None
     item = max(items, key=lambda one: one.pk)
+    if len(items) == MOST_ITEMS:
+        item = known.filter(workspace=workspace).order_by("-pk")[0]
     waiting = list(Waiting.objects.filter(item=item).select_related("user"))
     decisions = Decision.objects.filter(
         message=item.copy.message_id if item.copy else 0, is_current=True
