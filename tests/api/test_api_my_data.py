@@ -54,6 +54,7 @@ def test_ones_own_data_is_told_P3_P10(mine: ApiClient, ann: User, passive: Passi
             {"kind": "chat", "items": 1, "oldest": "2025-10-09T08:53:20Z", "newest": "2025-10-09T08:53:20Z"}
         ],
         "queued": 0,
+        "failed": 0,
         "kept": [
             {
                 "kind": "mail",
@@ -65,7 +66,7 @@ def test_ones_own_data_is_told_P3_P10(mine: ApiClient, ann: User, passive: Passi
             }
         ],
         "decisions": {"counted": 1},
-        "origins": [{"source": None, "copies": 1}],
+        "origins": [{"kind": "api", "source": None, "copies": 1}],
     }
 
 

@@ -14,8 +14,9 @@ from shelf import text_of
 
 from postroom.actions.set_consent import set_consent
 from postroom.core.consent import TEXT_VERSION, TEXTS
-from postroom.store.models import Consent, Interaction, Item, Job, Login, User, Waiting, Workspace
+from postroom.store.models import Consent, Copy, Interaction, Item, Job, Login, User, Waiting, Workspace
 from postroom.store.read.held import held_of
+from postroom.store.read.my_data import Origin, origins_of
 from postroom.worker.runner import run_due
 
 AsUser = Callable[[User], Client]
@@ -138,7 +139,7 @@ def test_what_is_kept_is_counted_by_kind_and_block_P10(client: Client, ann: User
     assert "2 interactions" in shown
     assert "Counted · It was counted: who, with whom, when and of what kind. 2" in shown
     assert "Draft · It is a draft; drafts are never imported. 1" in shown
-    assert "Files, imported on the server 1 copy" in shown
+    assert "Uploaded, by a source that is not known any more 1 copy" in shown
 
 
 def test_where_it_came_from_names_the_source(client: Client, ann: User, passive: Passive) -> None:
@@ -146,6 +147,38 @@ def test_where_it_came_from_names_the_source(client: Client, ann: User, passive:
     passive.item("mail", [], owner=ann, became=copy)
     passive.counted(copy, ann, [])
     assert "Mailbox feed 1 copy" in text_of(client.get("/profile/data"))
+
+
+def test_files_are_told_from_uploads_and_what_was_forgotten_or_taken_back_has_no_origin_P7(
+    client: Client, ann: User, passive: Passive
+) -> None:
+    copy = passive.message([ann], owner=ann)
+    Copy.objects.filter(pk=copy.pk).update(source="import")
+    passive.counted(copy, ann, [])
+    passive.decision(passive.message([ann], owner=ann), ann, "forgotten")
+    taken_back = passive.message([ann], owner=ann)
+    Copy.objects.filter(pk=taken_back.pk).update(last_seen_by=0)
+    passive.decision(taken_back, ann)
+    assert origins_of(ann) == [Origin("import", "", 1)]
+    assert "Files, imported on the server 1 copy" in text_of(client.get("/profile/data"))
+
+
+def test_what_could_not_be_read_does_not_wait_to_be_counted_P4(
+    client: Client, ann: User, passive: Passive
+) -> None:
+    items = [passive.item("mail", [ann], owner=ann) for _ in range(4)]
+    Waiting.objects.filter(item__in=items[:3]).update(problem="slow")
+    failed = "3 items could not be read, and are not counted: an administrator can try them again."
+    shown = text_of(client.get("/profile/data"))
+    assert "Mail · 9 Oct 2025 1 " in shown and failed in shown
+    assert "4 items" in text_of(client.get("/profile/data/forget"))
+    switch(client, "on")
+    assert f"1 item waits to be counted. {failed}" in text_of(client.get("/profile/data"))
+    items[3].delete()
+    shown = text_of(client.get("/profile/data"))
+    assert failed in shown and "Nothing: what comes is counted." not in shown
+    document = json.loads(b"".join(client.get("/profile/data/export")))
+    assert (document["queued"], document["failed"]) == (0, 3)
 
 
 def test_nobody_sees_anothers_P3(client: Client, passive: Passive, browser: Client) -> None:
@@ -343,7 +376,7 @@ def test_what_was_dropped_is_counted_P8(browser: Client, ann: User, passive: Pas
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("path", "queries"), [("/profile/data", 10), ("/profile/data/forget", 7)])
+@pytest.mark.parametrize(("path", "queries"), [("/profile/data", 11), ("/profile/data/forget", 8)])
 def test_my_data_asks_the_same_number_of_questions_of_much_P3(
     client: Client, ann: User, passive: Passive, django_assert_num_queries, path: str, queries: int, rows: int
 ) -> None:

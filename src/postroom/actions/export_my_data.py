@@ -16,7 +16,7 @@ from postroom.core.clock_text import moment_text, rfc3339
 from postroom.core.consent import TEXTS
 from postroom.store.models import Consent, Decision, User
 from postroom.store.read.consent import consents_of
-from postroom.store.read.held import Held, held_of, queued_of
+from postroom.store.read.held import Held, failed_of, held_of, queued_of
 from postroom.store.read.my_data import KeptInteraction, decisions_of, interactions_of
 from postroom.store.read.sign_in import sessions_of
 from postroom.store.read.users import addresses_of
@@ -50,6 +50,7 @@ def export_my_data(user: User) -> Iterator[str]:
         "consent": _consent(user),
         "held": [held_in_words(held) for held in held_of(user)],
         "queued": queued_of(user),
+        "failed": failed_of(user),
         "sign_ins": _sign_ins(user),
     }
     yield json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")

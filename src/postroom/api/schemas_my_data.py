@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -50,7 +50,10 @@ class Kept(Schema):
 class Origin(Schema):
     """Where copies came from."""
 
-    source: str | None = Field(description="The source's name; null: files that were imported.")
+    kind: Literal["api", "import"] = Field(description="Uploaded, or imported from files on the server.")
+    source: str | None = Field(
+        description="The name of the source; null of files, and of an upload whose item is not there any more."
+    )
     copies: int
 
 
@@ -64,6 +67,7 @@ class MyData(Schema):
     history: list[Said] = Field(description="The newest first.")
     held: list[Held]
     queued: int = Field(description="Items that wait to be counted, of a user who consented.")
+    failed: int = Field(description="Items that could not be read, and wait to be tried again.")
     kept: list[Kept]
     decisions: dict[str, int] = Field(description="Those in force in the people lens, by reason.")
     origins: list[Origin]

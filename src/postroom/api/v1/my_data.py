@@ -16,7 +16,7 @@ from postroom.core.clock_text import moment_text, rfc3339
 from postroom.core.consent import API, TEXT_VERSION, TEXTS
 from postroom.store.models import User
 from postroom.store.read.consent import consents_of
-from postroom.store.read.held import held_of, queued_of
+from postroom.store.read.held import failed_of, held_of, queued_of
 from postroom.store.read.my_data import kept_of, origins_of, reasons_of
 
 router = Router(tags=["My data"])
@@ -42,12 +42,13 @@ def get_my_data(request: Call) -> Any:
         "history": [said_in_words(said) for said in consents_of(user)],
         "held": [held_in_words(held) for held in held_of(user)],
         "queued": queued_of(user),
+        "failed": failed_of(user),
         "kept": [
             {**kept._asdict(), "first": rfc3339(kept.first), "last": rfc3339(kept.last)}
             for kept in kept_of(user)
         ],
         "decisions": dict(reasons_of(user)),
-        "origins": [{"source": o.source or None, "copies": o.copies} for o in origins_of(user)],
+        "origins": [{**o._asdict(), "source": o.source or None} for o in origins_of(user)],
     }
 
 

@@ -40,11 +40,16 @@ def count_holding(workspace: Workspace) -> int:
 
 def queued_of(user: User) -> int:
     """How many items of a user who consented wait to be processed."""
-    return Waiting.objects.filter(user=user, user__collects_since__isnull=False).count()
+    return Waiting.objects.filter(user=user, user__collects_since__isnull=False, problem="").count()
+
+
+def failed_of(user: User) -> int:
+    """How many items of a user could not be judged, and are left alone until somebody tries them again."""
+    return Waiting.objects.filter(user=user).exclude(problem="").count()
 
 
 def _counts(rows: QuerySet[Waiting]) -> list[Held]:
-    found = rows.order_by("kind").values_list("kind")
+    found = rows.filter(problem="").order_by("kind").values_list("kind")
     return [Held(*row) for row in found.annotate(items=Count("pk"), oldest=Min("at"), newest=Max("at"))]
 
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Count, Max, Min, Q
 
+from postroom.core.people import FORGOTTEN
 from postroom.store.models import Colleague, Copy, Decision, Interaction, Job, User
 from postroom.store.rows import batched
 
@@ -29,9 +30,12 @@ class Kept(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """How many copies came in one way: the source's name, empty for file imports."""
+    """How many copies came in one way."""
 
+    kind: str
+    """As in ``Copy.source``."""
     source: str
+    """The source's name; empty for files, and where the uploaded item is not there any more."""
     copies: int
 
 
@@ -62,11 +66,15 @@ def reasons_of(user: User) -> list[tuple[str, int]]:
 
 
 def origins_of(user: User) -> list[Origin]:
-    """In which ways the copies of the user's own mailbox came that the people lens judged, the most first."""
-    judged = Decision.objects.filter(user=user, is_current=True, lens="people").values("message")
-    copies = Copy.objects.filter(message__in=judged, user=user).values_list("items__source__name")
-    counted = copies.annotate(Count("pk", distinct=True)).order_by()
-    return sorted((Origin(name or "", count) for name, count in counted), key=lambda o: (-o.copies, o.source))
+    """In which ways the copies of the user's own mailbox came that the people lens judged, the most first.
+
+    Nothing of what was forgotten or taken back.
+    """
+    judged = Decision.objects.filter(user=user, is_current=True, lens="people").exclude(reason=FORGOTTEN)
+    copies = Copy.objects.filter(message__in=judged.values("message"), user=user, last_seen_by=None)
+    counted = copies.values_list("source", "items__source__name").annotate(Count("pk", distinct=True))
+    origins = [Origin(kind, name or "", count) for kind, name, count in counted.order_by()]
+    return sorted(origins, key=lambda o: (-o.copies, o.kind, o.source))
 
 
 def last_forgetting(user: User) -> Job | None:

@@ -20,7 +20,7 @@ from postroom.core.consent import DEFAULT, OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, 
 from postroom.core.reasons import REASONS
 from postroom.store.models import Consent, User
 from postroom.store.read.consent import consents_of
-from postroom.store.read.held import held_of, queued_of
+from postroom.store.read.held import failed_of, held_of, queued_of
 from postroom.store.read.my_data import (
     count_named,
     kept_of,
@@ -56,6 +56,7 @@ def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> Http
         "held": [(KINDS[one.kind], one) for one in held],
         "held_items": sum(one.items for one in held),
         "queued": queued_of(user),
+        "failed": failed_of(user),
         "holds_for_days": request.workspace.holds_for_days,
         "kept": [(KINDS[one.kind], one) for one in kept],
         "total": sum(one.total for one in kept),
@@ -122,7 +123,7 @@ def forget(request: PageRequest) -> HttpResponse:
     kept = kept_of(user)
     shown = {
         "total": sum(one.total for one in kept),
-        "waiting": sum(one.items for one in held_of(user)) + queued_of(user),
+        "waiting": sum(one.items for one in held_of(user)) + queued_of(user) + failed_of(user),
         "named": count_named(user),
     }
     return render(request, "my_data_forget.html", shown)
