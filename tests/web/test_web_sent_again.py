@@ -85,7 +85,7 @@ def test_explain_says_how_what_was_uploaded_comes_in_L2(shelf: Shelf, browser: C
     assert (told["commands"], told["is_uploaded"]) == ([], True)
     seen = text_of(page)
     assert "then import its file or send it again, and choose to reconsider." in seen
-    assert "It was uploaded: the program of its source sends it again with ?reconsider=true." in seen
+    assert "It was uploaded: the program of its source sends it again with ?reconsider=true ." in seen
 
 
 def test_earlier_uploads_are_offered_and_come_in_once_sent_again_C13(shelf: Shelf, browser: Client) -> None:
