@@ -296,7 +296,7 @@ def test_what_was_forgotten_is_counted_again_when_it_is_sent_again_to_be_reconsi
 ) -> None:
     source = a_source(company, *lenses)
     mails = [mail_record(K1, [S1], id="counted")]
-    chats = [chat_record(S1, [S2], id="counted")]
+    chats = [chat_record(S1, [S2, K1], id="counted")]
     consent(company, S1, S2)
     for kind, records in (("mail", mails), ("chat", chats)):
         uploaded(source, kind, *records)
