@@ -47,6 +47,7 @@ def test_a_day_of_a_chat_reads_as_one_C20(shelf: Shelf, browser: Client) -> None
     said = text_of(page)
     assert "<h1>Chat</h1>" in page.content.decode()
     assert "9 Jan 2026, 12:00 · one day of a chat (UTC)" in said
+    assert "Where it was met Uploaded" in said
     assert "Kim Key 12:00 Is it ready?" in said
     assert "Sam One 12:05 It is. <b>Really</b>" in said
     assert said.index("Is it ready?") < said.index("It is.")

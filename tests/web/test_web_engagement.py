@@ -30,7 +30,7 @@ def test_an_engagement_says_who_wrote_why_it_is_here_and_where_it_was_met(
     assert "plan <1>.pdf 52 kB · application/pdf" in seen
     assert "It was imported: somebody in it is a known customer. Decided 10 Jan 2026, 12:00" in seen
     assert "2 questions were asked first" in seen
-    assert "Filed on Acme Kim Key Where it was met Sam One Inbox · import · 10 Jan 2026, 12:00" in seen
+    assert "Filed on Acme Kim Key Where it was met Sam One Inbox · from a file · 10 Jan 2026, 12:00" in seen
 
 
 def test_html_stands_in_a_sandbox_without_scripts_S3(shelf: Shelf, browser: Client) -> None:

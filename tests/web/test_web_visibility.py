@@ -74,7 +74,7 @@ def test_of_the_subject_alone_it_is_said_who_chose_so_R4(
         "The plan Received 10 Jan 2026, 12:00 From kim@acme.com To s1@us.com Only the subject and who took part "
         "are shown to you, as Sam One chose. No role changes that: ask them. Why it is here"
     ) in seen
-    assert "Where it was met Sam One Project X · import · 10 Jan 2026, 12:00" in seen
+    assert "Where it was met Sam One Project X · from a file · 10 Jan 2026, 12:00" in seen
 
 
 def test_of_its_existence_alone_it_is_said_who_chose_so_R4(
@@ -87,7 +87,7 @@ def test_of_its_existence_alone_it_is_said_who_chose_so_R4(
         "Hidden from you Received 10 Jan 2026, 12:00 Only that it exists is shown to you, as Sam One chose. "
         "No role changes that: ask them. Why it is here"
     ) in text_of(page)
-    assert "Filed on Acme Kim Key Where it was met Sam One import · 10 Jan 2026, 12:00" in text_of(page)
+    assert "Filed on Acme Kim Key Where it was met Sam One from a file · 10 Jan 2026, 12:00" in text_of(page)
 
 
 def test_the_subjects_of_other_texts_are_hidden_with_the_first_R4(

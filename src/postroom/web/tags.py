@@ -154,6 +154,18 @@ def headed(subject: str, kind: str) -> str:
     return subject if kind == "mail" else f"{without}: {subject}"
 
 
+@register.filter
+def kind(name: str) -> str:
+    """What a message of this kind is called: a mail, a chat, a call."""
+    return "Mail" if name == "mail" else _WITHOUT_SUBJECT.get(name, name.capitalize())
+
+
+@register.filter
+def met(source: str) -> str:
+    """How a copy came in, by the kind of its source."""
+    return {"api": "uploaded", "import": "from a file"}.get(source, source)
+
+
 @register.simple_tag
 def bar(part: int, whole: int, kind: str = "") -> SafeString:
     """A bar as long as ``part`` of ``whole``; decoration, the number stands beside it."""
