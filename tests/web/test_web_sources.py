@@ -339,11 +339,11 @@ def test_above_five_percent_it_is_an_alarm_K9(browser: Client, shelf: Shelf) -> 
     call(source, {"queued": 93, "rejected": 5, "duplicate": 1, "skipped": 1})
     assert failure_shares([source.pk])[source.pk] == (0.05, 5, 100)
     assert alarmed_sources(shelf.workspace) == []
-    assert "were rejected." not in text_of(browser.get(path_of(source)))
+    assert "items failed." not in text_of(browser.get(path_of(source)))
     assert "needs" not in browser.get("/").context
     call(source, {"rejected": 1})
     assert alarmed_sources(shelf.workspace) == alarmed_sources() == [source]
-    assert "5.9 % of the last 101 items were rejected." in text_of(browser.get(path_of(source)))
+    assert "5.9 % of the last 101 items failed." in text_of(browser.get(path_of(source)))
     assert "Look here" in text_of(browser.get("/settings/sources"))
     [need] = browser.get("/").context["needs"]
     assert (need.title, need.count, need.address) == ("Sources to look at", 1, path_of(source))

@@ -89,9 +89,10 @@ class Source(Schema):
     crawling_depth: str | None
     created_at: Time
     failure_share: float | None = Field(
-        description="The share of rejected ones among the last 1,000 items of the last 24 hours; null: there were none."
+        description="The share of those that were rejected, or could not be processed, among the last 1,000 items "
+        "of the last 24 hours; null: there were none."
     )
-    is_alarmed: bool = Field(description="More than 5 % of them were rejected.")
+    is_alarmed: bool = Field(description="More than 5 % of them failed so.")
     tokens: list[AccessToken] = Field(description="The newest first.")
 
 

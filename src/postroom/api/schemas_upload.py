@@ -67,8 +67,9 @@ class Uploads(Schema):
         "`skipped`, `dropped`, `failed`)."
     )
     failure_share: float | None = Field(
-        description="The share of rejected ones among the last 1,000 items of the last 24 hours; null: there were none."
+        description="The share of those that were rejected, or could not be processed, among the last 1,000 items "
+        "of the last 24 hours; null: there were none."
     )
-    failed: int = Field(description="How many of those were rejected.")
+    failed: int = Field(description="How many of those failed so.")
     items: int = Field(description="How many those are.")
-    is_alarmed: bool = Field(description="More than 5 % of them were rejected.")
+    is_alarmed: bool = Field(description="More than 5 % of them failed so.")

@@ -47,7 +47,8 @@ METRICS: Final = {
         (), "How long the oldest queued item has waited; 0: none is."
     ),
     "postroom_source_failure_share": Metric(
-        ("source",), "Rejected among the last 1,000 items of 24 hours, 0 to 1, by the source's number."
+        ("source",),
+        "Rejected or not processed among the last 1,000 items of 24 hours, 0 to 1, by the source's number.",
     ),
     "postroom_source_alarm": Metric(
         ("source",), "1 where more than 5 % of the source's items failed lately."

@@ -70,13 +70,13 @@ def needs_of(request: PageRequest, ledger: Mapping[str, Any]) -> list[Need]:
 
 
 def needs_of_sources(request: PageRequest) -> list[Need]:
-    """The sources of which too much was rejected lately, for who manages them (K9)."""
+    """The sources of which too much failed lately, for who manages them (K9)."""
     alarmed = alarmed_sources(request.workspace) if may_open("sources", request) else []
     if not alarmed:
         return []
-    says = "More than 5 % of what they sent lately was rejected. Their pages say why."
+    says = "More than 5 % of what they sent lately failed. Their pages say why."
     address = reverse("web:sources")
     if len(alarmed) == 1:
-        says = f"More than 5 % of what {alarmed[0].name} sent lately was rejected. Its page says why."
+        says = f"More than 5 % of what {alarmed[0].name} sent lately failed. Its page says why."
         address = reverse("web:source", args=[alarmed[0].pk])
     return [Need("Sources to look at", len(alarmed), says, "source", address)]
