@@ -61,12 +61,13 @@ def explain(
             raise Rejected("too_large", "raw")
         return {"messages": explain_mail(asker, raw, assumed), "more": False, "address": None}
     if engagement is not None:
-        found = ledger.message_of_engagement(workspace, engagement)
+        found = ledger.message_of_engagement(workspace, engagement, asker.onlooker)
         return _answer(replace(asker, has_number=True), found)
     if message is not None:
         if not sees_rules:
             raise PermissionDenied("manage_rules")
-        return _answer(replace(asker, has_number=True), ledger.message_numbered(workspace, message))
+        found = ledger.message_numbered(workspace, message, asker.onlooker)
+        return _answer(replace(asker, has_number=True), found)
     if message_id is not None:
         return _by_message_id(asker, message_id)
     if address is not None:
@@ -79,7 +80,7 @@ def _by_message_id(asker: Asker, message_id: str) -> Answer:
     if not inner:
         raise Rejected("value_required", "message_id")
     token = seal_of(asker.workspace).message_id(inner)
-    found = ledger.messages_of_id(asker.workspace, token, MAX_MESSAGES + 1)
+    found = ledger.messages_of_id(asker.workspace, token, MAX_MESSAGES + 1, asker.onlooker)
     return _answer(replace(asker, message_id=inner), found)
 
 
@@ -92,7 +93,7 @@ def _by_address(asker: Asker, asked: str) -> Answer:
             raise Rejected("not_an_address", "address")
         return _answer(asker, [], explain_name(asker, asked))
     token = seal_of(asker.workspace).address(address)
-    found = ledger.messages_of_address(asker.workspace, token, MAX_MESSAGES + 1)
+    found = ledger.messages_of_address(asker.workspace, token, MAX_MESSAGES + 1, asker.onlooker)
     return _answer(
         replace(asker, address=token, in_hand={token: address}), found, explain_address(asker, address)
     )

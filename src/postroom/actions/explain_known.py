@@ -36,6 +36,11 @@ class Asker:
     has_number: bool = False
     """Whether they ask by the number of an engagement or of the ledger."""
 
+    @property
+    def onlooker(self) -> ledger.Onlooker:
+        """The same, as the ledger asks."""
+        return ledger.Onlooker(self.viewer, self.sees_rules)
+
 
 _ABOUT_ALL: Final = frozenset({"unknown_recipients", "no_customer"})
 """Reasons that are found of everybody in a role, not of one."""

@@ -51,7 +51,7 @@ def explain_mail(asker: Asker, raw: bytes, assumed: Assumed | None = None) -> li
     if not isinstance(read, ReadMail):
         return [_unreadable(asker, raw, read.why)]
     asker = _with_what_it_says(asker, read)
-    met = ledger.message_of_identity(asker.workspace, read.identity)
+    met = ledger.message_of_identity(asker.workspace, read.identity, asker.onlooker)
     return messages_told(asker, met) if met else [_never_met(asker, read, where)]
 
 

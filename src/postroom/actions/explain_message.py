@@ -20,8 +20,9 @@ from postroom.core.clock_text import rfc3339
 from postroom.core.customer import POLICY_VERSION
 from postroom.core.reasons import REASONS
 from postroom.core.seal import SealedAddress
+from postroom.core.upload import PEOPLE
 from postroom.core.visibility import Visibility
-from postroom.store.models import Decision, Engagement, Message
+from postroom.store.models import Copy, Decision, Engagement, Message
 from postroom.store.read.visibility import Sight as Allowed
 from postroom.store.read.visibility import sights
 from postroom.store.sealed import unpack_findings, unpack_participants
@@ -123,7 +124,8 @@ def _participants(message: Message) -> Participants:
 def _copies(message: Message, allowed: Allowed | None, viewer: int | None) -> list[Told]:
     """Where it was met; a label's name may say what a mail is about, so it is told as the subject is (R4).
 
-    ``allowed``: what is seen of the engagement; ``None``: it is none.
+    Of what only the people lens sees it is the owner's alone. ``allowed``: what is seen of the engagement;
+    ``None``: it is none.
     """
     of_others = allowed is None or (
         allowed.level >= Visibility.SUBJECT and not allowed.hides_copies_of_others
@@ -132,11 +134,15 @@ def _copies(message: Message, allowed: Allowed | None, viewer: int | None) -> li
         {
             "source": copy.source,
             "user": copy.user.email if copy.user else None,
-            "label": copy.label if of_others or copy.user_id == viewer else None,
+            "label": copy.label if _is_own(copy, viewer) or (of_others and copy.lenses != PEOPLE) else None,
             "met_at": rfc3339(copy.met_at),
         }
         for copy in message.copies.all()
     ]
+
+
+def _is_own(copy: Copy, viewer: int | None) -> bool:
+    return viewer is not None and copy.user_id == viewer
 
 
 def _may_know_bcc(engagement: Engagement, allowed: Allowed) -> bool:

@@ -64,7 +64,10 @@ class ExplainedCopy(Schema):
 
     source: str
     user: str | None
-    label: str | None = Field(description="Null where the subject is hidden from the asker.")
+    label: str | None = Field(
+        description="Null where the subject is hidden from the asker, or a copy of somebody else's is for the people "
+        "lens alone."
+    )
     met_at: Time | None
 
 
@@ -83,7 +86,9 @@ class ExplainedMessage(Schema):
     date: Time | None
     met: bool
     assumes: list[str] = Field(description="What was taken for granted of a mail that was never met.")
-    roles: list[Literal["from", "to", "cc", "bcc", "author", "member", "reactor"]] = Field(description="Of the address asked about.")
+    roles: list[Literal["from", "to", "cc", "bcc", "author", "member", "reactor"]] = Field(
+        description="Of the address asked about."
+    )
     copies: list[ExplainedCopy]
     engagement: int | None
     defects: list[Defect]

@@ -101,7 +101,8 @@ def _message(workspace: Workspace, message: dict[str, Any]) -> list[str]:
     lines += ["  Asked before:", *(f"    {line}" for line in asked)] if asked else []
     lines += [f"  To change it: {change}" for change in verdict["would_change"]]
     if verdict["would_change"] and verdict["outcome"] in (SKIP, HOLD):
-        files = [copy for copy in message["copies"] if copy["user"] and copy["source"] == FILES]
+        files = [copy for copy in message["copies"] if copy["user"] and copy["label"] is not None]
+        files = [copy for copy in files if copy["source"] == FILES]
         places = {(copy["user"], copy["label"]): None for copy in files}
         lines += [f"    {import_command(workspace, *place, again=True)}" for place in places]
         if any(copy["source"] == UPLOADS for copy in message["copies"]):

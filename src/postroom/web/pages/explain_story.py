@@ -76,7 +76,8 @@ def _commands(request: PageRequest, message: dict[str, Any]) -> list[str]:
     """How its file is imported again, once for each mailbox and label it was met in."""
     if "manage_rules" not in request.permissions:
         return []
-    files = [copy for copy in message["copies"] if copy["user"] and copy["source"] == FILES]
+    files = [copy for copy in message["copies"] if copy["user"] and copy["label"] is not None]
+    files = [copy for copy in files if copy["source"] == FILES]
     places = {(copy["user"], copy["label"]): None for copy in files}
     return [import_command(request.workspace, user, label, again=True) for user, label in places]
 
