@@ -106,7 +106,6 @@ def test_the_same_key_with_another_query_is_refused_K7(office: Workspace, upload
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("chat-reactions", "reconsider"),
         ("mail-folder-statistics", "reconsider"),
         ("mail-folder-statistics", "dry_run"),
     ],

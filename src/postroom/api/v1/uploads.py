@@ -20,10 +20,11 @@ from postroom.api import bodies_upload as bodies
 from postroom.api import schemas_upload as schemas
 from postroom.api.access import JSON, MAX_ITEMS, MBOX, RFC822, ROUTES
 from postroom.api.auth import Call
-from postroom.api.errors import Problem, wrong_field
+from postroom.api.errors import Problem, malformed_json, wrong_field
 from postroom.api.examples import ACTIVITIES, CHATS, FOLDERS, MAILS, RAW_MAIL, REACTIONS, in_document
 from postroom.api.strict_json import read_json
 from postroom.api.v1.sent import at_most
+from postroom.api.wrong_form import MISSING
 from postroom.core.upload import ACTIVITY, CHAT, MAIL, REACTION
 from postroom.store.models import Source
 from postroom.store.read.organization import organization_domains
@@ -38,7 +39,7 @@ Reconsider = Annotated[
     bool,
     Query(
         False,
-        description="Decide again, in the customer lens, what was there unchanged and did not come in: it is `queued`.",
+        description="Have what is there unchanged decided again by the lenses that did not let it in: it is `queued`.",
     ),
 ]
 Owner = Annotated[
@@ -101,10 +102,10 @@ def add_mail_messages(
     if request.content_type == JSON:
         for name, value in (("user", user), ("folder", folder), ("id", id)):
             if value:
-                raise Problem("invalid", name)
+                raise Problem("invalid", name, detail="In JSON each message says this itself.")
         return _accepted(request, MAIL, _mails_of(request.body), dry_run, reconsider)
     if not user:
-        raise Problem("invalid", "user")
+        raise Problem("invalid", "user", detail=MISSING)
 
     def take(mails: list[tuple[str, bytes]]) -> Sequence[ItemAnswer]:
         if dry_run:
@@ -115,7 +116,7 @@ def add_mail_messages(
     if request.content_type == RFC822:
         return _answer(take([(id or "", request.body)]))
     if id:
-        raise Problem("invalid", "id")
+        raise Problem("invalid", "id", detail="The mails of an mbox are known by what they say.")
     return _answer_to_mbox(mbox_answers(request.file, take))
 
 
@@ -123,9 +124,9 @@ def _mails_of(body: bytes) -> Sequence[Any]:
     try:
         return bodies.AddMailMessages.model_validate(read_json(body)).messages
     except ValidationError as error:
-        raise wrong_field(error.errors()[0]["loc"]) from None
-    except ValueError:
-        raise Problem("malformed_json") from None
+        raise wrong_field(error.errors()[0]) from None
+    except ValueError as error:
+        raise malformed_json(error) from None
 
 
 @router.post(
@@ -149,9 +150,11 @@ def add_chat_messages(
     summary="Add chat reactions",
     openapi_extra=in_document(REACTIONS),
 )
-def add_chat_reactions(request: Call, sent: bodies.AddChatReactions, dry_run: DryRun = False) -> Any:
+def add_chat_reactions(
+    request: Call, sent: bodies.AddChatReactions, dry_run: DryRun = False, reconsider: Reconsider = False
+) -> Any:
     """Take in reactions to chat messages. Needs the access token of a source."""
-    return _accepted(request, REACTION, sent.reactions, dry_run)
+    return _accepted(request, REACTION, sent.reactions, dry_run, reconsider)
 
 
 @router.post(
