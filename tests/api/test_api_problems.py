@@ -23,14 +23,14 @@ from postroom.core.permissions import PERMISSIONS
 MANUAL = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 
 
-def problem(code: str, field: str | None = None) -> dict[str, Any]:
+def problem(code: str, field: str | None = None, detail: str = "") -> dict[str, Any]:
     kind = PROBLEMS.get(code)
     said = {
         "type": f"/api/v1/docs#{code}",
         "title": kind.title if kind else "Rejected",
         "status": kind.status if kind else 422,
         "code": code,
-        "detail": kind.detail if kind else REJECTIONS[code],
+        "detail": detail or (kind.detail if kind else REJECTIONS[code]),
     }
     return said | ({"field": field} if field else {})
 
@@ -53,45 +53,68 @@ def test_a_revoked_token_gets_the_same_answer_K2(workspace: Any, api: Any) -> No
 
 
 @pytest.mark.parametrize(
-    "body",
-    [" ", "{", "nonsense", b"\xff\xfe", '{"users": NaN}', "[" * 100_000, '{"users": [' + "9" * 5000 + "]}"],
+    ("body", "where"),
+    [
+        (" ", "is no JSON document: see line 1, column 2."),
+        ("{", "is no JSON document: see line 1, column 2."),
+        ("nonsense", "is no JSON document: see line 1, column 1."),
+        ('{"users": [\n  {"email": canary}]}', "is no JSON document: see line 2, column 13."),
+        (b'{"users": \xff\xfe', "is not in UTF-8: see byte 11."),
+        ('{"users": NaN}', ""),
+        ("[" * 100_000, ""),
+        ('{"users": [' + "9" * 5000 + "]}", ""),
+    ],
 )
-def test_what_is_no_json_is_malformed(api: Any, body: Any) -> None:
-    assert api.answer(400, "POST", "users", body) == problem("malformed_json")
+def test_what_is_no_json_is_malformed_and_where(api: Any, body: Any, where: str) -> None:
+    detail = f"The body {where}" if where else ""
+    assert api.answer(400, "POST", "users", body) == problem("malformed_json", detail=detail)
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
+    ("body", "field", "says"),
     [
-        ({}, "users"),
-        ({"users": {}}, "users"),
-        ({"users": [], "workspace": 2}, "workspace"),
-        ({"users": [], "field \u00e9": 2}, "field ?"),
-        ({"users": [], "\ud800": 2}, None),
-        ({"users": "no list"}, "users"),
-        ([], None),
-        (None, None),
+        ({}, "users", "It is missing."),
+        ({"users": {}}, "users", "It must be a list."),
+        ({"users": [], "workspace": 2}, "workspace", "There is no such field."),
+        ({"users": [], "field \u00e9": 2}, "field ?", "There is no such field."),
+        ({"users": [], "\ud800": 2}, None, ""),
+        ({"users": "no list"}, "users", "It must be a list."),
+        ([], None, "It must be an object."),
+        (None, None, "It must be an object."),
     ],
 )
-def test_a_wrong_form_is_named_by_the_callers_field(api: Any, body: Any, field: str | None) -> None:
-    assert api.answer(422, "POST", "users", json.dumps(body)) == problem("invalid", field)
+def test_a_wrong_form_is_named_by_the_callers_field(
+    api: Any, body: Any, field: str | None, says: str
+) -> None:
+    assert api.answer(422, "POST", "users", json.dumps(body)) == problem("invalid", field, says)
 
 
 @pytest.mark.parametrize(
-    ("query", "field"),
+    ("body", "field", "says"),
     [
-        ("engagements?limit=0", "limit"),
-        ("engagements?limit=201", "limit"),
-        ("engagements?account=x", "account"),
-        ("engagements?account=99999999999999999999", "account"),
-        ("decisions?lens=none", "lens"),
-        ("decisions?outcome=none", "outcome"),
-        ("engagements?acount=1", "acount"),
-        ("organization?q=1", "q"),
+        ({"name": 1}, "name", "It must be a text."),
+        ({"name": "x", "scopes": {}}, "scopes", "It must be a list."),
+        ({"name": "x", "scopes": [1]}, "scopes.0", "It must be a text."),
     ],
 )
-def test_a_wrong_filter_is_named(api: Any, query: str, field: str) -> None:
-    assert api.answer(422, "GET", query) == problem("invalid", field)
+def test_a_value_of_the_wrong_kind_is_told_the_right_one(api: Any, body: Any, field: str, says: str) -> None:
+    assert api.answer(422, "POST", "api-tokens", body) == problem("invalid", field, says)
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "says"),
+    [
+        ("engagements?limit=0", "limit", "It must be 1 or more."),
+        ("engagements?limit=201", "limit", "It must be 200 or less."),
+        ("engagements?account=x", "account", "It must be a whole number."),
+        ("decisions?lens=none", "lens", "It must be 'customer' or 'people'."),
+        ("engagements?acount=1", "acount", "There is no such parameter."),
+        ("organization?q=1", "q", "There is no such parameter."),
+        ("engagements?limit=5&limit=6", "limit", "The parameter is given twice."),
+    ],
+)
+def test_a_wrong_filter_is_named(api: Any, query: str, field: str, says: str) -> None:
+    assert api.answer(422, "GET", query) == problem("invalid", field, says)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +144,12 @@ def test_a_wrong_method_says_what_may_be_done(api: Any) -> None:
     assert response.headers["Allow"] == "DELETE, GET, PATCH"
 
 
-@pytest.mark.parametrize("path", ["nothing", "accounts/", "accounts/1/x", "../v2/accounts", "users/%00"])
+@pytest.mark.parametrize("path", ["nothing", "accounts/", "accounts/1/x", "../v2/accounts"])
+def test_a_path_that_is_no_route_says_so(api: Any, path: str) -> None:
+    assert api.answer(404, "GET", path) == problem("no_route")
+
+
+@pytest.mark.parametrize("path", ["accounts/9999", "accounts/x", "users/%00", "users/no@acme.com"])
 def test_what_is_not_there_is_not_found(api: Any, path: str) -> None:
     assert api.answer(404, "GET", path) == problem("not_found")
 
@@ -143,7 +171,8 @@ def test_a_body_that_is_too_large_is_refused_by_its_length_alone(api: Any) -> No
 )
 def test_only_json_is_taken(api: Any, kind: str) -> None:
     answer = api.answer(415, "POST", "users", '{"users": []}', content_type=kind)
-    assert answer == problem("unsupported_media_type")
+    detail = "Send application/json, and say so in Content-Type."
+    assert answer == problem("unsupported_media_type", detail=detail)
 
 
 def test_too_many_calls_are_told_when_to_come_back(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +232,7 @@ def test_no_address_reaches_the_log_S7(api: Any, nobody: Any, caplog: pytest.Log
 
 def test_an_unknown_route_needs_no_database() -> None:
     response = unknown_route(RequestFactory().post("/api/v2/x"))
-    assert json.loads(response.content) == problem("not_found")
+    assert json.loads(response.content) == problem("no_route")
 
 
 def rows(heading: str) -> list[list[str]]:

@@ -45,7 +45,7 @@ def test_the_same_call_again_gets_the_same_answer_and_does_nothing_K7(api: Any) 
 
 def test_a_problem_is_an_answer_too_K7(api: Any) -> None:
     first, second = send(api, {"accounts": 1}), send(api, {"accounts": 1})
-    assert json.loads(first.content) == problem("invalid", "accounts")
+    assert json.loads(first.content) == problem("invalid", "accounts", "It must be a list.")
     assert (second.status_code, second.content) == (422, first.content)
     assert second.headers["Content-Type"] == "application/problem+json"
     assert second.headers["Idempotency-Replayed"] == "true"

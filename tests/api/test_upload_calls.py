@@ -171,16 +171,56 @@ def test_a_thousand_items_are_taken_and_one_more_is_not(office: Workspace, uploa
 def test_a_body_of_the_wrong_form_is_refused_whole(upload: Any, path: str) -> None:
     name = {"chat-reactions": "reactions", "activities": "activities", "mail-folder-statistics": "statistics"}
     field = name.get(path, "messages")
-    assert upload.answer(400, "POST", path, "{") == problem("malformed_json")
-    assert upload.answer(422, "POST", path, {}) == problem("invalid", field)
-    assert upload.answer(422, "POST", path, {field: {}}) == problem("invalid", field)
-    assert upload.answer(422, "POST", path, {field: [], "x": 1}) == problem("invalid", "x")
-    assert upload.answer(422, "POST", path, "[]") == problem("invalid")
-    assert upload.answer(415, "POST", path, "x", content_type="text/plain") == problem(
-        "unsupported_media_type"
+    where = "The body is no JSON document: see line 1, column 2."
+    assert upload.answer(400, "POST", path, "{") == problem("malformed_json", detail=where)
+    assert upload.answer(422, "POST", path, {}) == problem("invalid", field, "It is missing.")
+    assert upload.answer(422, "POST", path, {field: {}}) == problem("invalid", field, "It must be a list.")
+    assert upload.answer(422, "POST", path, {field: [], "x": 1}) == problem(
+        "invalid", "x", "There is no such field."
     )
-    assert upload.answer(422, "POST", f"{path}?x=1", {field: []}) == problem("invalid", "x")
+    assert upload.answer(422, "POST", path, "[]") == problem("invalid", detail="It must be an object.")
+    others = " or message/rfc822 or application/mbox" if path == "mail-messages" else ""
+    assert upload.answer(415, "POST", path, "x", content_type="text/plain") == problem(
+        "unsupported_media_type", detail=f"Send application/json{others}, and say so in Content-Type."
+    )
+    assert upload.answer(422, "POST", f"{path}?x=1", {field: []}) == problem(
+        "invalid", "x", "There is no such parameter."
+    )
     assert upload.post(path, {field: []}) == {"accepted": 0, "rejected": 0, "results": []}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_is_no_source_is_told_what_opens_uploads_K1(
+    office: Workspace, api: Any, nobody: Any, session_of: Any, method: str
+) -> None:
+    session = session_of(User.objects.get(email="ana@acme.com"))
+    session.client.handler.enforce_csrf_checks = True
+    call = (method, "mail-messages", {"messages": [mail(1)]}) if method == "POST" else (method, "settings")
+    none = problem("unauthorized", detail="Send the access token of a source.")
+    assert nobody.answer(401, *call) == none
+    assert nobody.answer(401, *call, headers={"Authorization": "Bearer ps_wrong"}) == none
+    assert nobody.answer(401, *call, headers={"Authorization": "Bearer pr_wrong"}) == none
+    wrong = problem("forbidden", detail="Uploads come from sources alone: use the access token of a source.")
+    assert api.answer(403, *call) == wrong
+    assert session.answer(403, *call) == wrong
+    assert Item.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["dry_run", "reconsider"])
+@pytest.mark.parametrize("value", ["1", "yes", "True", "on", "0", "", "no"])
+def test_a_flag_is_true_or_false_alone_K8(office: Workspace, upload: Any, name: str, value: str) -> None:
+    call = ("POST", f"chat-messages?{name}={value}", {"messages": []})
+    assert upload.answer(422, *call) == problem("invalid", name, "It must be true or false.")
+    for said in ("true", "false"):
+        assert upload.post(f"chat-messages?{name}={said}", {"messages": []})["accepted"] == 0
+
+
+def test_a_parameter_given_twice_is_refused(office: Workspace, upload: Any) -> None:
+    twice = "?user=ana@acme.com&user=ben@acme.com"
+    says = problem("invalid", "user", "The parameter is given twice.")
+    assert whole(upload, 422, raw(1), twice) == says
+    assert upload.answer(422, "DELETE", f"mail-messages/m1{twice}") == says
+    assert Item.objects.count() == 0
 
 
 def test_a_whole_mail_is_known_by_its_id_or_by_what_it_says_K11(office: Workspace, upload: Any) -> None:
@@ -196,12 +236,14 @@ def test_a_whole_mail_is_known_by_its_id_or_by_what_it_says_K11(office: Workspac
 
 
 def test_a_whole_mail_needs_its_user_and_records_need_none_K11(office: Workspace, upload: Any) -> None:
-    assert whole(upload, 422, raw(1), "") == problem("invalid", "user")
-    assert as_mbox(upload, 422, mbox(raw(1)), "") == problem("invalid", "user")
-    assert as_mbox(upload, 422, mbox(raw(1)), "?user=ana@acme.com&id=1") == problem("invalid", "id")
+    assert whole(upload, 422, raw(1), "") == problem("invalid", "user", "It is missing.")
+    assert as_mbox(upload, 422, mbox(raw(1)), "") == problem("invalid", "user", "It is missing.")
+    assert as_mbox(upload, 422, mbox(raw(1)), "?user=ana@acme.com&id=1") == problem(
+        "invalid", "id", "The mails of an mbox are known by what they say."
+    )
     for name in ("user", "folder", "id"):
         answer = upload.answer(422, "POST", f"mail-messages?{name}=x", {"messages": [mail(1)]})
-        assert answer == problem("invalid", name)
+        assert answer == problem("invalid", name, "In JSON each message says this itself.")
     assert Item.objects.count() == 0
 
 
@@ -227,11 +269,12 @@ def test_an_mbox_is_answered_mail_by_mail_K11(office: Workspace, upload: Any) ->
     assert (first["accepted"], first["rejected"], first["not_listed"]) == (3, 0, 0)
     again = as_mbox(upload, 200, mbox(raw(2), raw(3)))
     assert statuses(again) == ["duplicate", "held"]
-    assert as_mbox(upload, 200, b"") == {"accepted": 0, "rejected": 0, "results": [], "not_listed": 0}
 
 
 def test_what_is_no_mbox_is_refused_K11(office: Workspace, upload: Any) -> None:
     assert as_mbox(upload, 422, raw(1)) == problem("not_an_mbox")
+    assert as_mbox(upload, 422, b"") == problem("not_an_mbox")
+    assert as_mbox(upload, 422, b"\n") == problem("not_an_mbox")
     assert Item.objects.count() == 0
 
 
@@ -267,7 +310,7 @@ def test_an_id_may_hold_what_it_likes_K7(office: Workspace, upload: Any, id_: st
 def test_a_mail_is_taken_back_from_its_users_mailbox_alone_K7(office: Workspace, upload: Any) -> None:
     add_users(office, [{"email": "ana@acme.com", "aliases": ["a@acme.com"]}], actor=ME)
     upload.post("mail-messages", {"messages": [mail(1), mail(1, user="ben@acme.com", to=["ben@acme.com"])]})
-    assert upload.answer(422, "DELETE", "mail-messages/m1") == problem("invalid", "user")
+    assert upload.answer(422, "DELETE", "mail-messages/m1") == problem("invalid", "user", "It is missing.")
     assert upload.answer(422, "DELETE", "mail-messages/m1?user=x") == problem("email_invalid", "user")
     assert upload.answer(404, "DELETE", "mail-messages/m1?user=no@acme.com") == problem("not_found")
     assert upload.answer(204, "DELETE", "mail-messages/m1?user=A@acme.com") is None
@@ -296,7 +339,9 @@ def test_a_source_can_take_back_its_own_items_alone_K1(office: Workspace, upload
 def test_a_token_that_is_revoked_leaves_the_others_working_K1(office: Workspace, upload: Any) -> None:
     other = ApiClient(create_source(office, "Other", actor=ME)[1])
     AccessToken.objects.filter(source__name="CRM").update(revoked_at=timezone.now())
-    assert upload.answer(401, "POST", "mail-messages", {"messages": [mail(1)]}) == problem("unauthorized")
+    assert upload.answer(401, "POST", "mail-messages", {"messages": [mail(1)]}) == problem(
+        "unauthorized", detail="Send the access token of a source."
+    )
     assert other.post("mail-messages", {"messages": [mail(1)]})["accepted"] == 1
 
 
@@ -316,7 +361,10 @@ def test_missing_unknown_revoked_and_expired_tokens_get_the_same_answer_K2(
             headers = (response.headers["WWW-Authenticate"], response.headers["Content-Type"])
             answers.add((response.status_code, response.content, headers))
     [answer] = answers
-    assert (answer[0], json.loads(answer[1])) == (401, problem("unauthorized"))
+    assert (answer[0], json.loads(answer[1])) == (
+        401,
+        problem("unauthorized", detail="Send the access token of a source."),
+    )
 
 
 def test_while_tokens_are_rotated_both_work_and_share_their_keys_K2_K7(

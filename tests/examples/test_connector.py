@@ -204,7 +204,7 @@ def test_without_a_valid_token_it_says_so_at_once(postroom: Installation, tmp_pa
     code, said = run(wrong, tmp_path / "out")
     assert code == 1
     assert said == (
-        "\n401, unauthorized: Send a valid API token, or sign in. What was sent is noted; run it again.\n"
+        "\n401, unauthorized: Send the access token of a source. What was sent is noted; run it again.\n"
     )
 
 

@@ -24,7 +24,7 @@ def mbox_answers(content: Content, accept: Accept) -> Iterator[ItemAnswer]:
     A mail without an id is known by what it says, so the same mbox again changes nothing.
     """
     mbox = Mbox(content)
-    if content.size and not mbox.is_one:
+    if not mbox.is_one:
         raise Rejected("not_an_mbox")
     return _answers(mbox, content.size, accept)
 

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from postroom import __version__
-from postroom.api.access import PUBLIC, ROUTES, UPLOAD, is_done_once
+from postroom.api.access import PUBLIC, ROUTES, UPLOAD, USER, is_done_once
 from postroom.api.errors import MEDIA_TYPE, PROBLEMS, answer_to
 from postroom.api.schemas import Problem
 from postroom.api.strict_json import StrictJson
@@ -43,6 +43,12 @@ IDEMPOTENCY_KEY = {
     "description": "A name of the caller's own for this call: sent again, it is done once and answered the same.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
+OF_ROUTES = {
+    "explain": frozenset({"cannot_explain"}),
+    "visibility": frozenset({"no_mailbox"}),
+    "engagements/{id}/visibility": frozenset({"no_mailbox"}),
+}
+"""Codes of problems that are the matter of single routes."""
 
 
 class Api(NinjaAPI):
@@ -79,19 +85,28 @@ class Api(NinjaAPI):
 def _tell_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     """Add the problems that the door and the framework answer with, and the permission that is needed."""
     access = ROUTES[path.removeprefix(PREFIX)][method]
-    statuses = {401, 403, 422, 429, 500, 503}
+    codes = {"unauthorized", "forbidden", "method_not_allowed", "invalid", "too_many_calls"}
+    codes |= {"internal", "busy", "storage_full"}
     if "{" in path:
-        statuses.add(404)
+        codes.add("not_found")
     if "cursor" in _query_of(operation):
-        statuses.add(400)
+        codes.add("invalid_cursor")
     if access.max_bytes:
-        statuses.update((400, 408, 413, 415))
+        codes |= {"malformed_json", "incomplete", "stalled", "too_large", "too_many_items"}
+        codes |= {"unsupported_media_type", "unsupported_encoding"}
+    if method != "GET" and access.permission != UPLOAD:
+        codes.add("csrf_failed")
+    if access.permission == USER:
+        codes.add("no_user")
+    codes |= OF_ROUTES.get(path.removeprefix(PREFIX), frozenset())
     if is_done_once(path.removeprefix(PREFIX), method):
-        statuses.add(409)
+        codes |= {"in_flight", "idempotency_key_invalid", "idempotency_key_reused"}
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
-    for status in sorted(statuses):
+    for status in sorted({PROBLEMS[code].status for code in codes}):
         operation["responses"][status] = {
-            "description": ", ".join(code for code, kind in PROBLEMS.items() if kind.status == status),
+            "description": ", ".join(
+                c for c, kind in PROBLEMS.items() if c in codes and kind.status == status
+            ),
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     if access.permission != PUBLIC:
@@ -100,13 +115,16 @@ def _tell_errors(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["security"] = [{"access_token": []}]
 
 
-def _query_of(operation: dict[str, Any]) -> frozenset[str]:
-    return frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+def _query_of(operation: dict[str, Any]) -> dict[str, str]:
+    """The query parameters of an operation, and of which type each is; empty where it may be several."""
+    return {
+        p["name"]: p["schema"].get("type", "") for p in operation.get("parameters", ()) if p["in"] == "query"
+    }
 
 
 @lru_cache(maxsize=1)
-def query_parameters() -> dict[tuple[str, str], frozenset[str]]:
-    """The query parameters of each operation, by route and method."""
+def query_parameters() -> dict[tuple[str, str], dict[str, str]]:
+    """The query parameters of each operation with their types, by route and method."""
     return {
         (path.removeprefix(PREFIX), method.upper()): _query_of(operation)
         for path, operations in api.get_openapi_schema()["paths"].items()

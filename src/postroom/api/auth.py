@@ -53,12 +53,17 @@ class Call(HttpRequest):
     """The body of a call whose body may be too large for memory."""
 
 
-def caller_of(request: HttpRequest) -> Caller:
-    """Who calls; raises ``Problem``: the same 401 whatever is wrong with the token."""
+def caller_of(request: HttpRequest, permission: str) -> Caller:
+    """Who makes a call that needs this permission.
+
+    Raises ``Problem``: the same 401 whatever is wrong with the token.
+    """
     header = request.headers.get("Authorization")
-    caller = _of_session(request) if header is None else _of_token(header)
+    is_upload = permission == UPLOAD
+    caller = _of_session(request, is_checked=not is_upload) if header is None else _of_token(header)
     if caller is None:
-        raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+        detail = "Send the access token of a source." if is_upload else ""
+        raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"}, detail=detail)
     return caller
 
 
@@ -92,11 +97,12 @@ def _of_source(secret: str) -> Caller | None:
     )
 
 
-def _of_session(request: HttpRequest) -> Caller | None:
+def _of_session(request: HttpRequest, *, is_checked: bool) -> Caller | None:
+    """``is_checked``: a change has to come from a page of ours."""
     user: User | None = getattr(request, "me", None)
     if user is None:
         return None
-    if request.method not in SAFE_METHODS and check_csrf(request) is not None:
+    if is_checked and request.method not in SAFE_METHODS and check_csrf(request) is not None:
         raise Problem("csrf_failed")
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
     return Caller(user.workspace, permissions | {ANY, USER}, user.email, ("user", user.pk), user)

@@ -15,13 +15,14 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
-from postroom.api.access import JSON, NO_LIMIT, PUBLIC, ROUTES, USER, Access, is_done_once
+from postroom.api.access import JSON, NO_LIMIT, PUBLIC, ROUTES, UPLOAD, USER, Access, is_done_once
 from postroom.api.application import query_parameters
-from postroom.api.auth import Call, caller_of
+from postroom.api.auth import Call, Caller, caller_of
 from postroom.api.errors import Problem, answer_to
 from postroom.api.idempotency import done_once
 from postroom.api.rate import count_call
 from postroom.api.streams import body_parts, whole_body
+from postroom.api.wrong_form import GIVEN_TWICE, NO_FLAG, NO_PARAMETER
 from postroom.store.passing_file import PassingFile
 
 View = Callable[..., HttpResponse]
@@ -71,22 +72,38 @@ def _door(view: View, route: str) -> View:
 
 
 def _let_in(request: HttpRequest, access: Access) -> Call:
-    caller = caller_of(request)
+    caller = caller_of(request, access.permission)
     count_call(caller.key)
     if access.permission not in caller.permissions:
-        is_for_users = access.permission == USER and caller.source is None
-        raise Problem("no_user" if is_for_users else "forbidden")
+        raise _refused(access, caller)
     call = cast(Call, request)
     call.caller = caller
     return call
 
 
+def _refused(access: Access, caller: Caller) -> Problem:
+    if caller.source is not None:
+        return Problem("forbidden", detail="The access token of a source opens the upload API alone.")
+    if access.permission == UPLOAD:
+        return Problem(
+            "forbidden", detail="Uploads come from sources alone: use the access token of a source."
+        )
+    return Problem("no_user" if access.permission == USER else "forbidden")
+
+
 def _check_query(request: HttpRequest, route: str) -> None:
-    """Refuse a parameter that does not exist: a filter mistyped must not show everything."""
+    """Refuse a parameter that does not exist: a filter mistyped must not show everything. A flag is true or false."""
     known = query_parameters()[route, request.method or ""]
-    for name in request.GET:
+    for name, values in request.GET.lists():
+        problem = ""
         if name not in known:
-            raise Problem("invalid", name[:100].encode("ascii", "replace").decode())
+            problem = NO_PARAMETER
+        elif len(values) > 1:
+            problem = GIVEN_TWICE
+        elif known[name] == "boolean" and values[0] not in ("true", "false"):
+            problem = NO_FLAG
+        if problem:
+            raise Problem("invalid", name[:100].encode("ascii", "replace").decode(), detail=problem)
 
 
 def _take_body(call: Call, access: Access, stack: ExitStack) -> bytes:
@@ -94,7 +111,8 @@ def _take_body(call: Call, access: Access, stack: ExitStack) -> bytes:
     limits = {JSON: access.max_bytes, **access.other_bodies}
     limit = limits.get(call.content_type or "")
     if limit is None:
-        raise Problem("unsupported_media_type")
+        detail = f"Send {' or '.join(limits)}, and say so in Content-Type."
+        raise Problem("unsupported_media_type", detail=detail)
     if limit != NO_LIMIT:
         call._body = whole_body(call, limit)
         return sha256(call.body).digest()
@@ -111,7 +129,7 @@ def _take_body(call: Call, access: Access, stack: ExitStack) -> bytes:
 
 def unknown_route(request: HttpRequest, *_: Any) -> HttpResponse:
     """Answer a call of a route that is not there."""
-    return answer_to(request, Problem("not_found"))
+    return answer_to(request, Problem("no_route"))
 
 
 cast(Any, unknown_route).csrf_exempt = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
 from postroom.actions.rejection import REJECTIONS, NotFound, Rejected
+from postroom.api.wrong_form import says
 from postroom.store.problems import AWAY, BUSY, FULL, READ_ONLY, database_problem, place_of
 
 logger = logging.getLogger(__name__)
@@ -39,9 +40,12 @@ PROBLEMS: Final = {
     "unauthorized": Kind(401, "Unauthorized", "Send a valid API token, or sign in."),
     "forbidden": Kind(403, "Forbidden", "The token or user lacks the permission that this call needs."),
     "no_mailbox": Kind(403, "No mailbox", "Only users have mailboxes: sign in; an API token cannot do this."),
-    "no_user": Kind(403, "No user", "Only users have data of their own: sign in; an API token cannot do this."),
+    "no_user": Kind(
+        403, "No user", "Only users have data of their own: sign in; an API token cannot do this."
+    ),
     "csrf_failed": Kind(403, "Forbidden", "A call with a session needs the header X-CSRFToken."),
     "not_found": Kind(404, "Not found", "Nothing of this id is there."),
+    "no_route": Kind(404, "No route", "There is no such route; see /api/v1/docs."),
     "method_not_allowed": Kind(405, "Method not allowed", "See the header Allow for what may be done here."),
     "stalled": Kind(408, "Stalled", "The body did not come for a minute. Send it again."),
     "in_flight": Kind(409, "In flight", "A call with this Idempotency-Key is being done. Ask again.", 1),
@@ -84,13 +88,20 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 class Problem(Exception):
-    """Ends a call with the problem of this code."""
+    """Ends a call with the problem of this code; ``detail`` says more than the code's own sentence."""
 
-    def __init__(self, code: str, field: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        detail: str = "",
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
         self.headers = dict(headers or {})
+        self.detail = detail
 
 
 def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
@@ -104,7 +115,7 @@ def answer_to(request: HttpRequest, error: Exception | type[Exception]) -> HttpR
         "title": kind.title,
         "status": kind.status,
         "code": problem.code,
-        "detail": kind.detail,
+        "detail": problem.detail or kind.detail,
     }
     if problem.field is not None:
         body["field"] = problem.field
@@ -131,7 +142,7 @@ def _problem_of(error: Exception | type[Exception]) -> Problem:
         return _of_validation(error)
     if isinstance(error, HttpError):
         # The framework raises it itself only for a body that it cannot read.
-        return Problem("malformed_json" if error.status_code == 400 else "internal")
+        return malformed_json(error.__cause__) if error.status_code == 400 else Problem("internal")
     if isinstance(error, DatabaseError):
         return Problem(OF_DATABASE.get(database_problem(error), "internal"))
     return Problem("internal")
@@ -139,13 +150,25 @@ def _problem_of(error: Exception | type[Exception]) -> Problem:
 
 def _of_validation(error: ValidationError) -> Problem:
     """The first wrong field; a wrong form of an id is an id of nothing."""
-    where = [str(part) for part in error.errors[0]["loc"]]
+    first = error.errors[0]
+    where = first["loc"]
     if where[0] == "path":
         return Problem("not_found")
-    return wrong_field(where[2:] if where[0] == "body" else where[1:])
+    return wrong_field({**first, "loc": where[2:] if where[0] == "body" else where[1:]})
 
 
-def wrong_field(names: Iterable[str | int]) -> Problem:
-    """What is said of a field of the wrong form; ``names`` lead to it."""
-    path = ".".join(map(str, names))
-    return Problem("invalid", path[:200].encode("ascii", "replace").decode() or None)
+def wrong_field(error: Mapping[str, Any]) -> Problem:
+    """What is said of a field of the wrong form; ``error``: of the framework's validation, ``loc`` leads to it."""
+    path = ".".join(map(str, error["loc"]))
+    field = path[:200].encode("ascii", "replace").decode() or None
+    return Problem("invalid", field, detail=says(error))
+
+
+def malformed_json(error: BaseException | None) -> Problem:
+    """What is said of a body that is no JSON document: where reading it ended, if that is known."""
+    detail = ""
+    if isinstance(error, json.JSONDecodeError):
+        detail = f"The body is no JSON document: see line {error.lineno}, column {error.colno}."
+    elif isinstance(error, UnicodeDecodeError):
+        detail = f"The body is not in UTF-8: see byte {error.start + 1}."
+    return Problem("malformed_json", detail=detail)
