@@ -13,7 +13,6 @@ from upload_world import a_source, chat_record, consent, mail_record, rfc3339, s
 from postroom.actions.accept_items import accept, delete_item
 from postroom.actions.add_users import add_users
 from postroom.actions.check_items import checked
-from postroom.actions.disable_user import disable_user
 from postroom.actions.process_uploads import process_some
 from postroom.actions.rejection import Rejected
 from postroom.actions.spool import open_item
@@ -156,11 +155,6 @@ def test_a_user_of_another_workspace_is_unknown_W3(company: Workspace, source: S
     other = Workspace.objects.create(name="Them", sealed_hash_key=company.sealed_hash_key)
     add_users(other, [{"email": "theirs@them.com"}], actor=ACTOR)
     assert sent(source, "mail", mail_record(K1, user="theirs@them.com")) == [UNKNOWN]
-
-
-def test_a_disabled_user_is_a_user(company: Workspace, source: Source) -> None:
-    disable_user(company, S2, actor=ACTOR)
-    assert sent(source, "mail", mail_record(K1, user=S2)) == [HELD]
 
 
 @pytest.mark.parametrize(

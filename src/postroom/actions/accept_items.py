@@ -26,7 +26,7 @@ from postroom.store.read.item_keys import KnownItem, known_items
 from postroom.store.read.users import user_with_address
 from postroom.store.secrets import seal_of
 from postroom.store.write.turn import take_turn
-from postroom.store.write.uploads import ItemRow, await_again, remove_item, store_items
+from postroom.store.write.uploads import ItemRow, await_again, remove_items, store_items
 
 
 def accept(
@@ -50,9 +50,12 @@ def accept(
         meanwhile = known_items(batch.keys, reconsider=reconsider)
         if meanwhile != known:
             known, judged = meanwhile, batch.judged(meanwhile)
-        changed = [known[key].id for key in judged.stored if key in known]
+        removed = [known[key].id for key in judged.removed]
+        changed = [*removed, *(known[key].id for key in judged.stored if key in known)]
         if changed:
             take_back(source.workspace, changed, now)
+        if removed:
+            remove_items(removed)
         store_items(source, [_row(kind, item, known, sealed) for item in judged.stored.values()], now)
         await_again(source, [_row(kind, item, known, sealed) for item in judged.again.values()])
         count_answers(source, kind, judged.answers, now)
@@ -104,7 +107,7 @@ def delete_item(source: Source, kind: str, id_: str, user: str | None = None) ->
         if known is None:
             return False
         take_back(source.workspace, [known.id], int(time.time()))
-        remove_item(known.id)
+        remove_items([known.id])
     return True
 
 

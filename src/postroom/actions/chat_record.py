@@ -61,5 +61,6 @@ def read_reaction(sent: Any, now: int) -> ReadItem:
     author = record.read("message_author", address, "")
     at = record.need("date", item_moment, "date_required")
     record.read("reaction", _reaction, "")
-    given = UploadedReaction(chat, message, reactor, author, at, record.read("removed", flag, False))
-    return ReadItem(id_, given, at, "", reactor, (reactor, author) if author else (reactor,), False)
+    given = UploadedReaction(chat, message, reactor, author, at)
+    concerned = (reactor, author) if author else (reactor,)
+    return ReadItem(id_, given, at, "", reactor, concerned, False, record.read("removed", flag, False))

@@ -48,7 +48,7 @@ class CheckedItem(NamedTuple):
     waiting: Sequence[tuple[int | None, int]]
     """Who is to wait for it, a user or ``None`` for the customer lens, with the rank.
 
-    Of what is dated before the depth nothing is held for somebody's consent.
+    Of what is dated before the depth nothing is held for somebody's consent, and for who is disabled nothing at all.
     """
 
     @property
@@ -61,6 +61,11 @@ class CheckedItem(NamedTuple):
         """Whether nobody can be asked before somebody consents (P3)."""
         return not self.for_customer and not any(user.collects for user, _ in self.users)
 
+    @property
+    def is_for_nobody(self) -> bool:
+        """Whether all are disabled of whom the people lens is asked, and no other lens is (P11)."""
+        return not self.for_customer and all(user.is_disabled for user, _ in self.users)
+
 
 class Judged(NamedTuple):
     """What a batch is answered, and what is to be stored of it."""
@@ -70,6 +75,8 @@ class Judged(NamedTuple):
     """By key: of an item sent several times the last."""
     again: dict[Token, CheckedItem]
     """By key: those that are there unchanged and are to be decided again, with whom to ask (F6)."""
+    removed: list[Token]
+    """The keys of those that are there and are taken back."""
 
 
 class Checked(NamedTuple):
@@ -83,13 +90,18 @@ class Checked(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """A record that was read: an item to be judged, or an answer."""
+    """A record that was read: an item to be judged, the key of one that it takes back, or an answer."""
 
     id: str | None
     status: str = ""
     reason: str | None = None
     field: str | None = None
     item: CheckedItem | None = None
+    taken_back: Token | None = None
+
+    @property
+    def key(self) -> Token | None:
+        return self.item.key if self.item else self.taken_back
 
 
 def checked(
@@ -128,8 +140,8 @@ class ItemBatch:
 
     @property
     def keys(self) -> list[Token]:
-        """The keys of the items, each once."""
-        return list({entry.item.key: None for entry in self._entries if entry.item})
+        """The keys of the items, and of those that are taken back, each once."""
+        return list({entry.key: None for entry in self._entries if entry.key})
 
     def _users(self, items: Sequence[ReadItem]) -> dict[str, ConcernedUser]:
         """Those of the concerned who are users, by address."""
@@ -144,6 +156,10 @@ class ItemBatch:
         concerned = {users[address]: RECEIVED for address in item.concerned if address in users}
         if not concerned:
             return _Entry(item.id, REJECTED, "unknown_user", "user" if item.owner else None)
+        owner = users[item.owner].id if item.owner else None
+        key = self._seal.item(source.pk, self._kind, owner, item.id)
+        if item.takes_back:
+            return _Entry(item.id, taken_back=key)
         sender = users.get(item.sender)
         if sender in concerned:
             concerned[sender] = SENT
@@ -153,10 +169,12 @@ class ItemBatch:
         asked = list(concerned.items()) if source.feeds_people else []
         waiting: list[tuple[int | None, int]] = [(None, min(concerned.values()))] if for_customer else []
         is_before_depth = self._depth_at is not None and item.at < self._depth_at
-        waiting += [(user.id, rank) for user, rank in asked if user.collects or not is_before_depth]
-        owner = users[item.owner].id if item.owner else None
+        waiting += [
+            (user.id, rank)
+            for user, rank in asked
+            if not user.is_disabled and (user.collects or not is_before_depth)
+        ]
         said = plain(item.uploaded)
-        key = self._seal.item(source.pk, self._kind, owner, item.id)
         digest = self._seal.raw(said)
         checked_item = CheckedItem(
             item.uploaded, said, key, digest, item.at, self._depth_at, owner, asked, for_customer, waiting
@@ -168,24 +186,37 @@ class ItemBatch:
         latest = dict(known)
         stored: dict[Token, CheckedItem] = {}
         again: dict[Token, CheckedItem] = {}
+        removed: dict[Token, None] = {}
         answers = []
-        for index, (id_, status, reason, field, item) in enumerate(self._entries):
-            if item:
+        for index, (id_, status, reason, field, item, taken_back) in enumerate(self._entries):
+            if taken_back:
+                status, reason = (UPDATED, None) if latest.pop(taken_back, None) else (SKIPPED, "not_there")
+                stored.pop(taken_back, None)
+                again.pop(taken_back, None)
+                if taken_back in known:
+                    removed[taken_back] = None
+            elif item:
                 before = latest.get(item.key)
                 status, reason = _status(item, before)
                 if _is_new(item, before):
                     again.pop(item.key, None)
+                    removed.pop(item.key, None)
                     stored[item.key] = item
                     latest[item.key] = KnownItem(0, item.digest, item.is_before_depth)
                 elif before and (asked := _asked_again(item, before)):
                     again[item.key] = item._replace(waiting=asked)
                     latest[item.key] = before._replace(settled=None)
             answers.append(ItemAnswer(index=index, id=id_, status=status, reason=reason, field=field))
-        return Judged(answers, stored, again)
+        return Judged(answers, stored, again, list(removed))
 
 
 def _is_new(item: CheckedItem, known: KnownItem | None) -> bool:
-    """Whether it is to be stored: never sent, sent otherwise, or too early for the depth when it was sent."""
+    """Whether it is to be stored: never sent, sent otherwise, or too early for the depth when it was sent.
+
+    Not what is for nobody: it may be sent again later.
+    """
+    if item.is_for_nobody and not item.is_before_depth:
+        return False
     if known is None or known.digest != item.digest:
         return True
     return known.is_before_depth and not item.is_before_depth
@@ -207,6 +238,8 @@ def _status(item: CheckedItem, known: KnownItem | None) -> tuple[str, str | None
         return (QUEUED if asked & at_once else HELD if asked else DUPLICATE), None
     if item.is_before_depth:
         return SKIPPED, "before_crawling_depth"
+    if item.is_for_nobody:
+        return SKIPPED, "user_disabled"
     if known and not is_same:
         return UPDATED, None
     return (HELD if item.is_held else QUEUED), None

@@ -15,6 +15,8 @@ STATUSES: Final = (QUEUED, HELD, DUPLICATE, UPDATED, SKIPPED, REJECTED)
 SKIPS: Final = {
     "before_crawling_depth": "It is dated before the crawling depth of the source.",
     "kind_not_fed": "The source feeds no lens that takes this kind of item.",
+    "user_disabled": "The users that it concerns are disabled. Send it again once one is not.",
+    "not_there": "It takes back what is not there.",
 }
 """Why an item is skipped, and its sentence; why it is rejected stands in ``rejection.REJECTIONS``."""
 

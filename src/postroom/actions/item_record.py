@@ -41,6 +41,8 @@ class ReadItem(NamedTuple):
     """The addresses that it concerns, ``sender`` among them or not (K10)."""
     may_engage: bool
     """Whether it can become an engagement."""
+    takes_back: bool = False
+    """Whether it takes back the item of its id, and is none itself."""
 
 
 def item_id(value: Any) -> str:

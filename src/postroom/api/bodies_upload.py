@@ -69,7 +69,9 @@ MailItem = Annotated[
         {
             "id": _ID,
             "user": _address("In whose mailbox it lies"),
-            "date": _text("When, RFC 3339: `2026-11-21T10:00:00Z`; a must, but with `raw`, which says it itself."),
+            "date": _text(
+                "When, RFC 3339: `2026-11-21T10:00:00Z`; a must, but with `raw`, which says it itself."
+            ),
             "folder": _text(
                 "`inbox`, `sent`, `drafts`, `spam`, `trash`, `archive`, or a name of the mailbox's own."
             ),
@@ -123,7 +125,10 @@ ReactionItem = Annotated[
             "message_author": _address("Who wrote the chat message"),
             "reaction": _text("Which one; it is not kept."),
             "date": _DATE,
-            "removed": {"type": ["boolean", "null"], "description": "It was taken back."},
+            "removed": {
+                "type": ["boolean", "null"],
+                "description": "Take it back, as `DELETE` of its id does: `updated`, or `skipped` as `not_there`.",
+            },
         },
     ),
 ]

@@ -65,7 +65,6 @@ class UploadedReaction(NamedTuple):
     author: str
     """Of the chat message: who received the reaction."""
     at: int
-    removed: bool = False
 
 
 class UploadedActivity(NamedTuple):

@@ -12,10 +12,11 @@ from postroom.store.rows import select_in
 
 
 class ConcernedUser(NamedTuple):
-    """A user, and whether *Collect passive data* is on."""
+    """A user, whether *Collect passive data* is on, and whether they are disabled."""
 
     id: int
     collects: bool
+    is_disabled: bool
 
 
 class KnownItem(NamedTuple):
@@ -36,13 +37,13 @@ class KnownItem(NamedTuple):
 def users_of_tokens(workspace_id: int, tokens: Sequence[Token]) -> dict[Token, ConcernedUser]:
     """The users who have these addresses, aliases too, by the token of the address."""
     rows = select_in(
-        "SELECT a.token, a.user_id, u.collects_since FROM store_useraddress a "
+        "SELECT a.token, a.user_id, u.collects_since, u.disabled_at FROM store_useraddress a "
         "JOIN store_user u ON u.id = a.user_id "
         "WHERE a.token IN ({}) AND a.workspace_id = %s AND a.closed_in IS NULL",
         tokens,
         [workspace_id],
     )
-    return {bytes(row[0]): ConcernedUser(row[1], row[2] is not None) for row in rows}
+    return {bytes(row[0]): ConcernedUser(row[1], row[2] is not None, row[3] is not None) for row in rows}
 
 
 def known_items(keys: Sequence[Token], *, reconsider: bool = False) -> dict[Token, KnownItem]:

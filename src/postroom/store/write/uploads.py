@@ -96,9 +96,9 @@ def await_again(source: Source, items: Sequence[ItemRow]) -> None:
     )
 
 
-def remove_item(item_id: int) -> None:
-    """Take an item out, as if it had never been sent. Nobody may be waiting for it."""
-    Item.objects.filter(pk=item_id).delete()
+def remove_items(item_ids: Sequence[int]) -> None:
+    """Take items out, as if they had never been sent. Nobody may be waiting for them."""
+    Item.objects.filter(pk__in=item_ids).delete()
 
 
 def record_call(
