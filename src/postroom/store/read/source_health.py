@@ -7,6 +7,7 @@ its call says, or afterwards, which the rows that wait for it say: few of all, a
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -99,8 +100,8 @@ def _failed_since(oldest: Mapping[int, int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         # Written as the index ``waiting_failed`` is.
         cursor.execute(
-            "SELECT i.source_id, COUNT(DISTINCT i.id) FROM store_waiting w JOIN store_item i ON i.id = w.item_id "  # noqa: S608
-            f"WHERE NOT (w.problem = '') AND ({received}) GROUP BY i.source_id",
+            "SELECT DISTINCT i.id, i.source_id FROM store_waiting w JOIN store_item i ON i.id = w.item_id "  # noqa: S608
+            f"WHERE NOT (w.problem = '') AND ({received})",
             [value for pair in oldest.items() for value in pair],
         )
-        return dict(cursor.fetchall())
+        return Counter(source_id for _, source_id in cursor.fetchall())
