@@ -24,7 +24,7 @@ class Item(models.Model):
     digest = models.BinaryField(max_length=16)
     """Token of all it says: the same again is a duplicate, another an update."""
     state = models.CharField(max_length=8, default="waiting")
-    """``waiting`` (for a lens, or for consent), ``done`` or ``skipped`` (at the door)."""
+    """``waiting`` (for a lens, or for consent), ``done``, ``skipped`` (at the door) or ``dropped`` (held for too long, P8)."""
     at = models.BigIntegerField()
     """The date that the connector gave, Unix seconds."""
     received_at = models.BigIntegerField()
@@ -32,7 +32,7 @@ class Item(models.Model):
     depth_at = models.BigIntegerField(null=True)
     """The source's crawling depth then, Unix seconds."""
     sealed = models.BinaryField(null=True)
-    """What it says, encrypted (``actions.upload.spool``); ``None`` once nobody waits for it."""
+    """What it says, encrypted (``actions.spool``); ``None`` once nobody waits for it."""
     copy = models.ForeignKey(Copy, models.SET_NULL, null=True, related_name="items")
     """What it became, once a lens judged it."""
     deleted_at = models.BigIntegerField(null=True)
