@@ -74,6 +74,8 @@ def test_a_folder_twice_in_a_call_has_its_last_word_K3(source: Source) -> None:
         ("uploaded", "3", "wrong_type"),
         ("from", "x", "time_invalid"),
         ("to", 1, "wrong_type"),
+        ("to", rfc3339(NOON - 1), "ends_before_it_begins"),
+        ("uploaded", 11, "more_than_total"),
     ],
 )
 def test_each_mistake_is_named_and_leaves_the_others_alone_K5(

@@ -71,7 +71,7 @@ def accept_statistics(source: Source, records: Sequence[Any], *, now: int | None
 def _read(sent: Any) -> _Said | Rejected:
     try:
         record = Record(sent, FIELDS)
-        return _Said(
+        said = _Said(
             record.need("user", address, "user_required"),
             record.need("folder", _folder),
             record.need("total", _count),
@@ -81,6 +81,11 @@ def _read(sent: Any) -> _Said | Rejected:
         )
     except Rejected as refusal:
         return refusal
+    if said.uploaded > said.total:
+        return Rejected("more_than_total", "uploaded")
+    if said.from_at is not None and said.until_at is not None and said.from_at > said.until_at:
+        return Rejected("ends_before_it_begins", "to")
+    return said
 
 
 def _count(value: Any) -> int:

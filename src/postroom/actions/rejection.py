@@ -49,6 +49,7 @@ REJECTIONS: Final = {
     "lenses_invalid": "Lenses are customer, and people beside it.",
     "locale_invalid": "A locale is written en or en-GB.",
     "login_exists": "The address signs in to another workspace, with another password; see postroom user reset-login.",
+    "more_than_total": "No more mails can be uploaded than lie there.",
     "name_or_email_required": "A person needs a name or an e-mail address.",
     "name_required": "A name is a must.",
     "name_taken": "This name is taken already.",

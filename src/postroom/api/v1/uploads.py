@@ -179,7 +179,10 @@ def add_activities(
     openapi_extra=in_document(FOLDERS),
 )
 def add_statistics(request: Call, sent: bodies.AddFolderStatistics) -> Any:
-    """Say what lies in mail folders: shown on the source, never counted. Needs the access token of a source."""
+    """Say what lies in mail folders: shown on the source, never counted. Needs the access token of a source.
+
+    `updated`: it is said for the first time, or otherwise than before; `duplicate`: the same was said before.
+    """
     return _answer(accept_statistics(_source(request), at_most(sent.statistics)))
 
 
