@@ -24,7 +24,7 @@ class Item(models.Model):
     digest = models.BinaryField(max_length=16)
     """Token of all it says: the same again is a duplicate, another an update."""
     state = models.CharField(max_length=8, default="waiting")
-    """``waiting`` (for a lens, or for consent), ``done``, ``skipped`` (at the door) or ``dropped`` (held for too long, P8)."""
+    """``waiting`` (for a lens, or for consent), ``done``, ``skipped`` (at the door) or ``dropped`` (P8)."""
     at = models.BigIntegerField()
     """The date that the connector gave, Unix seconds."""
     received_at = models.BigIntegerField()
