@@ -156,7 +156,8 @@ def test_what_is_of_the_wrong_form_K5(
     if reason is None:
         assert sent(source, kind, record | {field: value}) == [("held", None)]
     else:
-        assert refused(source, kind, record | {field: value}) == (reason, field)
+        where = f"{field}[0]" if isinstance(value, list) and reason != "too_many" else field
+        assert refused(source, kind, record | {field: value}) == (reason, where)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,9 @@ def test_no_field_is_made_up_K5(source: Source, kind: str, record: dict[str, Any
 
 
 def test_a_mailbox_has_no_field_made_up_K5(source: Source) -> None:
-    assert refused(source, "mail", MAIL | {"to": [{"email": K1, "phone": "1"}]}) == ("unknown_field", "phone")
+    made_up = {"email": K1, "phone": "1"}
+    assert refused(source, "mail", MAIL | {"to": [K1, made_up]}) == ("unknown_field", "to[1].phone")
+    assert refused(source, "mail", MAIL | {"from": {"a": 1}}) == ("unknown_field", "from.a")
 
 
 @pytest.mark.parametrize("name", ["from", "date", "to", "cc", "bcc", "message_id", "in_reply_to", "references",

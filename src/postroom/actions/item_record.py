@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from postroom.actions.record import Reader, listed, moment
+from postroom.actions.record import Reader, each, moment
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
 from postroom.core.address import MAX_ADDRESS_CHARS
@@ -123,5 +123,5 @@ def _person(value: Any) -> str:
     return found
 
 
-people = listed(_person, MAX_PEOPLE)
+people = each(_person, MAX_PEOPLE)
 NOBODY: Final[list[str]] = []

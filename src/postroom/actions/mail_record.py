@@ -16,7 +16,7 @@ from postroom.actions.item_record import (
     line,
     words,
 )
-from postroom.actions.record import Record, listed, text
+from postroom.actions.record import Record, each, text
 from postroom.actions.rejection import Rejected
 from postroom.actions.write_mail import Mailbox, MailFields, write_mail
 from postroom.core.address import MAX_ADDRESS_CHARS
@@ -143,7 +143,9 @@ def _mailbox(value: Any) -> Mailbox:
     """Read an address with a name: an object of both, or the address alone."""
     name = None
     if isinstance(value, dict):
-        Record(value, _MAILBOX_FIELDS)
+        for field in value:
+            if field not in _MAILBOX_FIELDS:
+                raise Rejected("unknown_field", f".{field[:100].encode('ascii', 'replace').decode()}")
         value, name = value.get("email"), value.get("name")
     if isinstance(value, str) and (name is None or isinstance(name, str)):
         name = name or ""
@@ -203,7 +205,7 @@ _message_id_text = text(MAX_MESSAGE_ID_CHARS)
 _name = line(_MAX_NAME_CHARS)
 _subject = line(_MAX_SUBJECT_CHARS)
 _value = line(_MAX_VALUE_CHARS)
-_recipients = listed(_mailbox, MAX_PEOPLE)
-_references = listed(_message_id, 1_000)
+_recipients = each(_mailbox, MAX_PEOPLE)
+_references = each(_message_id, 1_000)
 _NOBODY: list[Mailbox] = []
 _NO_REFERENCES: list[str] = []

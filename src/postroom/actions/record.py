@@ -45,7 +45,9 @@ class Record:
         try:
             return reader(value)
         except Rejected as refusal:
-            raise Rejected(refusal.reason, refusal.field or name) from None
+            within = refusal.field or ""
+            is_path = not within or within.startswith(("[", "."))
+            raise Rejected(refusal.reason, name + within if is_path else within) from None
 
     def need(self, name: str, reader: Reader[T], reason: str = "field_required") -> T:
         """The field's value; ``Rejected`` for ``reason`` where it was not given, is null or an empty text."""
@@ -94,6 +96,25 @@ def listed(reader: Reader[T], max_items: int = 100) -> Reader[list[T]]:
         if len(value) > max_items:
             raise Rejected("too_many")
         return [reader(item) for item in value]
+
+    return read
+
+
+def each(reader: Reader[T], max_items: int) -> Reader[list[T]]:
+    """Reads a list of at most ``max_items``; a refusal says of which: ``members[3]``."""
+
+    def read(value: Any) -> list[T]:
+        if not isinstance(value, list):
+            raise Rejected("wrong_type")
+        if len(value) > max_items:
+            raise Rejected("too_many")
+        found: list[T] = []
+        try:
+            # Appends one after the other, so what is there tells where it ended.
+            found.extend(map(reader, value))
+        except Rejected as refusal:
+            raise Rejected(refusal.reason, f"[{len(found)}]{refusal.field or ''}") from None
+        return found
 
     return read
 
