@@ -98,10 +98,10 @@ def _failed_since(oldest: Mapping[int, int]) -> dict[int, int]:
         return {}
     received = " OR ".join(["(i.source_id = %s AND i.received_at >= %s)"] * len(oldest))
     with connection.cursor() as cursor:
-        # Written as the index ``waiting_failed`` is.
+        # Written as the index ``waiting_failed`` is, and so that SQLite begins with it.
         cursor.execute(
-            "SELECT DISTINCT i.id, i.source_id FROM store_waiting w JOIN store_item i ON i.id = w.item_id "  # noqa: S608
-            f"WHERE NOT (w.problem = '') AND ({received})",
+            "SELECT DISTINCT i.id, i.source_id FROM store_waiting w CROSS JOIN store_item i "  # noqa: S608
+            f"WHERE i.id = w.item_id AND NOT (w.problem = '') AND ({received})",
             [value for pair in oldest.items() for value in pair],
         )
         return Counter(source_id for _, source_id in cursor.fetchall())
