@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from postroom.core.seal import Seal
 from postroom.store.models import Item, Source, UploadCall, User, Waiting, Workspace
+from postroom.store.read import uploads
 from postroom.store.read.uploads import failure_share, upload_counts
 
 NOUGHTS = {"queued": 0, "held": 0, "done": 0, "skipped": 0, "dropped": 0, "failed": 0}
@@ -72,6 +74,26 @@ def test_an_item_is_counted_once_in_its_state_K9(source: Source, seal: Seal) -> 
         "reaction": NOUGHTS,
         "activity": NOUGHTS | {"held": 1},
     }
+
+
+def test_many_items_are_not_counted_each_time(
+    source: Source, seal: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MANY", 2)
+    monkeypatch.setattr(uploads, "_kept", {})
+
+    def item(number: int) -> None:
+        key = seal.raw(str(number).encode())
+        Item.objects.create(
+            workspace=source.workspace, source=source, kind="mail", key=key, digest=b"", at=0, received_at=0
+        )
+
+    for number, counted in ((1, 1), (2, 2), (3, 2)):
+        item(number)
+        assert upload_counts(source)["mail"]["held"] == counted
+    later = time.monotonic() + uploads.KEPT_SECONDS
+    monkeypatch.setattr("postroom.store.read.uploads.time.monotonic", lambda: later)
+    assert upload_counts(source)["mail"]["held"] == 3
 
 
 def test_without_items_there_is_no_share_K9(source: Source) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from typing import Final
 
@@ -13,6 +14,12 @@ from postroom.store.read.source_health import FailureShare, failure_shares
 
 STATES: Final = ("queued", "held", "done", "skipped", "dropped", "failed")
 """``dropped``: what was held for too long (P8)."""
+MANY: Final = 100_000
+"""Items that take long to count."""
+KEPT_SECONDS: Final = 30.0
+
+_kept: Final[dict[int, tuple[float, dict[str, dict[str, int]]]]] = {}
+"""By source: when it was counted, and what."""
 
 
 def failure_share(source: Source) -> FailureShare:
@@ -24,8 +31,18 @@ def upload_counts(source: Source) -> dict[str, dict[str, int]]:
     """How many items there are of each kind of ``core.upload.KINDS``, in each of ``STATES``; noughts too.
 
     An item that a lens failed on is ``failed``, whoever else waits for it; ``held`` is one that waits for nothing
-    but consent.
+    but consent. Of ``MANY`` items or more, what was counted is said for ``KEPT_SECONDS`` more, in each process.
     """
+    kept = _kept.get(source.pk)
+    if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
+        return kept[1]
+    counts = _counted(source)
+    if sum(sum(of_kind.values()) for of_kind in counts.values()) >= MANY:
+        _kept[source.pk] = time.monotonic(), counts
+    return counts
+
+
+def _counted(source: Source) -> dict[str, dict[str, int]]:
     counts = {kind: dict.fromkeys(STATES, 0) for kind in KINDS}
     items = Item.objects.filter(source=source).order_by()
     for kind, state, count in items.values_list("kind", "state").annotate(Count("pk")):
