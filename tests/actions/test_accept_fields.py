@@ -25,6 +25,7 @@ from postroom.core.upload import UploadedActivity, UploadedMail, UploadedReactio
 from postroom.store.models import Item, Source, Waiting, Workspace
 
 LONG = "x" * (MAX_ID_CHARS + 1)
+LISTS = ("to", "cc", "bcc", "members", "participants")
 MAIL = mail_record(K1, [S1])
 CHAT = chat_record(S1, [K1])
 REACTION = {
@@ -156,7 +157,8 @@ def test_what_is_of_the_wrong_form_K5(
     if reason is None:
         assert sent(source, kind, record | {field: value}) == [("held", None)]
     else:
-        where = f"{field}[0]" if isinstance(value, list) and reason != "too_many" else field
+        is_of_one = field in LISTS and isinstance(value, list) and reason != "too_many"
+        where = f"{field}[{len(value) - 1}]" if is_of_one else field
         assert refused(source, kind, record | {field: value}) == (reason, where)
 
 
