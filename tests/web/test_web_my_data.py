@@ -14,7 +14,18 @@ from shelf import text_of
 
 from postroom.actions.set_consent import set_consent
 from postroom.core.consent import TEXT_VERSION, TEXTS
-from postroom.store.models import Consent, Copy, Interaction, Item, Job, Login, User, Waiting, Workspace
+from postroom.store.models import (
+    Colleague,
+    Consent,
+    Copy,
+    Interaction,
+    Item,
+    Job,
+    Login,
+    User,
+    Waiting,
+    Workspace,
+)
 from postroom.store.read.held import held_of
 from postroom.store.read.my_data import Origin, origins_of
 from postroom.worker.runner import run_due
@@ -232,6 +243,24 @@ def test_the_export_is_all_of_it_and_names_nobody_outside_P10(
     ]
     assert [(one["message"], one["reason"]) for one in got["decisions"]] == [(copy.message_id, "counted")]
     assert (got["held"], got["queued"]) == ([], 0)
+
+
+def test_who_was_in_bcc_is_named_to_who_sent_it_alone_P10(
+    client: Client, ann: User, passive: Passive
+) -> None:
+    ben, eve = passive.user("ben@us.com"), passive.user("eve@us.com")
+    users = [(user, True) for user in (ann, ben, eve)]
+    set_consent(passive.workspace, users, actor="boss@us.com", how="users page")
+    for _ in range(2):
+        passive.counted(passive.message([ann, ben, eve], owner=ann), ann, [ben, eve])
+    Colleague.objects.filter(user=eve).update(role="bcc")
+    Interaction.objects.filter(pk=Interaction.objects.latest("pk").pk).update(is_sent=True)
+    got = json.loads(b"".join(client.get("/profile/data/export").streaming_content))
+    to_ben, to_eve = {"email": "ben@us.com", "role": "to"}, {"email": "eve@us.com", "role": "bcc"}
+    assert [(one["sent"], one["others"], one["colleagues"]) for one in got["interactions"]] == [
+        (False, 3, [to_ben]),
+        (True, 3, [to_ben, to_eve]),
+    ]
 
 
 def test_an_empty_export_is_a_document_too(client: Client, ann: User, passive: Passive) -> None:

@@ -87,16 +87,18 @@ def interactions_of(user: User) -> Iterator[KeptInteraction]:
     rows = Interaction.objects.filter(user=user).order_by("pk")
     after = 0
     while page := list(rows.filter(pk__gt=after)[:_PAGE]):
-        named = _named([row.pk for row in page])
+        named = _named(page)
         for row in page:
             yield KeptInteraction(row, tuple(named[row.pk]))
         after = page[-1].pk
 
 
-def _named(ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+def _named(interactions: Sequence[Interaction]) -> dict[int, list[tuple[str, str]]]:
+    """Who may be named: who was in Bcc, only to whoever sent it."""
     named: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for some in batched(ids, 500):
+    for some in batched(interactions, 500):
         rows = Colleague.objects.filter(interaction__in=some, user__collects_since__isnull=False)
+        rows = rows.exclude(role="bcc", interaction__is_sent=False)
         for interaction, email, role in rows.order_by("user__email").values_list(
             "interaction_id", "user__email", "role"
         ):
