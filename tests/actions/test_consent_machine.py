@@ -6,7 +6,9 @@ What is expected is kept in dictionaries beside the database. Items are chat mes
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -28,7 +30,7 @@ from postroom.actions.drop_too_old import drop_too_old, set_holding
 from postroom.actions.forget import forget, run_forget
 from postroom.actions.process_uploads import process_some
 from postroom.actions.set_consent import set_consent
-from postroom.store.models import Consent, Decision, Interaction, Item, User, Waiting, Workspace
+from postroom.store.models import Consent, Decision, Interaction, Item, Job, User, Waiting, Workspace
 from postroom.store.read.held import held_in, held_of, queued_of
 from postroom.store.secrets import encrypt
 from postroom.store.write import jobs
@@ -36,6 +38,7 @@ from postroom.store.write import jobs
 NOON = 1_600_000_000
 NAMES = ("ann", "ben", "cyd")
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")
+Says = tuple[frozenset[str], str]
 ids = st.integers(0, 3)
 names = st.sampled_from(NAMES)
 groups = st.sets(names, min_size=1)
@@ -73,7 +76,7 @@ class Consenting(RuleBasedStateMachine):
         self.source = a_source(self.workspace, "people")
         self.on: dict[str, bool] = dict.fromkeys(NAMES, False)
         self.said = 0
-        self.items: dict[int, tuple[frozenset[str], str]] = {}
+        self.items: dict[int, Says] = {}
         """What the source sent last: who takes part, and the text."""
         self.became: set[int] = set()
         """Items that are a message now."""
@@ -82,8 +85,14 @@ class Consenting(RuleBasedStateMachine):
         """Those of them that have waited for too long."""
         self.counted: set[tuple[int, str]] = set()
         self.named: dict[tuple[int, str], set[str]] = {}
-        self.judged: set[tuple[int, str]] = set()
-        self.forgot: set[tuple[int, str]] = set()
+        self.judged: set[tuple[int, Says, str]] = set()
+        self.forgot: set[tuple[int, Says, str]] = set()
+        """Of those judged; each thing that an item said is a message of its own."""
+        self.now = int(time.time())
+        """Rises with every Forget: what comes in later is later."""
+        self.received: dict[int, int] = {}
+        """When each item came in, and stays what it was once it is a message."""
+        self.forgot_at: dict[str, int] = {}
 
     # What happens
 
@@ -98,7 +107,7 @@ class Consenting(RuleBasedStateMachine):
             at=NOON + number,
             text=text,
         )
-        [answer] = accept(self.source, "chat", [record])
+        [answer] = accept(self.source, "chat", [record], now=self.now)
         known = self.items.get(number)
         if known == says:
             assert answer["status"] == "duplicate"
@@ -109,6 +118,7 @@ class Consenting(RuleBasedStateMachine):
         else:
             assert answer["status"] == ("queued" if any(self.on[name] for name in people) else "held")
         self.items[number] = says
+        self.received[number] = self.now
         self.waiting |= {(number, name) for name in people}
 
     @rule(number=ids)
@@ -139,15 +149,21 @@ class Consenting(RuleBasedStateMachine):
         self.waiting -= due
         self.old -= due
         self.counted |= due
-        self.judged |= due
-        self.forgot -= due
+        says = {(number, self.items[number], name) for number, name in due}
+        self.judged |= says
+        self.forgot -= says
         self.became |= {number for number, _ in due}
         for number, name in self.counted:
             if number in {of for of, _ in due} and self.on[name]:
                 people = self.items[number][0]
-                self.named[number, name] = {
-                    other for other in people if other != name and (number, other) not in self.forgot
-                }
+                self.named[number, name] = {o for o in people if o != name and self._may_be_named(number, o)}
+
+    def _may_be_named(self, number: int, name: str) -> bool:
+        """Who was judged for themself must not have forgotten this; who was not, anything after it came in."""
+        one = (number, self.items[number], name)
+        if one in self.judged:
+            return one not in self.forgot
+        return self.received[number] > self.forgot_at.get(name, 0)
 
     @rule(write=st.integers(0, 12))
     def process_and_be_killed(self, write: int) -> None:
@@ -202,6 +218,9 @@ class Consenting(RuleBasedStateMachine):
             # Whoever goes on knows what is stored of the job, and nothing else.
             claimed.refresh_from_db()
             run_forget(claimed)
+        Job.objects.filter(pk=job.pk).update(ended_at=datetime.fromtimestamp(self.now, UTC))
+        self.forgot_at[name] = self.now
+        self.now += 1
         mine = {one for one in self.waiting if one[1] == name}
         self.waiting -= mine
         self.old -= mine
@@ -210,16 +229,17 @@ class Consenting(RuleBasedStateMachine):
                 del self.items[number]
         self.counted -= {one for one in self.counted if one[1] == name}
         self.named = {one: others for one, others in self.named.items() if one[1] != name}
-        self.forgot |= {one for one in self.judged if one[1] == name}
+        self.forgot |= {one for one in self.judged if one[2] == name}
         for (number, _), others in self.named.items():
             if name in others:
                 others.remove(name)
-                self.judged.add((number, name))
-                self.forgot.add((number, name))
+                self.judged.add((number, self.items[number], name))
+                self.forgot.add((number, self.items[number], name))
 
     @rule()
     def time_passes(self) -> None:
         Item.objects.filter(workspace=self.workspace).update(received_at=NOON + 100)
+        self.received |= dict.fromkeys(self.items.keys() - self.became, NOON + 100)
         self.old = set(self.waiting)
 
     @precondition(lambda self: self.old)
@@ -232,7 +252,7 @@ class Consenting(RuleBasedStateMachine):
         self.old -= too_old
         for number in {of for of, _ in too_old}:
             if number in self.became:
-                self.judged |= {one for one in too_old if one[0] == number}
+                self.judged |= {(of, self.items[of], name) for of, name in too_old if of == number}
             elif not any(of == number for of, _ in self.waiting):
                 del self.items[number]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -11,6 +13,7 @@ from postroom.actions import forget as module
 from postroom.actions.drop_too_old import drop_too_old, set_holding
 from postroom.actions.forget import forget, run_forget
 from postroom.actions.judge_people import judge_people
+from postroom.actions.reclassify import run_reclassify
 from postroom.actions.rejection import Rejected
 from postroom.actions.take_back import take_back
 from postroom.actions.work import claim_job
@@ -191,6 +194,53 @@ def test_what_was_forgotten_counts_again_when_it_is_sent_for_its_user_again_P7(p
     judge(passive, (copy.message_id, ann.pk))
     assert reasons(ann) == [(copy.message_id, "counted")]
     assert Interaction.objects.get().user_id == ann.pk
+
+
+def forgotten_at(user: User, at: int) -> None:
+    Job.objects.filter(kind="forget", asked={"user": user.pk}).update(
+        ended_at=datetime.fromtimestamp(at, UTC)
+    )
+
+
+def test_who_forgot_is_not_named_in_what_was_held_for_others_then_P7_P8(passive, ann, ben) -> None:
+    consent(ben)
+    held = passive.message([ann, ben], at=NOON)
+    later = passive.message([ann, ben], at=NOON + 1)
+    do_forget(ann)
+    forgotten_at(ann, NOON)
+
+    judge(passive, (held.message_id, ben.pk), (later.message_id, ben.pk))
+
+    rows = Interaction.objects.order_by("at").values_list("user", "others", "colleagues__user")
+    assert list(rows) == [(ben.pk, 1, None), (ben.pk, 1, ann.pk)]
+    consent(ann)
+    judge(passive, (held.message_id, ann.pk), (held.message_id, ben.pk))
+    assert set(Colleague.objects.values_list("interaction__at", "user")) == {
+        (NOON, ben.pk),
+        (NOON, ann.pk),
+        (NOON + 1, ann.pk),
+    }
+
+
+def test_while_forgetting_is_under_way_nothing_new_names_who_asked_P7(passive, ann, ben) -> None:
+    consent(ben)
+    copy = passive.message([ann, ben])
+    forget(ann)
+    judge(passive, (copy.message_id, ben.pk))
+    assert (Interaction.objects.get().others, Colleague.objects.count()) == (1, 0)
+
+
+def test_counting_anew_names_nobody_who_forgot_before_it_was_counted_P7_D4(passive, ann, ben) -> None:
+    consent(ben)
+    copy = passive.message([ann, ben])
+    do_forget(ann)
+    judge(passive, (copy.message_id, ben.pk))
+    Job.objects.create(workspace=passive.workspace, kind="reclassify", actor="boss@us.com")
+    again = claim_job()
+    assert again is not None
+    run_reclassify(again)
+    assert again.counts == {"changed": 0, "unchanged": 1}
+    assert Colleague.objects.count() == 0
 
 
 def test_what_was_forgotten_stays_so_when_a_source_takes_a_copy_back_K7(passive, ann, ben) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from postroom.store.models import Decision as DecisionRow
 from postroom.store.models import Job, Workspace
 from postroom.store.read.concerns import PassiveMessage, UserFacts, facts_of, passive_messages
 from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.read.interactions import forgotten_since
 from postroom.store.sealed import pack_findings
 from postroom.store.write import jobs, ledger
 from postroom.store.write.interactions import NewInteraction, add_interactions, remove_interactions
@@ -52,12 +53,13 @@ def judge_people(
     for message_id, user in concerns:
         sent_for[message_id].add(user)
     users = facts_of({user for _, user in asked})
+    forgotten = forgotten_since(workspace)
     directory = at_hand.for_(sealed for m in messages.values() for _, sealed in m.participants)
     judged: list[_Judged] = []
     outcomes: dict[tuple[int, int], Outcome] = {}
     for message_id, user in sorted(asked):
         message = messages[message_id]
-        concern = concern_of(message, user, users[user], sent_for.get(message_id, ()))
+        concern = concern_of(message, user, users[user], forgotten, sent_for.get(message_id, ()))
         if _stays(message, concern, is_asked=user in sent_for.get(message_id, ())):
             before = message.decisions[user]
             outcomes[message_id, user] = (before.outcome, before.reason)
@@ -71,9 +73,16 @@ def judge_people(
 
 
 def concern_of(
-    message: PassiveMessage, user: int, facts: UserFacts, sent_for: Collection[int] = ()
+    message: PassiveMessage,
+    user: int,
+    facts: UserFacts,
+    forgotten: Mapping[int, int],
+    sent_for: Collection[int] = (),
 ) -> Concern:
-    """What is judged of a message for one user; ``sent_for``: users for whom it comes in anew."""
+    """What is judged of a message for one user; ``sent_for``: users for whom it comes in anew.
+
+    ``forgotten``: see ``store.read.interactions.forgotten_since``.
+    """
     return Concern(
         user,
         message.kind,
@@ -83,9 +92,16 @@ def concern_of(
         bool(message.flags),
         facts.is_disabled,
         facts.consents,
-        frozenset(u for u, before in message.decisions.items() if before.reason == FORGOTTEN).difference(
-            sent_for, {user}
-        ),
+        _unnamed(message, message.met_for(user), forgotten).difference(sent_for, {user}),
+    )
+
+
+def _unnamed(message: PassiveMessage, met_at: int, forgotten: Mapping[int, int]) -> frozenset[int]:
+    """Who had the message forgotten, or whatever was met by then, and had no part in it since (P7)."""
+    by_then = {user for user, until in forgotten.items() if met_at <= until}
+    decided = message.decisions
+    return frozenset(
+        {user for user, before in decided.items() if before.reason == FORGOTTEN} | (by_then - decided.keys())
     )
 
 

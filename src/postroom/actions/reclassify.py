@@ -87,7 +87,8 @@ class _Again:
         new: list[tuple[int, int, str]] = []
         changed: set[int] = set()
         for row in rows:
-            counted = count(concern_of(messages[row.message], row.user, _COUNTED), directory)
+            concern = concern_of(messages[row.message], row.user, _COUNTED, forgotten)
+            counted = count(concern, directory)
             now = _sides(counted)
             if now != (row.is_sent, row.is_inside, row.is_outside, row.others, row.outsiders):
                 sides.append((row.id, now))

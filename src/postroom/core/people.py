@@ -52,7 +52,7 @@ class Concern(NamedTuple):
     is_disabled: bool
     consents: bool
     unnamed: frozenset[int] = frozenset()
-    """Users who had this message forgotten: they take part, and are not named (P7)."""
+    """Users who had this message forgotten, or all that was met by then: they take part, and are not named (P7)."""
 
 
 def lies_in_drafts_spam_or_trash(concern: Concern, directory: Directory) -> Finding | None:

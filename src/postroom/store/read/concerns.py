@@ -43,6 +43,8 @@ class PassiveMessage:
     """The union over these copies, each address once a role."""
     places: dict[int | None, list[Place]] = field(default_factory=lambda: defaultdict(list))
     """By the user whose they are; ``None``: they concern everybody in them."""
+    met: dict[int | None, int] = field(default_factory=dict)
+    """When the last of the copies in ``places`` was met, Unix seconds."""
     last_copy: int = 0
     decisions: dict[int, PeopleDecision] = field(default_factory=dict)
     """Those in force, by user."""
@@ -50,6 +52,10 @@ class PassiveMessage:
     def places_of(self, user: int) -> tuple[Place, ...]:
         """Where the copies stand that concern ``user``."""
         return (*self.places.get(user, ()), *self.places.get(None, ()))
+
+    def met_for(self, user: int) -> int:
+        """When the last copy was met that concerns ``user``, Unix seconds."""
+        return max(self.met.get(user, 0), self.met.get(None, 0))
 
 
 def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
@@ -61,8 +67,8 @@ def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
         )
     }
     seen: dict[int, dict[tuple[str, SealedAddress], None]] = defaultdict(dict)
-    for id_, message, user, label_role, depth_at, participants, lenses, last_seen_by in select_in(
-        "SELECT id, message_id, user_id, label_role, depth_at, participants, lenses, last_seen_by "
+    for id_, message, user, label_role, depth_at, participants, lenses, last_seen_by, met_at in select_in(
+        "SELECT id, message_id, user_id, label_role, depth_at, participants, lenses, last_seen_by, met_at "
         "FROM store_copy WHERE message_id IN ({}) ORDER BY id",
         message_ids,
     ):
@@ -70,6 +76,7 @@ def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
         met.last_copy = id_
         if lenses & PEOPLE and last_seen_by is None:
             met.places[user].append(Place(label_role, depth_at))
+            met.met[user] = max(met.met.get(user, 0), met_at)
             seen[message].update(dict.fromkeys(unpack_participants(participants)))
     for message, participants in seen.items():
         messages[message].participants = list(participants)

@@ -84,7 +84,7 @@ def extent_of(workspace: Workspace) -> Extent:
 
 
 def forgotten_since(workspace: Workspace) -> dict[int, int]:
-    """Up to when what was counted names these users no more, Unix seconds by user: they asked to be forgotten (P7)."""
+    """Up to when what was met names these users no more, Unix seconds by user: they asked to be forgotten (P7)."""
     asked = Job.objects.filter(workspace=workspace, kind="forget").order_by("pk")
     return {
         said["user"]: ceil(ended_at.timestamp()) if ended_at else maxsize
