@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from mail_world import K1, NOON, S1, S2, U, decision_of, found_by, mail, replayed, timeline
 from test_import_cases import CASES, IMPORTED, Case
 from upload_world import (
@@ -25,7 +26,7 @@ from postroom.actions.retry_set_aside import retry_set_aside
 from postroom.actions.spool import plain, seal_item
 from postroom.core.upload import UploadedMail
 from postroom.store.bodies import unpack
-from postroom.store.models import Copy, Engagement, Item, Message, SetAside, Waiting, Workspace
+from postroom.store.models import Copy, Engagement, Item, Job, Message, SetAside, Waiting, Workspace
 
 QUEUED, HELD = ("queued", None), ("held", None)
 
@@ -39,6 +40,7 @@ def left() -> dict[str, int]:
     }
 
 
+ASKED_BY_SOURCE = {("erase_traces", "source:Connector")} if connection.vendor == "sqlite" else set()
 NOTHING_LEFT = {"sealed": 0, "waiting": 0, "failed": 0}
 
 
@@ -208,6 +210,7 @@ def test_an_item_taken_back_is_gone_from_both_lenses_K7(company: Workspace) -> N
     assert delete_item(source, "mail", "1", S1) is True
     assert decided(company) == {S1: ("skip", "taken_back"), "customer": ("skip", "taken_back")}
     assert (timeline(company), interactions(company), Item.objects.count()) == ([], [], 0)
+    assert set(Job.objects.values_list("kind", "actor")) == ASKED_BY_SOURCE
     assert delete_item(source, "mail", "1", S1) is False
     assert replayed(company).differences == []
 

@@ -173,8 +173,12 @@ def _store(
         for v in verdicts.values()
         if v.known and v.known.engagement and v.decision is not UNJUDGED and not v.imports
     ]
-    withdraw(workspace, [engagement for known, engagement in withdrawn if known.kind != CHAT])
-    withdraw_lines(workspace, [known.id for known, _ in withdrawn if known.kind == CHAT], at_hand)
+    is_uploaded = any(copy.source == "api" for v in verdicts.values() for copy in v.met)
+    actor = "uploads" if is_uploaded else "import"
+    withdraw(workspace, [engagement for known, engagement in withdrawn if known.kind != CHAT], actor=actor)
+    withdraw_lines(
+        workspace, [known.id for known, _ in withdrawn if known.kind == CHAT], at_hand, actor=actor
+    )
     new_copies = sum(not copy.is_known for v in verdicts.values() for copy in v.met)
     return Filed(verdicts, ids, len(new), new_copies, len(withdrawn))
 

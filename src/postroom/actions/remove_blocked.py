@@ -52,7 +52,8 @@ def _take_some(job: Job, walk: Walk, at_hand: DirectoryAtHand) -> bool:
             return False
         out = [v for v in walk.judged(messages, at_hand) if is_blocked(v) and covered(walk.entries, v)]
         record_verdicts(job.workspace, out, int(time.time()))
-        withdraw(job.workspace, [v.known.engagement for v in out if v.known and v.known.engagement])
+        gone = [v.known.engagement for v in out if v.known and v.known.engagement]
+        withdraw(job.workspace, gone, actor=job.actor)
         job.counts["removed"] += len(out)
         jobs.note_progress(job)
     return True

@@ -75,8 +75,8 @@ def _unlink_persons(workspace: Workspace, said: Mapping[int, Remaining]) -> None
     name_again(unlinked.difference(without_mail))
 
 
-def show_texts_of(workspace: Workspace, messages: Mapping[int, int]) -> None:
-    """Let engagements of mail show the texts of their remaining copies only."""
+def show_texts_of(workspace: Workspace, messages: Mapping[int, int], *, actor: str) -> None:
+    """Let engagements of mail show the texts of their remaining copies only; ``actor`` is the cause."""
     said = remaining(messages)
     kept: list[tuple[int, str, str]] = []
     gone: list[int] = []
@@ -90,4 +90,4 @@ def show_texts_of(workspace: Workspace, messages: Mapping[int, int]) -> None:
     write.remove_texts(gone)
     write.show_first(kept)
     if gone:
-        ask_to_erase_traces(workspace, actor="mail")
+        ask_to_erase_traces(workspace, actor=actor)

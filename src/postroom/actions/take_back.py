@@ -36,8 +36,8 @@ def take_back(workspace: Workspace, item_ids: Sequence[int], now: int) -> None:
     take_turn(workspace)
     uploads_done.stop_waiting(workspace, item_ids)
     copies = select_in(
-        "SELECT c.id, c.message_id, c.fingerprint FROM store_item i JOIN store_copy c ON c.id = i.copy_id "
-        "WHERE i.id IN ({}) AND i.workspace_id = %s",
+        "SELECT c.id, c.message_id, c.fingerprint, s.name FROM store_item i JOIN store_copy c ON c.id = i.copy_id "
+        "JOIN store_source s ON s.id = i.source_id WHERE i.id IN ({}) AND i.workspace_id = %s",
         item_ids,
         [workspace.pk],
     )
@@ -46,18 +46,20 @@ def take_back(workspace: Workspace, item_ids: Sequence[int], now: int) -> None:
     newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
     uploads_done.take_back_copies(
         (id_, newest, blake2b(bytes(print_) + id_.to_bytes(8, "big"), digest_size=16).digest())
-        for id_, _, print_ in copies
+        for id_, _, print_, _ in copies
     )
-    messages = sorted({message for _, message, _ in copies})
+    messages = sorted({message for _, message, _, _ in copies})
     at_hand = DirectoryAtHand(workspace.pk)
-    _from_customers(workspace, messages, at_hand, now)
+    sources = {source for _, _, _, source in copies}
+    actor = f"source:{sources.pop()}" if len(sources) == 1 else "uploads"
+    _from_customers(workspace, messages, at_hand, now, actor)
     concerns = concerns_decided(messages)
     if concerns:
         judge_people(workspace, concerns, at_hand, now)
 
 
 def _from_customers(
-    workspace: Workspace, messages: Sequence[int], at_hand: DirectoryAtHand, now: int
+    workspace: Workspace, messages: Sequence[int], at_hand: DirectoryAtHand, now: int, actor: str
 ) -> None:
     """Judge these messages without the copies taken back, and show only what the others say.
 
@@ -74,6 +76,8 @@ def _from_customers(
     verdicts = judge_known([m for id_, m in known.items() if id_ not in stays], at_hand).values()
     record_verdicts(workspace, [v for v in verdicts if not v.imports], now)
     gone = [known[id_] for id_ in shown if id_ not in stays]
-    withdraw(workspace, [m.engagement for m in gone if m.engagement is not None and m.kind != CHAT])
-    withdraw_lines(workspace, [m.id for m in gone if m.kind == CHAT], at_hand)
-    withdraw_copies(workspace, stays, at_hand)
+    withdraw(
+        workspace, [m.engagement for m in gone if m.engagement is not None and m.kind != CHAT], actor=actor
+    )
+    withdraw_lines(workspace, [m.id for m in gone if m.kind == CHAT], at_hand, actor=actor)
+    withdraw_copies(workspace, stays, at_hand, actor=actor)
