@@ -166,6 +166,12 @@ def met(source: str) -> str:
     return {"api": "uploaded", "import": "from a file"}.get(source, source)
 
 
+@register.filter
+def several(kind: str) -> str:
+    """What the engagements of a thread are, whose newest is of this kind."""
+    return {"mail": "mails", "chat": "days"}.get(kind, "messages")
+
+
 @register.simple_tag
 def bar(part: int, whole: int, kind: str = "") -> SafeString:
     """A bar as long as ``part`` of ``whole``; decoration, the number stands beside it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from postroom.core.upload import MAIL
 from postroom.core.visibility import NAMES, Visibility
 from postroom.store.models import (
     Account,
@@ -101,9 +102,17 @@ def as_seen(engagement: Engagement, sight: Sight) -> SeenEngagement:
     return shown
 
 
+def _once(engagement: Engagement) -> list[dict[str, str]]:
+    """Everybody once: who wrote or held it is not also told as who was there."""
+    first: dict[str, dict[str, str]] = {}
+    for one in sorted(engagement.participants, key=lambda one: one["role"] != "author"):
+        first.setdefault(one["email"], one)
+    return list(first.values())
+
+
 def _participants(engagement: Engagement, sight: Sight) -> list[dict[str, str]]:
     """Who took part, as far as the viewer's copy says where another owner hides the rest."""
-    participants: list[dict[str, str]] = engagement.participants
+    participants = _once(engagement) if engagement.kind != MAIL else engagement.participants
     if sight.may_know_bcc(participants):
         return participants
     return [one for one in participants if one["role"] != "bcc" or one["email"] in sight.addresses]

@@ -26,6 +26,7 @@ from postroom.store.models import Account, Copy, Engagement, User, Variant
 from postroom.store.read.chats import lines_of, names_of
 from postroom.store.read.decisions import history
 from postroom.store.read.engagements import bodies, engagements
+from postroom.store.read.met import copies_of, lines_met, newest_decision_of_lines
 from postroom.store.read.seen import SeenEngagement, seen
 from postroom.store.read.threads import thread_around
 from postroom.store.read.visibility import choice_of
@@ -51,7 +52,9 @@ def show(request: PageRequest, engagement_id: int) -> HttpResponse:
     Posted, it is shown with remote images, this once: a link, which anybody may have written, does not load them.
     """
     row, engagement = _engagement(request, engagement_id)
-    copies = list(row.message.copies.select_related("user").order_by("pk"))
+    is_chat = engagement.kind == CHAT
+    copies = [] if is_chat else list(copies_of(row.message))
+    decisions = newest_decision_of_lines(row.pk) if is_chat else history(row.message)
     shown: dict[str, Any] = {
         "engagement": engagement,
         "thread": thread_around(request.workspace, engagement, request.me.pk)
@@ -59,8 +62,9 @@ def show(request: PageRequest, engagement_id: int) -> HttpResponse:
         else None,
         "participants": _by_role(engagement),
         "copies": _met(engagement, copies, request.me),
+        "lines_met": lines_met(row.pk) if is_chat else [],
         "account": _first_account(engagement),
-        "decisions": [_told(decision) for decision in history(row.message)],
+        "decisions": [_told(decision) for decision in decisions],
     }
     if engagement.sight.is_own:
         choice = choice_of(engagement.message, request.me)
@@ -68,7 +72,7 @@ def show(request: PageRequest, engagement_id: int) -> HttpResponse:
         shown |= {"choice": NAMES[choice or Visibility.EVERYTHING], "mine": NAMES[mine]}
     if engagement.shows_everything:
         shown |= _text(request, engagement, copies)
-        if engagement.kind == CHAT:
+        if is_chat:
             shown["lines"] = _lines(engagement)
     return render(request, "engagement.html", shown)
 
@@ -98,7 +102,7 @@ def _engagement(request: PageRequest, engagement_id: int) -> tuple[Engagement, S
     return row, engagement
 
 
-def _met(engagement: SeenEngagement, copies: list[Copy], me: User) -> list[dict[str, Any]]:
+def _met(engagement: SeenEngagement, copies: list[Any], me: User) -> list[dict[str, Any]]:
     """Where it was met; a label says what a mail is about, so it is shown where the subject of that copy may be."""
     of_others = engagement.shows_subject and not engagement.sight.hides_copies_of_others
     return [
@@ -107,6 +111,7 @@ def _met(engagement: SeenEngagement, copies: list[Copy], me: User) -> list[dict[
             "label": copy.label,
             "label_is_shown": of_others or copy.user_id == me.pk,
             "source": copy.source,
+            "uploaded_by": copy.uploaded_by,
             "met_at": copy.met_at,
         }
         for copy in copies
