@@ -71,6 +71,7 @@ def test_lenses_and_crawling_depth_are_taken_and_changed_F5_K4(workspace: Worksp
         ({"name": "Slack"}, "name_taken", "name"),
         ({"name": "New", "lenses": []}, "lens_unknown", "lenses"),
         ({"name": "New", "lenses": ["sales"]}, "lens_unknown", "lenses"),
+        ({"name": "New", "lenses": None}, "invalid", "lenses"),
         ({"name": "New", "crawling_depth": "soon"}, "date_invalid", "crawling_depth"),
         ({"name": "New", "kind": "imap"}, "invalid", "kind"),
     ],

@@ -40,7 +40,7 @@ class AddSource(Sent):
     """A source to create."""
 
     name: Annotated[str, WithJsonSchema(_NAME)]
-    lenses: Annotated[list[str] | None, WithJsonSchema(_LENSES | {"default": ["people"]})] = None
+    lenses: Annotated[list[str], WithJsonSchema(_LENSES | {"default": ["people"]})] = ["people"]
     crawling_depth: Annotated[str | None, WithJsonSchema(_DEPTH)] = None
 
 
