@@ -32,7 +32,7 @@ BODIES: dict[str, Any] = {
     "explain": {"address": "k@acme.com"},
     "engagements/{id}/visibility": {"visibility": "subject"},
     "visibility": {"visibility": "subject"},
-    "my-data/consent": {"collect_passive_data": True},
+    "my-data/consent": {"collect_passive_data": False},
     "sources": {"name": "New"},
     "roles": {"name": "New"},
     "api-tokens": {"name": "New", "scopes": ["admin"]},

@@ -71,14 +71,39 @@ def test_ones_own_data_is_told_P3_P10(mine: ApiClient, ann: User, passive: Passi
 
 
 def test_ones_own_consent_is_set_P2(mine: ApiClient, ann: User) -> None:
-    for wanted in (True, True, False):
-        assert mine.answer(204, "PUT", "my-data/consent", {"collect_passive_data": wanted}) is None
-        assert mine.get("my-data")["collect_passive_data"] is wanted
+    yes = {"collect_passive_data": True, "text_version": mine.get("my-data")["text_version"]}
+    for sent in (yes, yes, {"collect_passive_data": False}):
+        assert mine.answer(204, "PUT", "my-data/consent", sent) is None
+        assert mine.get("my-data")["collect_passive_data"] is sent["collect_passive_data"]
     rows = Consent.objects.filter(user=ann).order_by("pk")
-    assert list(rows.values_list("is_given", "actor", "how")) == [
-        (True, "ann@us.com", "api"),
-        (False, "ann@us.com", "api"),
+    assert list(rows.values_list("is_given", "actor", "how", "text_version")) == [
+        (True, "ann@us.com", "api", TEXT_VERSION),
+        (False, "ann@us.com", "api", TEXT_VERSION),
     ]
+
+
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [
+        ({}, "field_required"),
+        ({"text_version": None}, "field_required"),
+        ({"text_version": TEXT_VERSION - 1}, "consent_text_changed"),
+        ({"text_version": TEXT_VERSION + 1}, "consent_text_changed"),
+    ],
+)
+def test_a_yes_is_to_the_text_of_now_and_to_no_other_P2(
+    mine: ApiClient, version: dict[str, Any], code: str
+) -> None:
+    problem = mine.answer(422, "PUT", "my-data/consent", {"collect_passive_data": True} | version)
+    assert (problem["code"], problem["field"]) == (code, "text_version")
+    assert (Consent.objects.count(), mine.get("my-data")["collect_passive_data"]) == (0, False)
+
+
+def test_a_no_needs_no_text_P2(mine: ApiClient, ann: User) -> None:
+    set_consent(ann.workspace, [(ann, True)], actor="ann@us.com", how="api")
+    sent = {"collect_passive_data": False, "text_version": TEXT_VERSION - 1}
+    assert mine.answer(204, "PUT", "my-data/consent", sent) is None
+    assert mine.get("my-data")["collect_passive_data"] is False
 
 
 @pytest.mark.parametrize(

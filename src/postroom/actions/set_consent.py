@@ -26,6 +26,14 @@ def check_switch(user: User, is_given: bool) -> None:
         raise Rejected("user_disabled", "collect_passive_data")
 
 
+def check_text(version: int | None) -> None:
+    """Raise ``Rejected`` unless the text of now was read, by its number of ``core.consent.TEXTS``."""
+    if version is None:
+        raise Rejected("field_required", "text_version")
+    if version != TEXT_VERSION:
+        raise Rejected("consent_text_changed", "text_version")
+
+
 def set_consent(
     workspace: Workspace, wanted: Sequence[tuple[User, bool]], *, actor: str, how: str
 ) -> list[bool]:

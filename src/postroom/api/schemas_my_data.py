@@ -15,6 +15,9 @@ class SetOwnConsent(Sent):
     """One's own yes or no."""
 
     collect_passive_data: bool
+    text_version: int | None = Field(
+        None, description="Of the text that was read, as `GET /my-data` shows it; a must for yes."
+    )
 
 
 class Said(Schema):

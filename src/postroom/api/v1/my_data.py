@@ -9,7 +9,7 @@ from ninja import Router
 
 from postroom.actions.export_my_data import export_my_data, held_in_words, said_in_words
 from postroom.actions.forget import forget
-from postroom.actions.set_consent import set_consent
+from postroom.actions.set_consent import check_text, set_consent
 from postroom.api import schemas, schemas_my_data
 from postroom.api.auth import Call
 from postroom.core.clock_text import moment_text, rfc3339
@@ -56,8 +56,10 @@ def get_my_data(request: Call) -> Any:
     "my-data/consent", response={204: None}, operation_id="setMyConsent", summary="Set one's own consent"
 )
 def set_my_consent(request: Call, sent: schemas_my_data.SetOwnConsent) -> Any:
-    """Switch *Collect passive data* on or off for oneself, to the text that `GET /my-data` shows. Needs a session."""
+    """Switch *Collect passive data* off for oneself, or on, to the text that `GET /my-data` shows. Needs a session."""
     user = _user(request)
+    if sent.collect_passive_data:
+        check_text(sent.text_version)
     set_consent(user.workspace, [(user, sent.collect_passive_data)], actor=user.email, how=API)
 
 
