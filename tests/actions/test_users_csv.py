@@ -11,10 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from postroom.actions.add_users import add_users
-from postroom.actions.add_users_csv import add_users_csv
+from postroom.actions.add_users_csv import add_users_csv, count_fates, same_user
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.rejection import Rejected
-from postroom.actions.users_csv import COLUMNS, MAX_ROWS, read_users_csv, template_csv, write_users_csv
+from postroom.actions.users_csv import (
+    COLUMNS,
+    MAX_ROWS,
+    csv_text,
+    read_users_csv,
+    template_csv,
+    write_users_csv,
+)
 from postroom.store.models import User, Workspace
 from postroom.store.read.users import addresses_of, users
 
@@ -100,7 +107,9 @@ def told(
     """Line, id, status, reason and field of each answer."""
     answers = add_users_csv(workspace, text, actor=ME, **options)
     assert [answer.answer["index"] for answer in answers] == list(range(len(answers)))
-    return [(line, a["id"], a["status"], a["reason"], a["field"]) for line, a in answers]  # type: ignore[misc]
+    return [
+        (row.line, a["id"], a["status"], a["reason"], a["field"]) for row in answers for a in [row.answer]
+    ]  # type: ignore[misc]
 
 
 def test_a_dry_run_says_what_will_become_of_each_row_and_stores_nothing_U2(us: Workspace) -> None:
@@ -120,6 +129,39 @@ def test_a_dry_run_says_what_will_become_of_each_row_and_stores_nothing_U2(us: W
     assert told(us, text) == expected
     assert (User.objects.count(), Workspace.objects.get().revision) == (2, revision + 1)
     assert User.objects.get(email="s1@us.com").role == "Manager"
+
+
+def test_a_user_of_several_rows_is_told_by_their_lines_and_counts_once_U2(us: Workspace) -> None:
+    text = "email,aliases,name\ns1@us.com,one@us.com,Sam\nS1@us.com,,Sam\none@us.com,,Sue\nx,,\nx,,\ns2@us.com,,\n"
+    answers = add_users_csv(us, text, actor=ME, dry_run=True)
+    assert [row.also for row in answers] == [(3, 4), (2, 4), (2, 3), (), (), ()]
+    assert same_user(answers[0]) == "The same user stands on lines 3, 4 too; the last one has the last word."
+    assert count_fates(answers) == {"created": 2, "rejected": 2}
+    many = add_users_csv(us, "email\n" + "s3@us.com\n" * 9, actor=ME, dry_run=True)
+    assert same_user(many[8]).startswith("The same user stands on lines 2, 3, 4 and more too;")
+    add_users_csv(us, text, actor=ME)
+    assert count_fates(add_users_csv(us, text, actor=ME, dry_run=True)) == {
+        "updated": 1,
+        "unchanged": 1,
+        "rejected": 2,
+    }
+
+
+@pytest.mark.parametrize("name", ["E-Mail", "mail", "e-mail", "EMAIL", "E mail", "E-Mail Address", "e_mail"])
+def test_columns_are_known_without_regard_to_case_and_hyphens_U3(name: str) -> None:
+    text = f"{name},Manager E-Mail,time-zone\ns1@us.com,boss@us.com,UTC\n"
+    [row] = read_users_csv(text)
+    assert row.record == {"email": "s1@us.com", "manager_email": "boss@us.com", "time_zone": "UTC"}
+
+
+def test_what_is_no_text_is_no_csv_file() -> None:
+    with pytest.raises(Rejected) as refusal:
+        csv_text(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    assert refusal.value.reason == "csv_not_text"
+    for other in ("email\n".encode("utf-16"), b"email,name\ns@us.com,J\xfcrgen\n"):
+        with pytest.raises(UnicodeDecodeError):
+            csv_text(other)
+    assert csv_text(b"\xef\xbb\xbfemail\n") == "email\n"
 
 
 def test_own_attributes_with_empty_cells_stay_U2(us: Workspace) -> None:

@@ -379,7 +379,7 @@ def test_what_becomes_of_each_row_is_shown_before_it_counts_U2(
     look = browser.get(path)
     assert [(row["line"], row["email"], row["fate"], row["says"]) for row in look.context["rows"]] == [
         (4, "s3@us.com", "refused", "No role has this name."),
-        (5, "", "refused", "This is no e-mail address."),
+        (5, "x", "refused", "This is no e-mail address."),
         (3, "s2@us.com", "new", "No user has the manager's address."),
         (2, "s1@us.com", "as it is", ""),
     ]
@@ -389,6 +389,18 @@ def test_what_becomes_of_each_row_is_shown_before_it_counts_U2(
     assert "The file was read: 1 new, 1 as it is, 2 refused." in text_of(answer)
     assert User.objects.get(email="s2@us.com").name == "Two"
     assert browser.get(path).status_code == 404
+
+
+def test_a_refused_row_shows_what_it_met_and_a_user_is_counted_once_U2(
+    shelf: Shelf, browser: Client
+) -> None:
+    lines = "E-Mail,time zone,name\ns2@us.com,,Two\ns2@us.com,,Second\ns3@us.com,Mars/Base,\n"
+    look = browser.get(browser.post(ADD_MANY, {"lines": lines}).headers["Location"])
+    said = text_of(look)
+    assert "1 user would be added" in said and "Store 1 user" in said
+    assert "Line 2 s2@us.com new The same user stands on line 3 too; the last one has the last word." in said
+    assert "Line 3 s2@us.com changed The same user stands on line 2 too;" in said
+    assert "s3@us.com refused time_zone “Mars/Base” A time zone is written Europe/Berlin." in said
 
 
 def test_a_file_that_changes_nothing_has_nothing_to_store(shelf: Shelf, browser: Client) -> None:
@@ -406,6 +418,7 @@ def test_a_file_that_changes_nothing_has_nothing_to_store(shelf: Shelf, browser:
         ),
         ("email,name\ns2@us.com,J\xfcrgen\n".encode("latin-1"), "The file is not in UTF-8"),
         (b'email\n"s2@us.com\n', "(line 2)"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "This is no CSV file."),
     ],
 )
 def test_what_is_no_such_file_is_refused(shelf: Shelf, browser: Client, content: bytes, says: str) -> None:

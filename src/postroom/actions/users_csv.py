@@ -24,6 +24,9 @@ CLEARED: Final = "null"
 """A cell that clears its attribute."""
 MAX_ROWS: Final = 5_000
 
+_MEANT: Final = {name.replace("_", ""): name for name in COLUMNS} | {"mail": "email", "emailaddress": "email"}
+"""Columns by their names without blanks, hyphens and underscores."""
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _FORMULA: Final = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 """How a formula begins; the wide twins are read as such by some spreadsheets."""
 _ALIASES: Final = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^\s;,"])+')
@@ -37,6 +40,13 @@ class CsvRow(NamedTuple):
     record: dict[str, Any]
     problem: str | None = None
     """Why it is no record; see ``rejection.REJECTIONS``."""
+
+
+def csv_text(content: bytes) -> str:
+    """The text of a file. Raises ``Rejected`` for what is no text at all, and ``UnicodeDecodeError``."""
+    if b"\0" in content and not content.startswith(_UTF_16):
+        raise Rejected("csv_not_text")
+    return content.decode("utf-8-sig")
 
 
 def read_users_csv(text: str) -> list[CsvRow]:
@@ -67,7 +77,8 @@ def _columns(names: Sequence[str]) -> list[str]:
     columns = []
     for name in names:
         own, is_own, called = name.strip().partition(":")
-        column = own.strip().casefold().replace(" ", "_")
+        folded = re.sub(r"[\s_-]+", "", own.casefold())
+        column = _MEANT.get(folded, folded)
         if is_own and column == "custom" and called.strip():
             column = CUSTOM + called.strip()
         elif is_own or column not in COLUMNS:

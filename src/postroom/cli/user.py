@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated
 import typer
 
 from postroom.actions.add_users import add_users
-from postroom.actions.add_users_csv import CsvAnswer, add_users_csv
+from postroom.actions.add_users_csv import CsvAnswer, add_users_csv, count_fates, same_user
 from postroom.actions.disable_user import disable_user, enable_user
 from postroom.actions.invite import VALID_DAYS
 from postroom.actions.invite import invite as invite_user
@@ -19,6 +18,7 @@ from postroom.actions.rejection import REJECTIONS, WARNINGS, NotFound, Rejected
 from postroom.actions.reset_login import reset_login as reset_login_of
 from postroom.actions.reset_login import reset_second_factor as reset_second_factor_of
 from postroom.actions.update_user_settings import update_user_settings
+from postroom.actions.users_csv import csv_text
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
 from postroom.core.clock_text import moment_text
@@ -61,13 +61,15 @@ def add_many(
 ) -> None:
     """Add or update a user for each row of a CSV file; a row that is refused leaves the others alone."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = csv_text(path.read_bytes())
     except UnicodeDecodeError:
         raise Stop("refused", f"{path} is not in UTF-8. Save it as CSV UTF-8.") from None
     told = add_users_csv(named_workspace(workspace), text, actor=ACTOR, dry_run=dry_run)
     rows = [{"line": row.line, **row.answer} for row in told]
-    counts = Counter(row.answer["status"] for row in told)
-    says = ", ".join(f"{count} {status}" for status, count in counts.items()) or "The file has no rows"
+    says = (
+        ", ".join(f"{count} {status}" for status, count in count_fates(told).items())
+        or "The file has no rows"
+    )
     lines = [line for row in told for line in _told(row)]
     answer({"results": rows}, as_json, "\n".join([*lines, f"{'Would be: ' if dry_run else ''}{says}."]))
 
@@ -77,6 +79,7 @@ def _told(row: CsvAnswer) -> list[str]:
     reasons = [REJECTIONS[row.answer["reason"]]] if row.answer["reason"] else []
     field = f" ({row.answer['field']})" if row.answer["field"] else ""
     said = [*reasons, *(WARNINGS[warning] for warning in row.answer["warnings"])]
+    said += [same_user(row)] if row.also else []
     return [f"Line {row.line}: {sentence}{field}" for sentence in said]
 
 

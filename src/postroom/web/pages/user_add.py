@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from postroom.actions.add_users import add_users
-from postroom.actions.add_users_csv import CsvAnswer, add_users_csv
+from postroom.actions.add_users_csv import CsvAnswer, add_users_csv, count_fates, same_user
 from postroom.actions.answer import RecordAnswer
 from postroom.actions.rejection import WARNINGS, Rejected
-from postroom.actions.users_csv import COLUMNS, MAX_ROWS, read_users_csv
+from postroom.actions.users_csv import COLUMNS, MAX_ROWS, csv_text, read_users_csv
 from postroom.store.read.roles import roles_of
 from postroom.store.read.users import user_with_address
 from postroom.store.read.workspaces import collects_by_default
@@ -92,7 +92,7 @@ def _text_sent(request: PageRequest) -> str:
     lines = request.POST.get("lines", "")
     if (file.size or 0 if file else len(lines)) > MAX_BYTES:
         raise Rejected("csv_too_long")
-    return file.read().decode("utf-8-sig") if file else lines
+    return csv_text(file.read()) if file else lines
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,20 +122,28 @@ def look(request: PageRequest, name: str) -> HttpResponse:
 
 
 def _counts(told: Sequence[CsvAnswer]) -> dict[str, int]:
-    statuses = [row.answer["status"] for row in told]
-    return {fate: statuses.count(status) for status, fate in _FATES.items()}
+    counts = count_fates(told)
+    return {fate: counts.get(status, 0) for status, fate in _FATES.items()}
+
+
+def _cell(told: CsvAnswer, column: str | None) -> str:
+    """What the row says in a column, as the file has it."""
+    cell = told.said.get(column or "")
+    return ("; ".join(cell) if isinstance(cell, list) else str(cell or ""))[:200]
 
 
 def _row(told: CsvAnswer) -> dict[str, Any]:
     answer = told.answer
-    says = (
-        sentence(answer["reason"]) if answer["reason"] else " ".join(WARNINGS[w] for w in answer["warnings"])
-    )
+    said = [sentence(answer["reason"])] if answer["reason"] else []
+    said += [WARNINGS[warning] for warning in answer["warnings"]]
+    said += [same_user(told)] if told.also else []
+    says = " ".join(said)
     return {
         "line": told.line,
-        "email": answer["id"] or "",
+        "email": answer["id"] or _cell(told, "email"),
         "fate": _FATES[answer["status"]],
         "field": answer["field"] or "",
+        "met": _cell(told, answer["field"]) if answer["reason"] and answer["field"] != "email" else "",
         "says": says,
         "order": (not answer["reason"], not says, list(_FATES).index(answer["status"]), told.line),
     }
