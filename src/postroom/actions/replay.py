@@ -21,6 +21,8 @@ from postroom.store.sealed import pack_findings
 from postroom.store.secrets import seal_of
 
 _BATCH: Final = 1_000
+_TAKEN_BACK: Final = "taken_back"
+"""The reason of a decision that saw no copy any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def _compare(
         message = known[row.message_id]
         if row.policy != POLICY_VERSION:
             result.older_policy += 1
-        elif row.last_copy and (message.copy_ids[:1] > [row.last_copy] or not message.copy_ids):
+        elif row.reason != _TAKEN_BACK and (message.copy_ids[:1] > [row.last_copy] or not message.copy_ids):
             result.differences.append(Difference(row.pk, message.id, row.reason, "no_copies"))
         else:
             cases.append((row, _case(row, message, turns[message.id])))
