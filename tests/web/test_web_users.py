@@ -391,9 +391,7 @@ def test_what_becomes_of_each_row_is_shown_before_it_counts_U2(
     assert browser.get(path).status_code == 404
 
 
-def test_a_refused_row_shows_what_it_met_and_a_user_is_counted_once_U2(
-    shelf: Shelf, browser: Client
-) -> None:
+def test_a_refused_row_shows_what_it_met_and_a_user_is_counted_once_U2(shelf: Shelf, browser: Client) -> None:
     lines = "E-Mail,time zone,name\ns2@us.com,,Two\ns2@us.com,,Second\ns3@us.com,Mars/Base,\n"
     look = browser.get(browser.post(ADD_MANY, {"lines": lines}).headers["Location"])
     said = text_of(look)
