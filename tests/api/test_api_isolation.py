@@ -19,7 +19,17 @@ OF_ONE = [
     if "{" in route and access.permission != UPLOAD
 ]
 """What is of one source is the same for other sources too: see ``test_upload_calls``."""
-LISTS = ["users", "accounts", "persons", "blocklist", "engagements", "decisions", "set-aside", "sources", "jobs"]
+LISTS = [
+    "users",
+    "accounts",
+    "persons",
+    "blocklist",
+    "engagements",
+    "decisions",
+    "set-aside",
+    "sources",
+    "jobs",
+]
 
 
 @pytest.fixture

@@ -148,7 +148,11 @@ def test_no_route_says_a_word_of_what_is_hidden_R4(office: Office, of: str, leve
         for question in questions:
             response = caller.call("POST", "explain", question)
             asked += response.status_code == 200
-            assert (who, question, leaked(response.getvalue().decode(), HIDDEN[level])) == (who, question, set())
+            assert (who, question, leaked(response.getvalue().decode(), HIDDEN[level])) == (
+                who,
+                question,
+                set(),
+            )
     assert asked > 50
 
 

@@ -103,7 +103,9 @@ def test_what_is_not_found_is_said_and_what_to_do(letters: Shelf, browser: Clien
 
 
 def test_nothing_there_yet_is_said(shelf: Shelf, browser: Client) -> None:
-    assert "No engagements yet Mail, chats, calls and meetings with customers stand here" in text_of(browser.get("/engagements"))
+    assert "No engagements yet Mail, chats, calls and meetings with customers stand here" in text_of(
+        browser.get("/engagements")
+    )
 
 
 def test_a_deleted_engagement_is_not_found_C17(letters: Shelf, browser: Client) -> None:

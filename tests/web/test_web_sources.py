@@ -291,7 +291,9 @@ def test_failed_items_are_told_and_retried_one_or_all(browser: Client, shelf: Sh
     assert "Could not be processed: 2 Retry all 2" in page
     assert "It has more than 256 MIME levels." in page
     assert "Postroom met an error of its own (ValueError); its log says where." in page
-    assert problem_in_words("KeyMissing").startswith("The key that encrypted it is not among the encryption keys.")
+    assert problem_in_words("KeyMissing").startswith(
+        "The key that encrypted it is not among the encryption keys."
+    )
     assert problem_in_words("took_too_long") == "Reading it took longer than one mail may."
     answer = browser.post(path_of(source, "items", first.pk, "retry"), follow=True)
     assert "It is taken up again within seconds, where the worker runs." in text_of(answer)

@@ -28,7 +28,8 @@ def import_(
         str, typer.Option(help="Where it stood: inbox, sent, drafts, spam, trash, archive, all, or a name.")
     ] = "archive",
     lens: Annotated[
-        list[str] | None, typer.Option(help="What it is judged for: customer (unless said), people, or both by two.")
+        list[str] | None,
+        typer.Option(help="What it is judged for: customer (unless said), people, or both by two."),
     ] = None,
     reconsider: Annotated[
         bool, typer.Option("--reconsider", help="Decide again what was met before and not imported.")
