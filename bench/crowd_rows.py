@@ -65,14 +65,14 @@ class Writer:
         sealed = pack_participants([(role, self._sealed[address]) for role, address in roles])
         token = number.to_bytes(16)
         rows["store_message"].append(
-            (number, self._workspace, token, token, b"", mail.at, mail.at, "", "", "")
+            (number, self._workspace, token, token, b"", mail.at, mail.at, "", "mail", "", "")
         )
         owners = [mail.owner] if mail.other is None else [mail.owner, mail.other]
         for place, owner in enumerate(owners):
             rows["store_copy"].append(
                 (2 * number + place, number, (2 * number + place).to_bytes(16), "import", self._users[owner])
                 + (("Inbox", "inbox") if is_in else ("Sent", "sent"))
-                + (sealed, mail.at, NOW, "", imported)
+                + (sealed, mail.at, NOW, "", imported, 1)
             )
         for address in set(people):
             rows["store_mention"].append((self._sealed[address].address, number))
@@ -130,10 +130,10 @@ class Writer:
 
 
 _TABLES = {
-    "store_message": "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, deleted_by, "
-    "released_by",
+    "store_message": "id, workspace_id, identity, message_id_token, reference_tokens, at, date, flags, kind, "
+    "deleted_by, released_by",
     "store_copy": "id, message_id, fingerprint, source, user_id, label, label_role, participants, received_at, "
-    "met_at, defects, is_shown",
+    "met_at, defects, is_shown, lenses",
     "store_mention": "address, message_id",
     "store_decision": "id, workspace_id, message_id, lens, outcome, reason, findings, policy, revision, last_copy, "
     "decided_at, is_current",
