@@ -80,7 +80,7 @@ def test_summary_in_words(acme: Workspace, command: Command, tmp_path: Path) -> 
             "refused",
             "too long",
         ),
-        (["{file}", *WHERE, "--lens", "people"], "usage", "--lens customer"),
+        (["{file}", *WHERE, "--lens", "both"], "usage", "--lens customer"),
         (["{fifo}", *WHERE], "unreadable", "fifo"),
     ],
 )

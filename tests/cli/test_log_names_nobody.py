@@ -218,7 +218,7 @@ def test_nothing_that_is_written_names_anybody_S7(installation: Installation) ->
     take_in(installation)
     be_attacked(installation)
     fail(installation)
-    until(lambda: "uploads of workspace" in (installation.folder / "log").read_text())
+    until(lambda: "an uploaded item met" in (installation.folder / "log").read_text())
 
     written = installation.end()
 
@@ -226,10 +226,10 @@ def test_nothing_that_is_written_names_anybody_S7(installation: Installation) ->
     assert {
         ("django.request", "page"),
         ("postroom.worker", "job"),
-        ("postroom.worker", "uploads"),
+        ("postroom.uploads", "an"),
     } == {
         (name, "page" if name == "django.request" else words.split()[0])
         for name, words in said
-        if name in ("django.request", "postroom.worker")
+        if name in ("django.request", "postroom.worker", "postroom.uploads")
     }
     assert CANARY not in written
