@@ -61,7 +61,8 @@ def _still(shown: Sequence[write.Shown], said: Remaining, seal: Seal) -> list[wr
 def _unlink_persons(workspace: Workspace, said: Mapping[int, Remaining]) -> None:
     persons, accounts = linked("person", sorted(said)), linked("account", sorted(said))
     belongs = accounts_of({person for some in persons.values() for person in some})
-    named = {id_: persons_named(one.tokens) for id_, one in said.items()}
+    having = persons_named({token for one in said.values() for token in one.tokens})
+    named = {id_: {p for token in one.tokens for p in having[token]} for id_, one in said.items()}
     unlinked: set[int] = set()
     for id_ in sorted(said):
         gone = persons[id_] - named[id_]

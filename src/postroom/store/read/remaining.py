@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from postroom.core.seal import SealedAddress, Token
-from postroom.core.upload import CUSTOMER
+from postroom.core.upload import BOTH, CUSTOMER
 from postroom.store.models import Variant
 from postroom.store.rows import select_in
 from postroom.store.sealed import unpack_participants
@@ -36,7 +36,7 @@ def remaining(messages: Mapping[int, int]) -> dict[int, Remaining]:
         "SELECT message_id, user_id, participants, is_shown, shown_digest FROM store_copy "
         "WHERE message_id IN ({}) AND last_seen_by IS NULL AND lenses IN (%s, %s)",
         list(messages),
-        [CUSTOMER, CUSTOMER | 2],
+        [CUSTOMER, BOTH],
     ):
         said = found[messages[message]]
         said.participants.update(unpack_participants(participants))
@@ -47,11 +47,14 @@ def remaining(messages: Mapping[int, int]) -> dict[int, Remaining]:
     return found
 
 
-def persons_named(tokens: Iterable[Token]) -> set[int]:
-    """Whoever has or had one of these addresses."""
-    return {
-        row[0] for row in select_in("SELECT person_id FROM store_personaddress WHERE token IN ({})", tokens)
-    }
+def persons_named(tokens: Iterable[Token]) -> dict[Token, set[int]]:
+    """Whoever has or had each of these addresses."""
+    named: dict[Token, set[int]] = defaultdict(set)
+    for token, person in select_in(
+        "SELECT token, person_id FROM store_personaddress WHERE token IN ({})", tokens
+    ):
+        named[bytes(token)].add(person)
+    return named
 
 
 def linked(table: str, engagements: Sequence[int]) -> dict[int, set[int]]:
