@@ -125,7 +125,7 @@ class Writer:
         rows["store_engagementaccount"].append((mail.account + 1, mail.at, key, direction))
         for owner in owners:
             rows["store_engagementuser"].append((key, self._users[owner]))
-        rows["store_variant"].append((key, key, key.to_bytes(16), subject, packed, ""))
+        rows["store_variant"].append((key, key, key.to_bytes(16), subject, packed, "", 3))
         rows["store_search"].append((key, subject, " ".join(address for _, address in roles), text))
 
 
@@ -142,6 +142,6 @@ _TABLES = {
     "store_engagementperson": "person_id, at, engagement_id, direction",
     "store_engagementaccount": "account_id, at, engagement_id, direction",
     "store_engagementuser": "engagement_id, user_id",
-    "store_variant": "id, engagement_id, digest, subject, body, defects",
+    "store_variant": "id, engagement_id, digest, subject, body, defects, kept",
     "store_search": "rowid, subject, people, text",
 }

@@ -156,13 +156,9 @@ def _adds_something(before: Judged, case: Judged) -> bool:
     """Whether the rules see more of the message than before: who, when, or that it stands elsewhere too."""
     return (
         (before.participants, before.alternative, before.at) != (case.participants, case.alternative, case.at)
-        or _may_come_in(before) != _may_come_in(case)
+        or any(copy.passes for copy in before.copies) != any(copy.passes for copy in case.copies)
         or (not names_recipients(case) and {c.owner for c in before.copies} != {c.owner for c in case.copies})
     )
-
-
-def _may_come_in(case: Judged) -> bool:
-    return any(copy.label_role not in KEPT_OUT for copy in case.copies)
 
 
 def names_recipients(case: Judged) -> bool:

@@ -154,17 +154,19 @@ def _thread(verdict: Verdict) -> Token:
 def _variants(
     engagement: int, verdict: Verdict, contents: Mapping[Token, MailContent]
 ) -> list[write.NewVariant]:
-    """The different texts among the copies just met."""
+    """The different texts among the copies just met; where a mailbox keeps less of it, the fuller ones alone."""
+    first = _first_content(verdict, contents)
     texts = {content.digest: content for content in (contents[c.fingerprint] for c in verdict.shown)}
     return [
-        write.NewVariant(engagement, c.digest, c.subject, c.body, c.searched, c.defects)
+        write.NewVariant(engagement, c.digest, c.subject, c.body, c.searched, c.defects, c.kept)
         for c in texts.values()
+        if c.kept == first.kept
     ]
 
 
 def _first_content(verdict: Verdict, contents: Mapping[Token, MailContent]) -> MailContent:
-    """The text that is shown first, whichever was met first: the one with the smallest digest."""
-    return min((contents[copy.fingerprint] for copy in verdict.shown), key=lambda content: content.digest)
+    """The text that is shown first, whichever was met first."""
+    return min((contents[copy.fingerprint] for copy in verdict.shown), key=lambda content: content.rank)
 
 
 def _add_to_shown(verdicts: Sequence[Verdict], contents: Mapping[Token, MailContent]) -> None:
@@ -174,11 +176,21 @@ def _add_to_shown(verdicts: Sequence[Verdict], contents: Mapping[Token, MailCont
     shown = {v.known.engagement: v for v in verdicts if v.shown and v.known and v.known.engagement}
     before = write.documents_of(list(shown))
     first = first_texts(list(shown))
-    write.add_variants([variant for id_, v in shown.items() for variant in _variants(id_, v, contents)])
+    new = {id_: _first_content(v, contents) for id_, v in shown.items()}
+    fuller = {id_: content for id_, content in new.items() if content.kept > first[id_][0]}
+    write.remove_poorer_texts((id_, content.kept) for id_, content in fuller.items())
+    write.add_variants(
+        [
+            variant
+            for id_, v in shown.items()
+            for variant in _variants(id_, v, contents)
+            if variant.kept >= first[id_][0]
+        ]
+    )
     write.show_first(
         (id_, content.subject, content.snippet)
-        for id_, v in shown.items()
-        if (content := _first_content(v, contents)).digest < first[id_]
+        for id_, content in new.items()
+        if id_ in fuller or (content.kept == first[id_][0] and content.digest < first[id_][1])
     )
     people = shown_participants(list(shown))
     write.show_participants(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from postroom.actions.judge_mail import MetCopy
 from postroom.core.filing import display_name
+from postroom.core.mailbox import Mode
 from postroom.core.message import SENDERS
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.write.engagements import Shown
@@ -23,6 +24,13 @@ class MailContent:
     body: bytes
     searched: str
     defects: str
+    kept: int = Mode.FULL
+    """How much of the mail it is: less where its mailbox keeps less (S8)."""
+
+    @property
+    def rank(self) -> tuple[int, bytes]:
+        """Of several the smallest is shown first: the fullest, and of equally full ones by digest."""
+        return (-self.kept, self.digest)
 
 
 class Showing(NamedTuple):

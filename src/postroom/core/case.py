@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from postroom.core.customer import CopyFacts, Judged, SealedParticipant
+from postroom.core.mailbox import NOT_SELECTED
 from postroom.core.message import KEPT_OUT, ROLE_RANKS, time_of
 from postroom.core.seal import SealedAddress
 from postroom.core.upload import CUSTOMER
@@ -32,6 +33,17 @@ class SealedCopy(NamedTuple):
     """The crawling depth of its source, Unix seconds."""
     lenses: int = CUSTOMER
     """The lenses that see it, as bits (``core.upload``)."""
+    starts_at: int | None = None
+    """From when on mail of its label comes in, Unix seconds (C2); ``None``: always."""
+
+    def not_selected(self, at: int) -> str:
+        """Why its label does not let a mail of ``at`` in (C2); empty where it does."""
+        if self.starts_at is None:
+            return ""
+        if self.starts_at == NOT_SELECTED:
+            return "label_not_selected"
+        received = at if self.received_at is None else self.received_at
+        return "before_selection" if received < self.starts_at else ""
 
 
 def judged(
@@ -61,7 +73,12 @@ def judged(
         _union([(copy, copy.participants) for copy in copies]),
         alternative,
         tuple(
-            CopyFacts(copy.label_role, copy.owner, copy.depth_at is not None and at < copy.depth_at)
+            CopyFacts(
+                copy.label_role,
+                copy.owner,
+                copy.depth_at is not None and at < copy.depth_at,
+                copy.not_selected(at),
+            )
             for copy in copies
         ),
         deleted,

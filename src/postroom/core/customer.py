@@ -18,7 +18,7 @@ from postroom.core.reasons import HOLD, IMPORT, REASONS, SKIP
 from postroom.core.seal import SealedAddress
 from postroom.core.upload import CHAT
 
-POLICY_VERSION: Final = 2
+POLICY_VERSION: Final = 3
 """Rises when ``RULES`` or the meaning of a rule changes; every decision names it."""
 
 
@@ -38,6 +38,13 @@ class CopyFacts(NamedTuple):
     """The user whose mailbox it stands in."""
     is_too_early: bool = False
     """It is older than the crawling depth of its source (K4)."""
+    not_selected: str = ""
+    """``label_not_selected``, or ``before_selection``: older than its label's selection; empty: neither (C2)."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether all rules about a copy let it pass."""
+        return self.label_role not in KEPT_OUT and not self.is_too_early and not self.not_selected
 
 
 class Judged(NamedTuple):
@@ -113,10 +120,15 @@ def lies_in_drafts_spam_or_trash(case: Case) -> Finding | None:
     return None
 
 
+def is_of_no_selected_label(case: Case) -> Finding | None:
+    """C2: the label of every copy that C1 lets pass is not selected, or was selected after the mail."""
+    reasons = {copy.not_selected for copy in case.judged.copies if copy.label_role not in KEPT_OUT}
+    return None if "" in reasons else Finding(min(reasons))
+
+
 def is_before_the_crawling_depth(case: Case) -> Finding | None:
-    """K4: every copy that C1 lets pass is older than the crawling depth of its source."""
-    passing = [copy for copy in case.judged.copies if copy.label_role not in KEPT_OUT]
-    return Finding("before_crawling_depth") if all(copy.is_too_early for copy in passing) else None
+    """K4: every copy that C1 and C2 let pass is older than the crawling depth of its source."""
+    return None if any(copy.passes for copy in case.judged.copies) else Finding("before_crawling_depth")
 
 
 def somebody_is_blocked(case: Case) -> Finding | None:
@@ -228,6 +240,12 @@ class Rule(Question):
 
 RULES: Final = (
     Rule("C1", "place", "Does it lie in drafts, spam or trash only?", lies_in_drafts_spam_or_trash),
+    Rule(
+        "C2",
+        "selection",
+        "Is its label not selected, or was it selected after the mail?",
+        is_of_no_selected_label,
+    ),
     Rule(
         "K4",
         "crawling_depth",

@@ -34,6 +34,8 @@ class Place(NamedTuple):
     label_role: str
     depth_at: int | None = None
     """The crawling depth of its source, Unix seconds."""
+    is_selected: bool = True
+    """Whether its label was selected when it was met (C2); since when does not matter here (M15)."""
 
 
 class Concern(NamedTuple):
@@ -64,9 +66,15 @@ def lies_in_drafts_spam_or_trash(concern: Concern, directory: Directory) -> Find
     return None
 
 
+def is_of_no_selected_label(concern: Concern, directory: Directory) -> Finding | None:
+    """The label of no other copy is selected."""
+    others = [place for place in concern.places if place.label_role not in KEPT_OUT]
+    return None if any(place.is_selected for place in others) else Finding("label_not_selected")
+
+
 def is_before_the_crawling_depth(concern: Concern, directory: Directory) -> Finding | None:
     """Every other copy is older than the crawling depth of its source."""
-    passing = [place for place in concern.places if place.label_role not in KEPT_OUT]
+    passing = [place for place in concern.places if place.label_role not in KEPT_OUT and place.is_selected]
     if all(place.depth_at is not None and concern.at < place.depth_at for place in passing):
         return Finding("before_crawling_depth")
     return None
@@ -100,6 +108,7 @@ class Rule(Question):
 
 RULES: Final = (
     Rule("P11", "place", "Does it lie in drafts, spam or trash only?", lies_in_drafts_spam_or_trash),
+    Rule("C2", "selection", "Is its label not selected?", is_of_no_selected_label),
     Rule(
         "K4",
         "crawling_depth",

@@ -14,6 +14,9 @@ SKIP: Final = "skip"
 SET_ASIDE: Final = "set_aside"
 """Not a decision: the message could not be read and waits to be run again (L6)."""
 
+GONE: Final = "gone"
+"""Not a decision either: a mailbox listed it, and had it no more when it was to be fetched."""
+
 OUTCOMES: Final = (IMPORT, HOLD, SKIP, SET_ASIDE)
 
 
@@ -57,6 +60,20 @@ REASONS: Final = {
             "C1",
             "lies in the trash; that is never imported.",
             "Move it out of the trash, and import its file or send it again.",
+        ),
+        Reason(
+            "label_not_selected",
+            SKIP,
+            "C2",
+            "lies in a label that is not selected.",
+            "Select the label, under Profile, Email; what comes from then on syncs.",
+        ),
+        Reason(
+            "before_selection",
+            SKIP,
+            "C2",
+            "was received before its label was selected.",
+            "Deselect the label, and select it again with a number of days to go back.",
         ),
         Reason(
             "before_crawling_depth",
@@ -143,8 +160,9 @@ REASONS: Final = {
             "could not be read and was set aside whole.",
             "Run it again from Set aside after an update of Postroom, or mend it and import its file or send it again.",
         ),
+        Reason("gone", GONE, "", "was gone from the mailbox before it could be fetched.", ""),
     )
 }
 
-DECIDED: Final = tuple(name for name, reason in REASONS.items() if reason.outcome != SET_ASIDE)
+DECIDED: Final = tuple(name for name, reason in REASONS.items() if reason.outcome not in (SET_ASIDE, GONE))
 """The reasons that a decision can have, in the order of the rules."""

@@ -21,6 +21,7 @@ from postroom.store.models.interaction import Colleague, Interaction
 from postroom.store.models.item import Item, Waiting
 from postroom.store.models.job import Job
 from postroom.store.models.last_done import LastDone
+from postroom.store.models.mailbox import Budget, Label, Listing, Mailbox, Vanished
 from postroom.store.models.message import Copy, Mention, Message, SetAside
 from postroom.store.models.narrowing import Narrowing
 from postroom.store.models.organization import ListedAddress, OrganizationDomain
@@ -38,6 +39,7 @@ __all__ = [
     "AccountDomain",
     "ApiToken",
     "BlocklistEntry",
+    "Budget",
     "ChatLine",
     "Colleague",
     "Consent",
@@ -53,9 +55,12 @@ __all__ = [
     "Invitation",
     "Item",
     "Job",
+    "Label",
     "LastDone",
     "ListedAddress",
+    "Listing",
     "Login",
+    "Mailbox",
     "Mention",
     "Message",
     "Narrowing",
@@ -75,6 +80,7 @@ __all__ = [
     "UploadCall",
     "User",
     "UserAddress",
+    "Vanished",
     "Variant",
     "Waiting",
     "Workspace",

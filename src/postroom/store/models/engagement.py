@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from postroom.core.mailbox import Mode
 from postroom.store.models.account import Account
 from postroom.store.models.message import Message
 from postroom.store.models.person import Person
@@ -84,6 +85,8 @@ class Variant(models.Model):
     """Text, HTML and attachments: see ``store.bodies``."""
     defects = models.CharField(max_length=1000, blank=True)
     """What was wrong with its body: names of ``core.mail.defects``, space-separated."""
+    kept = models.SmallIntegerField(default=Mode.FULL.value)
+    """How much of the mail it is, by the mailbox it came from (``core.mailbox.Mode``)."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["engagement", "digest"], name="variant_once")]

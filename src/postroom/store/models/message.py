@@ -52,11 +52,13 @@ class Copy(models.Model):
     fingerprint = models.BinaryField(max_length=16)
     """Token of the workspace, source, user, label and all bytes: the same copy again is known by it."""
     source = models.CharField(max_length=10)
-    """The kind of source: ``import`` or ``api``."""
+    """The kind of source: ``import``, ``api``, ``google``, ``microsoft`` or ``imap``."""
     lenses = models.SmallIntegerField(default=1)
     """Which lenses see it, by its source (F5): 1 customer, 2 people, 3 both."""
     depth_at = models.BigIntegerField(null=True)
     """The crawling depth of its source when it was met, Unix seconds; what is older is skipped (K4)."""
+    starts_at = models.BigIntegerField(null=True)
+    """From when on mail of its label comes in, Unix seconds; ``None``: always; ``core.mailbox.NOT_SELECTED``: never (C2)."""
     last_seen_by = models.BigIntegerField(null=True)
     """Its source took it back: decisions with ids up to this one saw it, later ones do not (K7)."""
     user = models.ForeignKey(User, models.RESTRICT, null=True, db_index=False)

@@ -1,4 +1,4 @@
-"""Sources of kind ``api``: configured ways in, each with an access token of its own (K1, K2)."""
+"""Sources: configured ways in. Those of kind ``api`` have an access token each (K1, K2), the others mailboxes (M1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from postroom.store.models.workspace import Workspace
 
 
 class Source(models.Model):
-    """A way in that programs upload through."""
+    """A way in: ``api``, for programs that upload; ``google``, ``microsoft`` or ``imap``, for mailboxes."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="sources", db_index=False)
     name = models.CharField(max_length=200)
@@ -19,12 +19,23 @@ class Source(models.Model):
     """The lenses that what comes in through it is judged for (F5)."""
     crawling_depth = models.DateField(null=True)
     """What is dated before this day (UTC) is skipped (K4); ``None``: nothing is."""
+    settings = models.JSONField(default=dict)
+    """Of mailboxes, nothing secret: see ``providers.port.SourceSettings``."""
+    sealed_secret = models.BinaryField(null=True)
+    """Encrypted JSON: the client's secret, the service account's key or the master password; ``None``: none is set."""
+    is_central = models.BooleanField(default=False)
+    """Whether the mailboxes of all users are read with its one secret (M2)."""
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=320)
     """An e-mail address, ``token:NAME`` or ``command line``."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="source_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="source_name"),
+            models.UniqueConstraint(
+                fields=["workspace", "kind"], condition=~models.Q(kind="api"), name="source_of_mailboxes"
+            ),
+        ]
 
 
 class AccessToken(models.Model):

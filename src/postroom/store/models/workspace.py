@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from postroom.core.mailbox import Mode
+
 
 class Workspace(models.Model):
     """One company's isolated copy of everything."""
@@ -18,6 +20,8 @@ class Workspace(models.Model):
     """Whether *Collect passive data* is on for users added from now on (P6)."""
     holds_for_days = models.IntegerField(null=True)
     """After so many days what is held is dropped; ``None``: it is kept until consent or Forget (P8)."""
+    mailbox_mode = models.SmallIntegerField(default=Mode.FULL.value)
+    """The most that is kept of mail from mailboxes, whatever their owners choose (S8)."""
     created_at = models.DateTimeField(auto_now_add=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from postroom.core.mailbox import NOT_SELECTED
 from postroom.core.people import ENDED, Place
 from postroom.core.seal import SealedAddress
 from postroom.core.upload import PEOPLE
@@ -67,15 +68,26 @@ def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
         )
     }
     seen: dict[int, dict[tuple[str, SealedAddress], None]] = defaultdict(dict)
-    for id_, message, user, label_role, depth_at, participants, lenses, last_seen_by, met_at in select_in(
-        "SELECT id, message_id, user_id, label_role, depth_at, participants, lenses, last_seen_by, met_at "
+    for (
+        id_,
+        message,
+        user,
+        role,
+        depth_at,
+        starts_at,
+        participants,
+        lenses,
+        last_seen_by,
+        met_at,
+    ) in select_in(
+        "SELECT id, message_id, user_id, label_role, depth_at, starts_at, participants, lenses, last_seen_by, met_at "
         "FROM store_copy WHERE message_id IN ({}) ORDER BY id",
         message_ids,
     ):
         met = messages[message]
         met.last_copy = id_
         if lenses & PEOPLE and last_seen_by is None:
-            met.places[user].append(Place(label_role, depth_at))
+            met.places[user].append(Place(role, depth_at, starts_at != NOT_SELECTED))
             met.met[user] = max(met.met.get(user, 0), met_at)
             seen[message].update(dict.fromkeys(unpack_participants(participants)))
     for message, participants in seen.items():

@@ -154,6 +154,7 @@ class Messages:
             met_at=row[7],
             depth_at=row[8],
             lenses=row[9],
+            starts_at=row[11],
         )
 
     def _owner(self, user_id: int | None) -> SealedAddress | None:
@@ -171,7 +172,7 @@ _MESSAGES = (
 )
 _COPIES = (
     "SELECT id, message_id, label_role, user_id, participants, alternative, received_at, met_at, depth_at, "
-    "lenses, last_seen_by FROM store_copy {} ORDER BY id"
+    "lenses, last_seen_by, starts_at FROM store_copy {} ORDER BY id"
 )
 
 

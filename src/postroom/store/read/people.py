@@ -85,12 +85,16 @@ def shown_participants(engagements: Iterable[int]) -> dict[int, list[dict[str, s
     return shown
 
 
-def first_texts(engagements: Iterable[int]) -> dict[int, bytes]:
-    """The digest of the text that each of these engagements shows first: the smallest of its variants'."""
-    first: dict[int, bytes] = {}
+def first_texts(engagements: Iterable[int]) -> dict[int, tuple[int, bytes]]:
+    """Which text each of these engagements shows first: how much of the mail it is, and its digest.
+
+    The smallest digest of its variants, which are equally full.
+    """
+    first: dict[int, tuple[int, bytes]] = {}
     for some in batched(engagements):
-        for engagement, digest in Variant.objects.filter(engagement__in=some).values_list(
-            "engagement_id", "digest"
+        for engagement, kept, digest in Variant.objects.filter(engagement__in=some).values_list(
+            "engagement_id", "kept", "digest"
         ):
-            first[engagement] = min(bytes(digest), first.get(engagement, bytes(digest)))
+            text = (kept, bytes(digest))
+            first[engagement] = min(text, first.get(engagement, text))
     return first

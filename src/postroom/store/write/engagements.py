@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from postroom.core.body import SEARCHABLE_CHARS, searchable, visible_text
+from postroom.core.mailbox import Mode
 from postroom.core.seal import Token
 from postroom.store.bodies import unpack
 from postroom.store.models import Engagement, Variant
@@ -44,6 +45,8 @@ class NewVariant(NamedTuple):
     body: bytes
     searched: str
     defects: str
+    kept: int = Mode.FULL
+    """How much of the mail it is (``core.mailbox.Mode``)."""
 
 
 def add_engagements(workspace_id: int, engagements: Sequence[NewEngagement]) -> Sequence[int]:
@@ -90,12 +93,20 @@ def add_variants(variants: Sequence[NewVariant]) -> None:
     """Store texts; one that the engagement has already is left as it is."""
     insert(
         "store_variant",
-        "id, engagement_id, digest, subject, body, defects",
+        "id, engagement_id, digest, subject, body, defects, kept",
         [
-            (id_, v.engagement, v.digest, v.subject, v.body, v.defects)
+            (id_, v.engagement, v.digest, v.subject, v.body, v.defects, v.kept)
             for id_, v in zip(reserve_ids(Variant, len(variants)), variants, strict=True)
         ],
         ignore_known=True,
+    )
+
+
+def remove_poorer_texts(engagements: Iterable[tuple[int, int]]) -> None:
+    """Erase texts of engagements of which more is kept by now: ``(engagement, kept)``."""
+    change(
+        "DELETE FROM store_variant WHERE engagement_id = %s AND kept < %s",
+        list(engagements),
     )
 
 

@@ -110,6 +110,7 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
                 copy.shown_digest,
                 sealed.lenses,
                 sealed.depth_at,
+                sealed.starts_at,
             )
         )
         for _, address in (*sealed.participants, *(sealed.alternative or ())):
@@ -117,7 +118,7 @@ def add_copies(copies: Sequence[NewCopy]) -> Sequence[int]:
     insert(
         "store_copy",
         "id, message_id, fingerprint, source, user_id, label, label_role, participants, alternative, "
-        "received_at, met_at, defects, is_shown, shown_digest, lenses, depth_at",
+        "received_at, met_at, defects, is_shown, shown_digest, lenses, depth_at, starts_at",
         rows,
     )
     # In the order of the index, so that its pages are touched one after the other.
