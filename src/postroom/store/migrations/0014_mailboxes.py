@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('begun_at', models.BigIntegerField(null=True)),
                 ('walked_to', models.BigIntegerField(null=True)),
                 ('verified_at', models.BigIntegerField(null=True)),
+                ('verifying_since', models.BigIntegerField(null=True)),
                 ('verified_to', models.BigIntegerField(null=True)),
                 ('started_over', models.JSONField(default=list)),
                 ('problem', models.CharField(blank=True, max_length=30)),

@@ -92,8 +92,10 @@ class Label(models.Model):
     """Everything received from then until ``begun_at`` was met, Unix seconds; ``None``: nothing was."""
     verified_at = models.BigIntegerField(null=True)
     """When all of it was last compared with the provider's list, Unix seconds (L5)."""
+    verifying_since = models.BigIntegerField(null=True)
+    """When the comparison under way began, Unix seconds; ``None``: none is."""
     verified_to = models.BigIntegerField(null=True)
-    """How far back a comparison under way is, Unix seconds; ``None``: none is."""
+    """How far back it is, Unix seconds."""
     started_over = models.JSONField(default=list)
     """When its cursor was lost of late, Unix seconds."""
     problem = models.CharField(max_length=30, blank=True)
