@@ -49,6 +49,25 @@ class Config(BaseSettings):
     oidc_client_id: str = Field(default="", description="Sign-in with the OIDC provider: the client's id.")
     oidc_client_secret: str = Field(default="", validate_default=True, description="And its secret.")
 
+    allowed_private_hosts: str = Field(
+        default="", description="Hosts within one's own network that mail may be read from, comma-separated."
+    )
+    google_login: str = Field(
+        default="https://accounts.google.com", description="Where people sign in to connect a Gmail mailbox."
+    )
+    google_token: str = Field(
+        default="https://oauth2.googleapis.com/token", description="Where Google gives out access tokens."
+    )
+    google_api: str = Field(default="https://gmail.googleapis.com", description="Gmail's API.")
+    google_directory: str = Field(
+        default="https://admin.googleapis.com", description="Google's list of a company's users."
+    )
+    microsoft_login: str = Field(
+        default="https://login.microsoftonline.com",
+        description="Where people sign in to connect a mailbox at Microsoft, and access tokens come from.",
+    )
+    microsoft_graph: str = Field(default="https://graph.microsoft.com", description="Microsoft's API.")
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, address: str) -> str:
@@ -86,6 +105,15 @@ class Config(BaseSettings):
         if given and not re.match(r"https://[^/?#]|http://(localhost|127\.0\.0\.1)(:\d+)?(/|$)", given):
             raise ValueError("write the issuer's address, https://…, as the provider says it")
         return given
+
+    @field_validator(
+        "google_login", "google_token", "google_api", "google_directory", "microsoft_login", "microsoft_graph"
+    )
+    @classmethod
+    def _is_endpoint(cls, given: str) -> str:
+        if not re.match(r"https://[^/?#]|http://(localhost|127\.0\.0\.1)(:\d+)?(/|$)", given):
+            raise ValueError("write an address, https://…")
+        return given.rstrip("/")
 
     @field_validator("google_client_secret", "microsoft_client_secret", "oidc_client_secret")
     @classmethod

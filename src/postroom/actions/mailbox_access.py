@@ -1,0 +1,102 @@
+"""How a mailbox is opened: its provider, with the settings, secrets and budgets it needs.
+
+The one place where the secrets of a mailbox come together. What it makes stays in memory and is never logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.db import transaction
+
+from postroom.actions.mailbox_secrets import opened, sealed
+from postroom.config import config
+from postroom.core.trouble import TryLater
+from postroom.providers.port import Access, Provider
+from postroom.providers.registry import provider_of
+from postroom.store.models import Mailbox, Source
+from postroom.store.write import mailbox_sources as write
+
+_OF_OWN: Final = ("client_secret",)
+"""What a mailbox that is a user's own needs of its source's secret."""
+
+
+def provider_for(mailbox: Mailbox) -> Provider:
+    """The provider that reads this mailbox."""
+    return provider_of(mailbox.source.kind)
+
+
+def access_of(mailbox: Mailbox) -> Access:
+    """How this mailbox is opened, as it is connected now. Raises ``KeyMissing``."""
+    source = mailbox.source
+    own = {} if mailbox.is_central else mailbox.settings
+    return Access(
+        address=mailbox.address,
+        settings=settings_for(source, own),
+        secret=secret_of_source(source) if mailbox.is_central else _own_secret(mailbox),
+        is_central=mailbox.is_central,
+        keep_secret=(lambda _: None) if mailbox.is_central else _Keeper(mailbox),
+        spend=spender(f"mailbox {mailbox.pk}", f"source {source.pk}"),
+    )
+
+
+def settings_for(source: Source, own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is set of the source, over it what is the mailbox's own, and what only this installation may say."""
+    return {**source.settings, **own, **_of_installation(source)}
+
+
+def secret_of_source(source: Source) -> dict[str, str]:
+    """All that is secret of the source. Raises ``KeyMissing``."""
+    return opened(source.sealed_secret)
+
+
+def spender(mailbox: str, source: str) -> Callable[[str, int, int, int], None]:
+    """Spends of the budgets that all workers share, under these names."""
+    names = {"mailbox": mailbox, "source": source}
+
+    def spend(key: str, units: int, most: int, seconds: int) -> None:
+        wait = write.spend(names[key], units, most, seconds)
+        if wait is not None:
+            raise TryLater("budget_spent", after_seconds=wait)
+
+    return spend
+
+
+def _own_secret(mailbox: Mailbox) -> dict[str, str]:
+    of_source = secret_of_source(mailbox.source)
+    shared = {name: of_source[name] for name in _OF_OWN if name in of_source}
+    return {**shared, **opened(mailbox.sealed_secret)}
+
+
+def _of_installation(source: Source) -> dict[str, Any]:
+    ours = config()
+    if source.kind == "google":
+        return {"api": ours.google_api, "directory": ours.google_directory, "token": ours.google_token}
+    if source.kind == "microsoft":
+        return {"login": ours.microsoft_login, "graph": ours.microsoft_graph}
+    if source.kind == "imap":
+        hosts = [host.strip().lower() for host in ours.allowed_private_hosts.split(",")]
+        return {
+            "allowed_hosts": [host for host in hosts if host],
+            "allow_plain": source.settings.get("allow_plain", False),
+        }
+    return {}
+
+
+class _Keeper:
+    """Keeps the secrets that a provider gives anew while the mailbox is open."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox.pk
+        self._kept = bytes(mailbox.sealed_secret or b"")
+
+    def __call__(self, secret: Mapping[str, str]) -> None:
+        """Keep it, durably, unless somebody connected or disconnected the mailbox meanwhile: that is newer."""
+        own = {name: text for name, text in secret.items() if name not in _OF_OWN}
+        after = sealed({**opened(self._kept or None), **own})
+        if after is None:
+            return
+        with transaction.atomic(durable=True):
+            if write.replace_mailbox_secret(self._mailbox, self._kept, after):
+                self._kept = after
