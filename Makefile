@@ -2,6 +2,7 @@
 #
 #   make run     set up, fill an empty data folder with a demo workspace, start the server (PORT=8400)
 #   make test    set up, run the tests that need no other server
+#   make test-servers  the tests on mail servers of others: Dovecot, pymap and what stands in for Google's and Microsoft's
 #   make setup   the environment alone; .venv/bin/postroom is then the command line
 #   make ci      everything that must hold: lint, types, contracts, all tests, also on PostgreSQL and in Chromium
 #   make bench   the benchmarks, beside their peers
@@ -18,7 +19,8 @@ PAGE_SOURCES := $(wildcard frontend/build.mjs frontend/src/*) \
 	$(shell find src/postroom/web -name '*.html' -o -name '*.py')
 
 .DELETE_ON_ERROR:
-.PHONY: run test setup ci bench format clean lint types contracts test-core test-postgres test-browser test-real bench-smoke
+.PHONY: run test setup ci bench format clean lint types contracts test-core test-postgres test-browser test-real \
+	test-servers bench-smoke
 
 run: setup
 	@exec .venv/bin/postroom up --demo --port $(PORT)
@@ -40,7 +42,7 @@ $(PAGES): $(PAGE_SOURCES) $(NODE_READY)
 	@cd frontend && ../.ci/npm run --silent build
 
 test: setup
-	$(PYTEST) -m "not browser and not real"
+	$(PYTEST) -m "not browser and not real and not servers"
 
 ci:
 	@.ci/install-system
@@ -49,6 +51,7 @@ ci:
 	@$(MAKE) --no-print-directory bench-smoke
 	@$(MAKE) --no-print-directory test-core
 	@$(MAKE) --no-print-directory test-real
+	@$(MAKE) --no-print-directory test-servers
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-postgres
 	@$(MAKE) --no-print-directory test
@@ -77,7 +80,7 @@ test-core: .venv/core/.ready
 	@touch $@
 
 test-postgres: setup
-	.ci/with-postgres $(PYTEST) -m "not browser and not real" --ignore=tests/core --ignore=tests/reader --ignore=tests/docs
+	.ci/with-postgres $(PYTEST) -m "not browser and not real and not servers" --ignore=tests/core --ignore=tests/reader --ignore=tests/docs
 
 test-browser: setup
 	@test -e frontend/node_modules/axe-core/axe.min.js || \
@@ -87,6 +90,17 @@ test-browser: setup
 
 test-real: setup
 	.venv/bin/python -m pytest -m real
+
+# Mail servers and libraries of others, each a process of its own: never imported where our tests run.
+test-servers: setup .venv/stand-ins/.ready
+	$(PYTEST) -m servers
+
+.venv/stand-ins/.ready: $(PYTHON_READY)
+	@echo "→ Servers and libraries of others, in .venv/stand-ins"
+	@.venv/bin/uv export --quiet --locked --only-group stand-ins --no-hashes --output-file .venv/stand-ins.txt >/dev/null
+	@.venv/bin/python -m venv --clear .venv/stand-ins
+	@.venv/bin/uv pip install --quiet --python .venv/stand-ins/bin/python -r .venv/stand-ins.txt
+	@touch $@
 
 bench: setup
 	.venv/bin/python -m bench
