@@ -104,9 +104,9 @@ class Access:
     """Called with the mailbox's own secret when the provider gave a new one, before the new one is used; what it
     stored is durable when it returns."""
     spend: Callable[[str, int, int, int], None] = field(default=lambda *_: None)
-    """``spend(key, units, most, seconds)``: called before a request that costs units of a quota of ``most`` in so many
-    ``seconds``; shared by all workers. Raises ``TryLater`` (``budget_spent``) where it is used up. ``key`` names what the
-    quota is of: ``mailbox``, or ``source`` for what all mailboxes share."""
+    """``spend(key, units, most, seconds)``: called before requests that cost units of a quota of ``most`` in so many
+    ``seconds``; shared by all workers. Waits a little, or raises ``TryLater`` (``budget_spent``), where it is used up.
+    ``key`` names what the quota is of: ``mailbox``, or ``source`` for what all mailboxes share."""
 
 
 class OpenMailbox(Protocol):
@@ -141,7 +141,7 @@ class OpenMailbox(Protocol):
         ...
 
     def count(self, label: str, since: int) -> int:
-        """How many mails the label has that were received at or after ``since``; cheap, and near enough to plan with."""
+        """How many mails of the label were received at or after ``since``; cheap, and near enough to plan with."""
         ...
 
     def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head]:

@@ -1,0 +1,35 @@
+"""When a mailbox is looked at again: soon where all is well, later and later where not. Must not draw lots itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from postroom.core.trouble import CANNOT_EVER, NOT_ALLOWED, SIGN_IN_AGAIN
+
+LOOK_EVERY: Final = 120
+"""Seconds between two looks where all is well."""
+_FIRST_REST: Final = 5
+_LONGEST_REST: Final = 300
+_TRIES: Final = 8
+_SLOT: Final = 3_600
+"""After so many tries in vain, or where somebody has to act, it is tried once an hour."""
+_LATE: Final = 3 * LOOK_EVERY
+
+
+def rest(kind: str, tries: int, after_seconds: float | None, chance: float) -> int:
+    """How many seconds to leave a mailbox alone that is in trouble of this ``kind`` for the ``tries``-th time (from 1).
+
+    ``after_seconds``: what the provider asked for. ``chance``: from 0 to 1, by lot, so that not all come at once.
+    """
+    if kind in (SIGN_IN_AGAIN, NOT_ALLOWED, CANNOT_EVER) or tries > _TRIES:
+        pause = float(_SLOT)
+    else:
+        pause = min(_FIRST_REST * 2.0 ** (tries - 1), _LONGEST_REST)
+    # At least half of it, so that a provider in trouble is left in peace.
+    pause *= 0.5 + chance / 2
+    return round(max(pause, after_seconds or 0.0))
+
+
+def is_late(looked_at: int | None, since: int, now: int) -> bool:
+    """Whether a mailbox was last looked at too long ago; ``since``: when it was connected, where it never was."""
+    return now - (since if looked_at is None else looked_at) > _LATE

@@ -1,0 +1,192 @@
+"""The plan of a look into a mailbox, before anything is fetched: what to do, in which order, and what not to believe.
+
+The rules, which do not change:
+
+- New mail never waits behind a backlog: changes are followed in every label before anybody walks back (M13).
+- Everything received since ``wanted_from`` is met: what comes after the cursor was taken by following it, what was
+  there before by walking back from then, newest first.
+- A cursor that was lost is taken anew, and all of it walked again: what is met again is known, so nothing doubles.
+- What a listing lacks is gone only once the whole listing was seen, and not if suddenly nearly all is lacking.
+
+Plain values; must not know providers, rows or clocks: times are Unix seconds and come from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+DAY: Final = 86_400
+WINDOW: Final = 31 * DAY
+"""So long a time is listed at once when walking back; longer where little came."""
+FEW: Final = 500
+"""Where a window has fewer mails, the next is twice as long."""
+VERIFY_EVERY: Final = DAY
+AHEAD: Final = DAY
+"""By so much a provider's clock may be ahead of ours."""
+SUDDEN_SHARE: Final = 0.2
+SUDDEN_LEAST: Final = 50
+"""More than this share, and so many at least, lacking at once is not believed."""
+STARTS_OVER_MOST: Final = 3
+"""A cursor that is lost more often than this within a day is followed no more until the next."""
+
+
+class LabelState(NamedTuple):
+    """How far the sync of one selected label is."""
+
+    id: int
+    role: str
+    wanted_from: int
+    """From when on its mail is wanted."""
+    begun_at: int | None
+    """When its cursor was first taken; ``None``: it has none."""
+    walked_to: int | None
+    """All from then until ``begun_at`` was met."""
+    verified_at: int | None = None
+    verified_to: int | None = None
+    """How far back the comparison under way is; ``None``: none is."""
+    problem: str = ""
+    problem_at: int | None = None
+
+
+class Step(NamedTuple):
+    """Something to do in a label; ``since`` and ``until`` bound the time it is about."""
+
+    what: str
+    """``follow``, ``walk`` or ``verify``."""
+    label: int
+    since: int = 0
+    until: int = 0
+
+
+FOLLOW: Final = "follow"
+WALK: Final = "walk"
+VERIFY: Final = "verify"
+
+
+def wanted_from(starts_at: int, depth_at: int | None, counts_passively: bool) -> int:
+    """From when on a label's mail is wanted: since its selection (M15), and for whom is counted since the depth (P9).
+
+    ``depth_at``: the crawling depth; ``None``: however old.
+    """
+    return min(starts_at, depth_at or 0) if counts_passively else starts_at
+
+
+def is_followed(label: LabelState, now: int) -> bool:
+    """Whether the label's changes are asked for; one that started over too often rests for a day."""
+    if label.problem == "starts_over":
+        return now - (label.problem_at or 0) >= DAY
+    return label.problem in ("", "emptied")
+
+
+def follow_steps(labels: Iterable[LabelState], now: int) -> list[Step]:
+    """Follow the changes of every label; the inbox first, as that is where people wait."""
+    followed = [label for label in labels if is_followed(label, now)]
+    return [Step(FOLLOW, label.id) for label in sorted(followed, key=lambda s: (s.role != "inbox", s.id))]
+
+
+def next_walk(labels: Iterable[LabelState], span: int = WINDOW, *, now: int) -> Step | None:
+    """The next window to walk back through: the newest of all labels; ``None`` where all is met."""
+    windows = [window for label in labels if (window := _walk(label, span, now))]
+    return max(windows, key=lambda step: (step.until, -step.label), default=None)
+
+
+def _walk(label: LabelState, span: int, now: int) -> Step | None:
+    if label.begun_at is None or not is_followed(label, now):
+        return None
+    until = label.begun_at + AHEAD if label.walked_to is None else label.walked_to
+    if label.walked_to is not None and label.walked_to <= label.wanted_from:
+        return None
+    return Step(WALK, label.id, max(label.wanted_from, until - span), until)
+
+
+def next_verify(labels: Iterable[LabelState], span: int = WINDOW, *, now: int) -> Step | None:
+    """The next window to compare with the provider's list, of a label walked to its end; ``None``: none is due."""
+    for label in sorted(labels, key=lambda s: (s.verified_to is None, s.verified_at or 0, s.id)):
+        is_met = label.walked_to is not None and label.walked_to <= label.wanted_from
+        is_due = label.verified_at is None or now - label.verified_at >= VERIFY_EVERY
+        if not is_met or not is_followed(label, now) or not (is_due or label.verified_to is not None):
+            continue
+        until = now + AHEAD if label.verified_to is None else label.verified_to
+        return Step(VERIFY, label.id, max(label.wanted_from, until - span), until)
+    return None
+
+
+def longer(span: int, met: int) -> int:
+    """How long the next window is, after one with so many mails."""
+    return span * 2 if met < FEW else WINDOW
+
+
+def is_sudden(known: int, lacking: int) -> bool:
+    """Whether so many of the mails known to be in a label are lacking that it is not believed."""
+    return lacking >= SUDDEN_LEAST and lacking > known * SUDDEN_SHARE
+
+
+def of_late(started_over: Iterable[int], now: int) -> list[int]:
+    """The times of the last day at which a cursor was lost, this one too."""
+    return [*(at for at in started_over if now - at < DAY), now]
+
+
+class KnownLabel(NamedTuple):
+    """A label as it is remembered."""
+
+    id: int
+    ref: str
+    path: tuple[str, ...]
+    role: str
+    is_selectable: bool
+    total: int | None
+    trait: str
+    is_gone: bool
+
+
+class Found(NamedTuple):
+    """A label as the provider has it (``providers.port.FoundLabel``)."""
+
+    ref: str
+    path: tuple[str, ...]
+    role: str
+    is_selectable: bool
+    total: int | None
+    trait: str
+
+
+class Reconciled(NamedTuple):
+    """What to do so that what is remembered of labels is what there is."""
+
+    new: Sequence[Found]
+    changed: Mapping[int, Found]
+    """By the id of the label remembered: it was renamed, changed its role or count, or is back."""
+    gone: Sequence[int]
+
+
+def reconcile(known: Iterable[KnownLabel], found: Sequence[Found]) -> Reconciled:
+    """Find each label again: by its ref, or where refs change with the name, by a trait that no other has (M12)."""
+    known = list(known)
+    by_ref = {label.ref: label for label in known}
+    there = {label.ref for label in found}
+    missing = [label for label in known if label.ref not in there]
+    strangers = [label for label in found if label.ref not in by_ref]
+    renamed = _by_trait(missing, strangers)
+    matched = {by_ref[label.ref].id: label for label in found if label.ref in by_ref} | renamed
+    before = {label.id: label for label in known}
+    return Reconciled(
+        [label for label in strangers if label not in renamed.values()],
+        {id_: label for id_, label in matched.items() if _differs(before[id_], label)},
+        [label.id for label in missing if label.id not in renamed and not label.is_gone],
+    )
+
+
+def _by_trait(missing: Sequence[KnownLabel], strangers: Sequence[Found]) -> dict[int, Found]:
+    """Which of the labels missing was renamed to which of the new ones."""
+    renamed = {}
+    for label in missing:
+        alike = [other for other in strangers if other.trait and other.trait == label.trait]
+        rivals = [other for other in missing if other.trait == label.trait]
+        if len(alike) == len(rivals) == 1:
+            renamed[label.id] = alike[0]
+    return renamed
+
+
+def _differs(label: KnownLabel, found: Found) -> bool:
+    return label.is_gone or label[1:7] != tuple(found)

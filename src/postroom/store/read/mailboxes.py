@@ -1,0 +1,94 @@
+"""What sync asks of the rows: which mailbox is due, its labels, what of a listing is known. A batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from postroom.core.seal import Token
+from postroom.store.models import Label, Listing, Mailbox
+from postroom.store.rows import select_in
+
+
+class KnownListing(NamedTuple):
+    """A mail that a label was known to list."""
+
+    id: int
+    ref: str
+    copy: int | None
+    is_due: bool
+    is_gone: bool
+    set_aside: int | None
+    label_role: str
+    """Of the copy: ``drafts``, ``spam`` or ``trash`` where the mail counted as such when it was met."""
+
+
+def mailbox(mailbox_id: int) -> Mailbox:
+    """The mailbox with its user, source and workspace."""
+    return Mailbox.objects.select_related("user", "source", "workspace").get(pk=mailbox_id)
+
+
+def due_mailboxes(now: int, most: int) -> list[int]:
+    """Mailboxes to be looked at that nobody has, the longest due first; not those of users who are disabled."""
+    due = Mailbox.objects.filter(
+        connected_at__isnull=False, look_at__lte=now, user__disabled_at=None
+    ).exclude(leased_until__gt=now)
+    return list(due.order_by("look_at", "pk").values_list("pk", flat=True)[:most])
+
+
+def labels_of(mailbox_id: int) -> list[Label]:
+    """All labels of a mailbox, those gone too."""
+    return list(Label.objects.filter(mailbox=mailbox_id).order_by("pk"))
+
+
+def known_listings(label_id: int, refs: Sequence[str]) -> dict[str, KnownListing]:
+    """Those of these mails that the label was known to list, by ref."""
+    rows = select_in(
+        "SELECT l.id, l.ref, l.copy_id, l.is_due, l.gone_at IS NOT NULL, l.set_aside_id, COALESCE(c.label_role, '') "
+        "FROM store_listing l LEFT JOIN store_copy c ON c.id = l.copy_id WHERE l.ref IN ({}) AND l.label_id = %s",
+        refs,
+        [label_id],
+    )
+    return {
+        row[1]: KnownListing(row[0], row[1], row[2], bool(row[3]), bool(row[4]), *row[5:]) for row in rows
+    }
+
+
+def listings_between(label_id: int, since: int, until: int) -> list[tuple[int, str, int | None]]:
+    """The mails known to be in a label that were received at or after ``since`` and before ``until``: id, ref, copy."""
+    rows = Listing.objects.filter(
+        label=label_id, received_at__gte=since, received_at__lt=until, gone_at__isnull=True
+    )
+    return list(rows.values_list("pk", "ref", "copy_id"))
+
+
+def due_listings(label_id: int, most: int) -> list[str]:
+    """Mails of a label that are to be fetched again, the newest first."""
+    due = Listing.objects.filter(label=label_id, is_due=True, gone_at__isnull=True)
+    return list(due.order_by("-received_at").values_list("ref", flat=True)[:most])
+
+
+def listings_there(label_id: int, since: int) -> int:
+    """How many mails are known to be in a label, received since then."""
+    return Listing.objects.filter(label=label_id, received_at__gte=since, gone_at__isnull=True).count()
+
+
+def marked_gone(label_id: int, since: int) -> int:
+    """How many mails of a label were found gone at or after ``since``."""
+    return Listing.objects.filter(label=label_id, gone_at__gte=since).count()
+
+
+def copies_by_fingerprint(fingerprints: Iterable[Token]) -> dict[Token, int]:
+    """The ids of copies, by fingerprint."""
+    rows = select_in("SELECT fingerprint, id FROM store_copy WHERE fingerprint IN ({})", fingerprints)
+    return {bytes(row[0]): row[1] for row in rows}
+
+
+def set_aside_by_fingerprint(workspace_id: int, fingerprints: Iterable[Token]) -> dict[Token, int]:
+    """The ids of mails set aside, by fingerprint."""
+    rows = select_in(
+        "SELECT fingerprint, id FROM store_setaside WHERE fingerprint IN ({}) AND workspace_id = %s",
+        fingerprints,
+        [workspace_id],
+    )
+    return {bytes(row[0]): row[1] for row in rows}

@@ -1,0 +1,156 @@
+"""What a look into a mailbox found becomes rows: labels, listings, cursors, health. Each write asks for the lease.
+
+A claim is a lease with a fence, as of jobs: a worker that lost it (killed, stalled) can no longer write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from postroom.core.sync import Found
+from postroom.store.models import Budget, Label, Listing, Mailbox
+from postroom.store.write.jobs import LeaseLost
+from postroom.store.write.rows import change, insert, reserve_ids
+
+LEASE_SECONDS: Final = 300
+
+
+class NewListing(NamedTuple):
+    """A mail as a label lists it, and what became of it."""
+
+    ref: str
+    received_at: int
+    copy: int | None
+    set_aside: int | None
+    missed_at: int | None = None
+
+
+def claim(mailbox_id: int, now: int) -> int | None:
+    """Claim a mailbox that nobody has; returns the fence, or ``None`` where somebody has it."""
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    with transaction.atomic():
+        taken = Mailbox.objects.filter(free, pk=mailbox_id, connected_at__isnull=False).update(
+            leased_until=now + LEASE_SECONDS, fence=F("fence") + 1
+        )
+        return Mailbox.objects.values_list("fence", flat=True).get(pk=mailbox_id) if taken else None
+
+
+def renew(mailbox_id: int, fence: int, now: int) -> None:
+    """Keep the lease; within the transaction that writes. Raises ``LeaseLost``, also where it was disconnected."""
+    mine = Mailbox.objects.filter(pk=mailbox_id, fence=fence, connected_at__isnull=False)
+    if not mine.update(leased_until=now + LEASE_SECONDS):
+        raise LeaseLost
+
+
+def release(mailbox_id: int, fence: int, **found: Any) -> None:
+    """Give the mailbox back, with what the look ``found``; nothing where somebody else has it by now."""
+    Mailbox.objects.filter(pk=mailbox_id, fence=fence).update(leased_until=None, **found)
+
+
+def be_due(mailbox_ids: Iterable[int], now: int) -> None:
+    """Have mailboxes looked at as soon as somebody can."""
+    Mailbox.objects.filter(pk__in=list(mailbox_ids), look_at__gt=now).update(look_at=now)
+
+
+def store_labels(
+    mailbox_id: int, new: Sequence[Found], changed: Mapping[int, Found], gone: Sequence[int], now: int
+) -> None:
+    """Remember labels as the provider has them; a label keeps its selection whatever it is called."""
+    Label.objects.bulk_create(
+        [
+            Label(
+                mailbox_id=mailbox_id,
+                ref=found.ref,
+                path=list(found.path),
+                role=found.role,
+                is_selectable=found.is_selectable,
+                total=found.total,
+                trait=found.trait,
+            )
+            for found in new
+        ],
+        batch_size=500,
+    )
+    for id_, found in changed.items():
+        Label.objects.filter(pk=id_).update(
+            ref=found.ref,
+            path=list(found.path),
+            role=found.role,
+            is_selectable=found.is_selectable,
+            total=found.total,
+            trait=found.trait,
+            gone_at=None,
+        )
+    Label.objects.filter(pk__in=list(gone)).update(gone_at=now)
+
+
+def update_label(label: Label, fields: Mapping[str, Any]) -> bool:
+    """Change what sync knows of a label, as long as it is selected as it was; says whether it is."""
+    if not fields:
+        return Label.objects.filter(pk=label.pk, selected_at=label.selected_at).exists()
+    same = Label.objects.filter(pk=label.pk, selected_at=label.selected_at)
+    if not same.update(**fields):
+        return False
+    for name, value in fields.items():
+        setattr(label, name, value)
+    return True
+
+
+def is_selected_as(label: Label) -> bool:
+    """Whether the label is still selected, and since the same time; locks it where the database can."""
+    rows = Label.objects.filter(pk=label.pk, selected_at=label.selected_at, selected_at__isnull=False)
+    return bool(
+        (rows.select_for_update() if connection.features.has_select_for_update else rows).values_list("pk")
+    )
+
+
+def add_listings(label_id: int, listings: Sequence[NewListing]) -> None:
+    """Store mails as a label lists them; one known by its ref gets what became of it anew, and is due no more."""
+    insert_rows = [
+        (id_, label_id, x.ref, x.received_at, x.copy, x.set_aside, False, x.missed_at, None)
+        for id_, x in zip(reserve_ids(Listing, len(listings)), listings, strict=True)
+    ]
+    change(
+        "UPDATE store_listing SET copy_id = %s, set_aside_id = %s, is_due = %s, gone_at = NULL, received_at = %s "
+        "WHERE label_id = %s AND ref = %s",
+        [(x.copy, x.set_aside, False, x.received_at, label_id, x.ref) for x in listings],
+    )
+    insert(
+        "store_listing",
+        "id, label_id, ref, received_at, copy_id, set_aside_id, is_due, missed_at, gone_at",
+        insert_rows,
+        ignore_known=True,
+    )
+
+
+def add_vanished(label_id: int, refs: Iterable[str], now: int) -> None:
+    """Note mails that were gone before they could be fetched."""
+    insert("store_vanished", "label_id, ref, at", [(label_id, ref, now) for ref in refs], ignore_known=True)
+
+
+def mark_gone(label_id: int, refs: Iterable[str], now: int) -> None:
+    """Note that a label lists these no more; what came of them stays."""
+    change(
+        "UPDATE store_listing SET gone_at = %s, is_due = %s WHERE label_id = %s AND ref = %s AND gone_at IS NULL",
+        [(now, False, label_id, ref) for ref in refs],
+    )
+
+
+def there_after_all(label_id: int, since: int) -> None:
+    """Take back that mails were found gone at or after ``since``."""
+    Listing.objects.filter(label=label_id, gone_at__gte=since).update(gone_at=None)
+
+
+def spend(key: str, units: int, most: int, seconds: int, now: int) -> int:
+    """Take units of a quota of ``most`` in so many ``seconds``; returns 0, or how many seconds to wait first."""
+    with transaction.atomic():
+        Budget.objects.get_or_create(key=key, defaults={"span_began_at": now})
+        Budget.objects.filter(key=key, span_began_at__lte=now - seconds).update(span_began_at=now, spent=0)
+        if Budget.objects.filter(key=key, spent__lte=max(most - units, 0)).update(spent=F("spent") + units):
+            return 0
+        began = Budget.objects.values_list("span_began_at", flat=True).get(key=key)
+        return max(1, began + seconds - now)
