@@ -1,0 +1,82 @@
+"""What owners and administrators choose of mailboxes: labels that sync, what is kept, when to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import F
+
+from postroom.core.mailbox import Mode
+from postroom.store.models import Label, Listing, Mailbox
+
+_FIELDS = [
+    *("selected_at", "origin", "chosen_by", "chosen_at", "starts_at"),
+    *(
+        "cursor",
+        "begun_at",
+        "walked_to",
+        "verified_at",
+        "verified_to",
+        "started_over",
+        "problem",
+        "problem_at",
+    ),
+]
+
+
+def labels_to_change(mailbox: Mailbox, ids: Iterable[int]) -> dict[int, Label]:
+    """These labels of the mailbox by id, locked until the transaction ends."""
+    found = Label.objects.filter(mailbox=mailbox, pk__in=list(ids)).order_by("pk")
+    if connection.features.has_select_for_update:
+        found = found.select_for_update()
+    return {label.pk: label for label in found}
+
+
+def select(label: Label, now: int, starts_at: int, origin: str, actor: str) -> None:
+    """Let the label sync from now on; what is received at or after ``starts_at`` comes in."""
+    label.selected_at, label.starts_at = now, starts_at
+    _chosen(label, now, origin, actor)
+
+
+def deselect(label: Label, now: int, origin: str, actor: str) -> None:
+    """Let the label sync no more. What came of it stays; where its changes were followed to is forgotten."""
+    label.selected_at = label.starts_at = None
+    _chosen(label, now, origin, actor)
+
+
+def _chosen(label: Label, now: int, origin: str, actor: str) -> None:
+    label.origin, label.chosen_by, label.chosen_at = origin, actor[:320], now
+    label.cursor = label.begun_at = label.walked_to = None
+    label.verified_at = label.verifying_since = label.verified_to = None
+    label.started_over, label.problem, label.problem_at = [], "", None
+    label.save(update_fields=_FIELDS)
+
+
+def start_earlier(label: Label, starts_at: int) -> None:
+    """Let what is received at or after ``starts_at`` come in, which is earlier than before."""
+    label.starts_at = starts_at
+    label.save(update_fields=["starts_at"])
+
+
+def fetch_again(label: Label) -> int:
+    """Have fetched and decided again what the label kept out when it was met, and would not now; says how many."""
+    kept_out = Listing.objects.filter(
+        label=label,
+        gone_at=None,
+        received_at__gte=label.starts_at,
+        copy__starts_at__gt=F("received_at"),
+    )
+    return Listing.objects.filter(pk__in=kept_out.values("pk")).update(is_due=True)
+
+
+def look_soon(mailbox: Mailbox, now: int) -> None:
+    """Have the mailbox looked at as soon as a worker is free."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(look_at=now)
+    mailbox.look_at = now
+
+
+def set_mode(mailbox: Mailbox, mode: Mode) -> None:
+    """Store what is kept of the mailbox's mail."""
+    mailbox.mode = mode.value
+    mailbox.save(update_fields=["mode"])
