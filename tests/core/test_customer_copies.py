@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from small_world import K1, NOON, PERSON_K1, S1, S2, L, U, X, sealed, the_company
 
 from postroom.core.case import SealedCopy, judged
 from postroom.core.customer import CopyFacts, SealedParticipant
+from postroom.core.mailbox import NOT_SELECTED
 
 DAY = 86_400
 
@@ -17,10 +19,17 @@ def copy(
     other_reading: tuple[tuple[str, str], ...] | None = None,
     received_at: int | None = NOON,
     met_at: int = NOON,
+    starts_at: int | None = None,
 ) -> SealedCopy:
     second = None if other_reading is None else [(role, sealed(a)) for role, a in other_reading]
     return SealedCopy(
-        label_role, sealed(owner), [(role, sealed(a)) for role, a in people], second, received_at, met_at
+        label_role,
+        sealed(owner),
+        [(role, sealed(a)) for role, a in people],
+        second,
+        received_at,
+        met_at,
+        starts_at=starts_at,
     )
 
 
@@ -95,3 +104,47 @@ def test_a_blocked_recipient_of_a_draft_blocks_the_mail_that_was_sent_F4() -> No
     sent = copy("sent", S1, (("from", S1), ("to", K1)))
     draft = copy("drafts", S1, (("from", S1), ("to", K1), ("cc", L)))
     assert world.decide(judged([sent, draft], NOON, False)).reason == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "received_at", "why"),
+    [
+        (None, NOON, ""),
+        (NOON, NOON, ""),
+        (NOON + 1, NOON, "before_selection"),
+        (NOON, NOON - 1, "before_selection"),
+        (NOT_SELECTED, NOON, "label_not_selected"),
+        (NOT_SELECTED, None, "label_not_selected"),
+    ],
+)
+def test_what_was_received_before_its_label_was_selected_stays_out_C2_M15(
+    starts_at: int | None, received_at: int | None, why: str
+) -> None:
+    case = judged([copy(starts_at=starts_at, received_at=received_at)], NOON)
+    assert case.copies == (CopyFacts("inbox", sealed(S1), not_selected=why),)
+    assert the_company().decide(case).reason == (why or "imported")
+
+
+def test_when_it_was_received_decides_and_not_its_date_C2() -> None:
+    """A mail that was long on its way comes in; one that was dated ahead does not."""
+    late = copy(starts_at=NOON, received_at=NOON + DAY)
+    assert the_company().decide(judged([late], NOON - DAY)).reason == "imported"
+    ahead = copy(starts_at=NOON, received_at=NOON - 1)
+    assert the_company().decide(judged([ahead], NOON + DAY)).reason == "before_selection"
+
+
+def test_a_copy_whose_receipt_nobody_tells_is_as_old_as_the_mail_C2() -> None:
+    silent = copy(starts_at=NOON, received_at=None, met_at=NOON + DAY)
+    assert [the_company().decide(judged([silent], date)).reason for date in (NOON - 1, NOON)] == [
+        "before_selection",
+        "imported",
+    ]
+
+
+def test_each_copy_is_asked_by_its_own_receipt_C2_F4() -> None:
+    mine = copy("inbox", S1, starts_at=NOON, received_at=NOON - 1)
+    theirs = copy("inbox", S2, starts_at=NOON, received_at=NOON + 1)
+    case = judged([mine, theirs], NOON - DAY)
+    assert [c.not_selected for c in case.copies] == ["before_selection", ""]
+    assert the_company().decide(case).reason == "imported"
+    assert the_company().decide(judged([theirs, mine], NOON - DAY)).reason == "imported"

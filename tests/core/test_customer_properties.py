@@ -29,6 +29,7 @@ from small_world import (
 
 from postroom.core.case import SealedCopy, judged
 from postroom.core.customer import Decision, Judged, decide
+from postroom.core.mailbox import NOT_SELECTED
 from postroom.core.seal import SealedAddress
 
 # --- A small company, in clear, as a person would write it down ---
@@ -61,6 +62,10 @@ class ClearCopy(NamedTuple):
     owner: str
     people: tuple[tuple[str, str], ...]
     """Roles and addresses."""
+    received: int = 0
+    """Seconds after the mail's time."""
+    starts_at: int | None = None
+    """Since when its label is selected, Unix seconds; ``None``: it is in no mailbox."""
 
 
 class ClearMail(NamedTuple):
@@ -75,6 +80,7 @@ addresses = st.sampled_from(EVERYBODY)
 recipients = st.tuples(st.sampled_from(["to", "cc", "bcc"]), addresses)
 senders = st.lists(addresses.map(lambda address: ("from", address)), min_size=0, max_size=2)
 places = st.sampled_from(["inbox", "inbox", "sent", "archive", "", "all", "drafts", "spam", "trash"])
+selections = st.sampled_from([None, None, EARLY, NOON, LATE, NOT_SELECTED])
 
 
 @st.composite
@@ -84,10 +90,14 @@ def mails(draw: st.DrawFn) -> ClearMail:
     copies = draw(
         st.lists(
             st.builds(
-                lambda place, owner, more: ClearCopy(place, owner, shared + tuple(more)),
+                lambda place, owner, more, received, starts_at: ClearCopy(
+                    place, owner, shared + tuple(more), received, starts_at
+                ),
                 places,
                 st.sampled_from([S1, S2]),
                 st.lists(recipients, max_size=1),
+                st.sampled_from([0, 0, 60]),
+                selections,
             ),
             min_size=1,
             max_size=3,
@@ -104,8 +114,9 @@ def seal_copy(copy: ClearCopy, at: int) -> SealedCopy:
         sealed(copy.owner),
         tuple((role, sealed(address)) for role, address in copy.people),
         None,
+        at + copy.received,
         at,
-        at,
+        starts_at=copy.starts_at,
     )
 
 
@@ -151,6 +162,9 @@ def by_the_book(mail: ClearMail) -> tuple[str, set[int], set[str]]:
     if not passing:
         roles = {copy.label_role for copy in mail.copies}
         return ("draft" if "drafts" in roles else "spam" if "spam" in roles else "trash"), set(), set()
+    if not any(copy.starts_at is None or mail.at + copy.received >= copy.starts_at for copy in passing):
+        never = all(copy.starts_at == NOT_SELECTED for copy in passing)
+        return ("label_not_selected" if never else "before_selection"), set(), set()
     if (froms | others) & BLOCKED:
         return "blocked", set(), set()
     if froms and froms | others <= INSIDE:
@@ -212,7 +226,7 @@ def test_a_copy_met_again_changes_nothing_F4(mail: ClearMail, data: st.DataObjec
 def test_participants_split_over_copies_of_one_place_are_judged_together_F4(
     mail: ClearMail, data: st.DataObject
 ) -> None:
-    whole = mail.copies[0]._replace(label_role="archive")
+    whole = mail.copies[0]._replace(label_role="archive", received=0)
     cut = data.draw(st.integers(0, len(whole.people)))
     halves = (whole._replace(people=whole.people[:cut]), whole._replace(people=whole.people[cut:]))
     assert WORLD.decide(case_of(mail._replace(copies=halves))) == WORLD.decide(
@@ -258,7 +272,13 @@ def test_one_blocked_recipient_more_blocks_whatever_passes_the_place_C3(
 ) -> None:
     copies = (mail.copies[0]._replace(people=(*mail.copies[0].people, (role, blocked))), *mail.copies[1:])
     before, after = WORLD.decide(case_of(mail)), WORLD.decide(case_of(mail._replace(copies=copies)))
-    stays_out_by_place = before.reason in ("draft", "spam", "trash")
+    stays_out_by_place = before.reason in (
+        "draft",
+        "spam",
+        "trash",
+        "label_not_selected",
+        "before_selection",
+    )
     assert after.reason == (before.reason if stays_out_by_place else "blocked")
     assert (after.persons, after.creates) == ((), ())
 

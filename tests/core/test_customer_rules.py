@@ -318,7 +318,16 @@ def test_what_was_deleted_by_hand_does_not_come_back_C10() -> None:
         "skip",
         "deleted",
         (),
-        ("ambiguous", "place", "crawling_depth", "blocked", "internal", "unknown", "no_customer"),
+        (
+            "ambiguous",
+            "place",
+            "selection",
+            "crawling_depth",
+            "blocked",
+            "internal",
+            "unknown",
+            "no_customer",
+        ),
     )
 
 
@@ -339,7 +348,7 @@ def test_a_copy_older_than_the_depth_of_its_source_keeps_the_mail_out_K4() -> No
     assert (decision.outcome, decision.reason, decision.asked_before) == (
         "skip",
         "before_crawling_depth",
-        ("ambiguous", "place"),
+        ("ambiguous", "place", "selection"),
     )
 
 
@@ -351,6 +360,52 @@ def test_one_copy_that_is_young_enough_suffices_K4_F4() -> None:
 def test_a_copy_in_spam_and_one_too_old_are_kept_out_by_the_depth_F4() -> None:
     copies = [CopyFacts("spam", sealed(S1), False), CopyFacts("inbox", sealed(S2), True)]
     assert the_company().decide(mail(K1, [S1], copies=copies)).reason == "before_crawling_depth"
+
+
+# --- C2: the selection of labels, asked per copy ---
+
+UNSELECTED = CopyFacts("inbox", sealed(S1), not_selected="label_not_selected")
+EARLIER = CopyFacts("inbox", sealed(S2), not_selected="before_selection")
+TOO_EARLY = CopyFacts("inbox", sealed(S1), True)
+PASSING, IN_TRASH = copy_in("archive", S2), copy_in("trash")
+
+
+@pytest.mark.parametrize(
+    ("copies", "reason"),
+    [
+        ([UNSELECTED], "label_not_selected"),
+        ([EARLIER], "before_selection"),
+        ([UNSELECTED, EARLIER], "before_selection"),
+        ([EARLIER, UNSELECTED], "before_selection"),
+        ([UNSELECTED, IN_TRASH], "label_not_selected"),
+        ([IN_TRASH, EARLIER], "before_selection"),
+        ([IN_TRASH._replace(not_selected="label_not_selected")], "trash"),
+        ([EARLIER, PASSING], "imported"),
+        ([UNSELECTED, EARLIER, IN_TRASH, PASSING], "imported"),
+        ([UNSELECTED._replace(is_too_early=True)], "label_not_selected"),
+        ([UNSELECTED, TOO_EARLY], "before_crawling_depth"),
+        ([TOO_EARLY, EARLIER, IN_TRASH], "before_crawling_depth"),
+        ([UNSELECTED, TOO_EARLY, PASSING], "imported"),
+        # Each rule about a copy is passed by another copy, and none by one copy.
+        ([IN_TRASH, UNSELECTED, TOO_EARLY], "before_crawling_depth"),
+    ],
+)
+def test_one_copy_of_a_selected_label_suffices_C2_F4(copies: list[CopyFacts], reason: str) -> None:
+    assert the_company().decide(mail(K1, [S1], copies=copies)).reason == reason
+
+
+def test_the_selection_is_asked_after_the_place_and_before_everything_else_C2() -> None:
+    decision = the_company().decide(mail(L, [S1], copies=[UNSELECTED]))
+    assert (decision.outcome, decision.reason, decision.asked_before, decision.findings) == (
+        "skip",
+        "label_not_selected",
+        ("ambiguous", "place"),
+        (Finding("label_not_selected"),),
+    )
+
+
+def test_a_mail_from_before_the_selection_creates_nobody_C2_C11() -> None:
+    assert the_company().decide(mail(N, [S1], copies=[EARLIER])).creates == ()
 
 
 def test_whose_copies_are_all_taken_back_is_kept_out_without_a_question_K7() -> None:

@@ -23,6 +23,7 @@ from small_world import (
 from postroom.core.customer import Decision
 from postroom.core.people import ASKED_BEFORE, RULES, Concern, Counted, Place, count, decide
 
+UNSELECTED = Place("inbox", is_selected=False)
 TEAM, CONTRACTOR, ALIAS = "team@us.com", "contractor@us.com", "s1.alias@us.com"
 
 
@@ -54,6 +55,7 @@ def counted(of: Concern) -> Counted:
 def test_the_rules_stand_in_the_order_of_the_specification_P11() -> None:
     assert [rule.name for rule in RULES] == [
         "place",
+        "selection",
         "crawling_depth",
         "disabled",
         "blocked_people",
@@ -68,14 +70,22 @@ def test_the_rules_stand_in_the_order_of_the_specification_P11() -> None:
         (concern(places=[Place("drafts")]), "skip", "draft", ()),
         (concern(places=[Place("spam")]), "skip", "spam", ()),
         (concern(places=[Place("trash")]), "skip", "trash", ()),
-        (concern(places=[Place("inbox", NOON + 1)]), "skip", "before_crawling_depth", ("place",)),
+        (concern(places=[UNSELECTED]), "skip", "label_not_selected", ("place",)),
+        (concern(places=[Place("spam"), UNSELECTED]), "skip", "label_not_selected", ("place",)),
+        (concern(places=[Place("inbox", NOON + 1)]), "skip", "before_crawling_depth", ("place", "selection")),
         (
             concern(places=[Place("spam"), Place("inbox", NOON + 1)]),
             "skip",
             "before_crawling_depth",
-            ("place",),
+            ("place", "selection"),
         ),
-        (concern(is_disabled=True), "skip", "user_disabled", ("place", "crawling_depth")),
+        (
+            concern(places=[UNSELECTED, Place("inbox", NOON + 1)]),
+            "skip",
+            "before_crawling_depth",
+            ("place", "selection"),
+        ),
+        (concern(is_disabled=True), "skip", "user_disabled", ("place", "selection", "crawling_depth")),
         (concern(consents=False), "hold", "no_consent", tuple(rule.name for rule in RULES[:-1])),
         (concern(places=[]), "skip", "taken_back", ()),
     ],
@@ -91,6 +101,7 @@ def test_what_is_decided_for_a_user_P11(
 def test_the_first_rule_that_applies_decides_P11() -> None:
     everything = concern(places=[Place("spam")], is_disabled=True, consents=False)
     assert verdict(everything).reason == "spam"
+    assert verdict(everything._replace(places=(UNSELECTED,))).reason == "label_not_selected"
     assert verdict(everything._replace(places=(Place("inbox", NOON + 1),))).reason == "before_crawling_depth"
     assert verdict(everything._replace(places=(Place("inbox", NOON),))).reason == "user_disabled"
 
@@ -98,6 +109,8 @@ def test_the_first_rule_that_applies_decides_P11() -> None:
 def test_one_copy_that_passes_suffices_F4() -> None:
     assert verdict(concern(places=[Place("spam"), Place("inbox")])).reason == "counted"
     assert verdict(concern(places=[Place("inbox", NOON + 1), Place("inbox", NOON)])).reason == "counted"
+    assert verdict(concern(places=[UNSELECTED, Place("inbox")])).reason == "counted"
+    assert verdict(concern(places=[Place("inbox"), UNSELECTED, Place("trash")])).reason == "counted"
 
 
 def test_the_blocklist_acts_here_only_by_entries_that_say_so_C16() -> None:

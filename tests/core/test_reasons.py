@@ -12,6 +12,7 @@ def test_the_rules_stand_in_the_order_of_the_specification() -> None:
     assert [(rule.number, rule.name) for rule in (AMBIGUOUS, *RULES)] == [
         ("C0", "ambiguous"),
         ("C1", "place"),
+        ("C2", "selection"),
         ("K4", "crawling_depth"),
         ("C3", "blocked"),
         ("C4", "internal"),
@@ -30,6 +31,12 @@ def test_every_reason_of_the_customer_lens_is_met() -> None:
         "draft": mail(S1, [K1], copies=[copy_in("drafts")]),
         "spam": mail(K1, [S1], copies=[copy_in("spam")]),
         "trash": mail(K1, [S1], copies=[copy_in("trash")]),
+        "label_not_selected": mail(
+            K1, [S1], copies=[copy_in("inbox")._replace(not_selected="label_not_selected")]
+        ),
+        "before_selection": mail(
+            K1, [S1], copies=[copy_in("inbox")._replace(not_selected="before_selection")]
+        ),
         "before_crawling_depth": mail(K1, [S1], copies=[copy_in("inbox")._replace(is_too_early=True)]),
         "blocked": mail(L, [S1]),
         "internal": mail(S1, [S2]),
@@ -45,9 +52,10 @@ def test_every_reason_of_the_customer_lens_is_met() -> None:
     assert {name: decision.outcome for name, decision in decisions.items()} == {
         name: REASONS[name].outcome for name in mails
     }
-    # What could not be read at all never comes to a decision; the others are the people lens's.
+    # What could not be read or fetched at all never comes to a decision; the others are the people lens's.
     assert set(REASONS) - set(mails) == {
         "unparsable",
+        "gone",
         "user_disabled",
         "no_consent",
         "counted",
@@ -63,6 +71,8 @@ def test_every_reason_names_its_rule_and_outcome() -> None:
         "draft": ("C1", "skip"),
         "spam": ("C1", "skip"),
         "trash": ("C1", "skip"),
+        "label_not_selected": ("C2", "skip"),
+        "before_selection": ("C2", "skip"),
         "before_crawling_depth": ("K4", "skip"),
         "user_disabled": ("P11", "skip"),
         "no_consent": ("P11", "hold"),
@@ -78,6 +88,7 @@ def test_every_reason_names_its_rule_and_outcome() -> None:
         "before_person": ("C9", "skip"),
         "deleted": ("C10", "skip"),
         "unparsable": ("L6", "set_aside"),
+        "gone": ("", "gone"),
     }
     assert OUTCOMES == ("import", "hold", "skip", "set_aside")
 
