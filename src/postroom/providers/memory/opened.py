@@ -128,10 +128,8 @@ class OpenMemoryMailbox:
 
     def _label(self, ref: str) -> KeptLabel:
         label = self._mailbox.label(ref)
-        if not label.is_selectable:
-            raise NotAllowed("not_selectable")
-        if ref in self._server.faults.denied:
-            raise NotAllowed("label_denied")
+        if not label.is_selectable or ref in self._server.faults.denied:
+            raise NotAllowed("label_not_allowed")
         return label
 
     def _found(self, label: KeptLabel) -> FoundLabel:
