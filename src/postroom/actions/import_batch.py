@@ -16,8 +16,8 @@ from postroom.actions.file_mail import ContentMissing, Filed, file_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.judge_people import judge_people
+from postroom.actions.kept_content import kept_content
 from postroom.actions.place import SOURCE, Place
-from postroom.actions.shown_mail import MailContent
 from postroom.core.case import SealedCopy
 from postroom.core.reasons import SET_ASIDE
 from postroom.core.seal import Token
@@ -152,7 +152,7 @@ class ImportBatch(Generic[C]):
         """Store the outcomes of this part in one transaction; or have it read again if it went stale."""
         run = self._run
         self._judge_without({self._fingerprints[mail.index] for mail in unread})
-        texts = {self._fingerprints[content.index]: _stored(content) for content in contents}
+        texts = {self._fingerprints[content.index]: kept_content(content) for content in contents}
         try:
             if self._verdicts or unread:
                 with transaction.atomic():
@@ -247,14 +247,3 @@ class ImportBatch(Generic[C]):
         # The rest was filed by somebody else in the meantime.
         for token, known in known_copies(list(times)).items():
             self._count_known(known, times[token])
-
-
-def _stored(content: ReadContent) -> MailContent:
-    return MailContent(
-        content.subject,
-        content.snippet,
-        content.digest,
-        content.body,
-        content.searchable,
-        " ".join(content.defects),
-    )

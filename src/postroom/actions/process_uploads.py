@@ -19,6 +19,7 @@ from postroom.actions.erase_traces import erase_traces_now
 from postroom.actions.file_mail import ContentMissing, file_mail
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.judge_people import judge_people
+from postroom.actions.kept_content import kept_content
 from postroom.actions.met_upload import SOURCE, content_of, met_mail, met_other, upload_fingerprint
 from postroom.actions.shown_mail import MailContent
 from postroom.actions.spool import open_item
@@ -264,14 +265,7 @@ class _Batch:
         for content in contents:
             copy = self._copies.get(self._mails[content.index].id)
             if copy is not None:
-                texts[copy.fingerprint] = MailContent(
-                    content.subject,
-                    content.snippet,
-                    content.digest,
-                    content.body,
-                    content.searchable,
-                    " ".join(content.defects),
-                )
+                texts[copy.fingerprint] = kept_content(content)
         return texts
 
     def _put_aside(

@@ -29,6 +29,10 @@ SUDDEN_LEAST: Final = 50
 """More than this share, and so many at least, lacking at once is not believed."""
 STARTS_OVER_MOST: Final = 3
 """A cursor that is lost more often than this within a day is followed no more until the next."""
+RESTS_FOR_A_DAY: Final = ("starts_over", "protocol", "not_allowed")
+"""Problems of a label with which it is left alone for a day."""
+OF_ONE_LABEL: Final[Mapping[str, str]] = {"protocol": "protocol", "label_not_allowed": "not_allowed"}
+"""Codes of provider trouble that is one label's own, with the problem that it is."""
 
 
 class LabelState(NamedTuple):
@@ -73,10 +77,8 @@ def wanted_from(starts_at: int, depth_at: int | None, counts_passively: bool) ->
 
 
 def is_followed(label: LabelState, now: int) -> bool:
-    """Whether the label's changes are asked for; one that started over too often rests for a day."""
-    if label.problem == "starts_over":
-        return now - (label.problem_at or 0) >= DAY
-    return label.problem in ("", "emptied")
+    """Whether the label's changes are asked for."""
+    return label.problem not in RESTS_FOR_A_DAY or now - (label.problem_at or 0) >= DAY
 
 
 def follow_steps(labels: Iterable[LabelState], now: int) -> list[Step]:

@@ -99,7 +99,8 @@ class Label(models.Model):
     started_over = models.JSONField(default=list)
     """When its cursor was lost of late, Unix seconds."""
     problem = models.CharField(max_length=30, blank=True)
-    """Why it is not followed: ``emptied``, ``starts_over``, ``protocol`` or ``not_allowed``; empty: it is."""
+    """``starts_over``, ``protocol``, ``not_allowed``: it rests for a day (``core.sync``). ``emptied``: nearly all of it
+    is lacking at the provider, which is not believed; ``believed``: somebody says that it is so. Empty: none."""
     problem_at = models.BigIntegerField(null=True)
 
     class Meta:

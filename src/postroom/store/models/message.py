@@ -58,7 +58,7 @@ class Copy(models.Model):
     depth_at = models.BigIntegerField(null=True)
     """The crawling depth of its source when it was met, Unix seconds; what is older is skipped (K4)."""
     starts_at = models.BigIntegerField(null=True)
-    """From when on its label's mail comes in, Unix seconds (C2); ``None``: always; ``core.mailbox.NOT_SELECTED``: not."""
+    """From when on its label's mail comes in (C2), Unix seconds; ``None``: always; ``mailbox.NOT_SELECTED``: not."""
     last_seen_by = models.BigIntegerField(null=True)
     """Its source took it back: decisions with ids up to this one saw it, later ones do not (K7)."""
     user = models.ForeignKey(User, models.RESTRICT, null=True, db_index=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from postroom.core.seal import Token
 from postroom.store.models import Label, Listing, Mailbox
 from postroom.store.rows import select_in
@@ -73,9 +75,10 @@ def listings_there(label_id: int, since: int) -> int:
     return Listing.objects.filter(label=label_id, received_at__gte=since, gone_at__isnull=True).count()
 
 
-def marked_gone(label_id: int, since: int) -> int:
-    """How many mails of a label were found gone at or after ``since``."""
-    return Listing.objects.filter(label=label_id, gone_at__gte=since).count()
+def lost_since(label_id: int, since: int) -> int:
+    """How many mails of a label were found gone at or after ``since`` and are not listed there under another ref."""
+    twins = Listing.objects.filter(label=label_id, copy=OuterRef("copy"), gone_at__isnull=True)
+    return Listing.objects.filter(~Exists(twins), label=label_id, gone_at__gte=since).count()
 
 
 def copies_by_fingerprint(fingerprints: Iterable[Token]) -> dict[Token, int]:

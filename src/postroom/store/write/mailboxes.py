@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from postroom.core.sync import Found
-from postroom.store.models import Budget, Label, Listing, Mailbox
+from postroom.core.sync import Found, Reconciled
+from postroom.store.models import Label, Listing, Mailbox
 from postroom.store.write.jobs import LeaseLost
 from postroom.store.write.rows import change, insert, reserve_ids
 
@@ -56,36 +56,23 @@ def be_due(mailbox_ids: Iterable[int], now: int) -> None:
     Mailbox.objects.filter(pk__in=list(mailbox_ids), look_at__gt=now).update(look_at=now)
 
 
-def store_labels(
-    mailbox_id: int, new: Sequence[Found], changed: Mapping[int, Found], gone: Sequence[int], now: int
-) -> None:
-    """Remember labels as the provider has them; a label keeps its selection whatever it is called."""
-    Label.objects.bulk_create(
-        [
-            Label(
-                mailbox_id=mailbox_id,
-                ref=found.ref,
-                path=list(found.path),
-                role=found.role,
-                is_selectable=found.is_selectable,
-                total=found.total,
-                trait=found.trait,
-            )
-            for found in new
-        ],
-        batch_size=500,
-    )
-    for id_, found in changed.items():
-        Label.objects.filter(pk=id_).update(
-            ref=found.ref,
-            path=list(found.path),
-            role=found.role,
-            is_selectable=found.is_selectable,
-            total=found.total,
-            trait=found.trait,
-            gone_at=None,
-        )
-    Label.objects.filter(pk__in=list(gone)).update(gone_at=now)
+def store_labels(mailbox: Mailbox, fence: int, plan: Reconciled, now: int) -> None:
+    """Remember labels as the provider has them; a renamed one keeps its selection. Raises ``LeaseLost``."""
+    with transaction.atomic():
+        renew(mailbox.pk, fence, now)
+        Label.objects.bulk_create([Label(mailbox=mailbox, **_fields(found)) for found in plan.new], 500)
+        # A name that passes from one label to another is free for a moment.
+        moving = [id_ for id_, found in plan.changed.items()]
+        change("UPDATE store_label SET ref = %s WHERE id = %s", [(f"\0{id_}", id_) for id_ in moving])
+        for id_, found in plan.changed.items():
+            Label.objects.filter(pk=id_).update(**_fields(found), gone_at=None)
+        Label.objects.filter(pk__in=list(plan.gone)).update(gone_at=now)
+        Mailbox.objects.filter(pk=mailbox.pk).update(labels_at=now)
+    mailbox.labels_at = now
+
+
+def _fields(found: Found) -> dict[str, Any]:
+    return found._asdict() | {"path": list(found.path)}
 
 
 def update_label(label: Label, fields: Mapping[str, Any]) -> bool:
@@ -143,14 +130,3 @@ def mark_gone(label_id: int, refs: Iterable[str], now: int) -> None:
 def there_after_all(label_id: int, since: int) -> None:
     """Take back that mails were found gone at or after ``since``."""
     Listing.objects.filter(label=label_id, gone_at__gte=since).update(gone_at=None)
-
-
-def spend(key: str, units: int, most: int, seconds: int, now: int) -> int:
-    """Take units of a quota of ``most`` in so many ``seconds``; returns 0, or how many seconds to wait first."""
-    with transaction.atomic():
-        Budget.objects.get_or_create(key=key, defaults={"span_began_at": now})
-        Budget.objects.filter(key=key, span_began_at__lte=now - seconds).update(span_began_at=now, spent=0)
-        if Budget.objects.filter(key=key, spent__lte=max(most - units, 0)).update(spent=F("spent") + units):
-            return 0
-        began = Budget.objects.values_list("span_began_at", flat=True).get(key=key)
-        return max(1, began + seconds - now)
