@@ -16,7 +16,8 @@ from postroom.core.trouble import TryLater
 from postroom.providers.port import Access, Provider
 from postroom.providers.registry import provider_of
 from postroom.store.models import Mailbox, Source
-from postroom.store.write import mailbox_sources as write
+from postroom.store.write import budgets
+from postroom.store.write.mailbox_sources import replace_mailbox_secret
 
 _OF_OWN: Final = ("client_secret",)
 """What a mailbox that is a user's own needs of its source's secret."""
@@ -56,7 +57,7 @@ def spender(mailbox: str, source: str) -> Callable[[str, int, int, int], None]:
     names = {"mailbox": mailbox, "source": source}
 
     def spend(key: str, units: int, most: int, seconds: int) -> None:
-        wait = write.spend(names[key], units, most, seconds)
+        wait = budgets.spend(names[key], units, most, seconds)
         if wait is not None:
             raise TryLater("budget_spent", after_seconds=wait)
 
@@ -98,5 +99,5 @@ class _Keeper:
         if after is None:
             return
         with transaction.atomic(durable=True):
-            if write.replace_mailbox_secret(self._mailbox, self._kept, after):
+            if replace_mailbox_secret(self._mailbox, self._kept, after):
                 self._kept = after
