@@ -18,6 +18,7 @@ from django.db import transaction
 from postroom.actions.erase_traces import erase_traces_now
 from postroom.actions.mailbox_access import access_of, provider_for
 from postroom.actions.meet_mail import BATCH, MailBatch, MailboxReading, Met
+from postroom.actions.work import may_pass
 from postroom.core import sync
 from postroom.core.schedule import LOOK_EVERY, rest
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, StartOver, TryLater
@@ -75,6 +76,11 @@ def look(
         pass
     except ProviderError as error:
         found = _trouble(mailbox, error, clock())
+    except Exception as error:
+        if not may_pass(error):
+            # A mistake of ours, or keys that are missing: it is not tried without end.
+            found = _trouble(mailbox, TryLater("unexpected"), clock())
+        raise
     finally:
         write.release(mailbox_id, fence, **found)
         if reading.has_withdrawn:

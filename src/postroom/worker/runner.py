@@ -1,4 +1,4 @@
-"""The worker: two lines of work, jobs and uploads, side by side, so that neither waits for the other.
+"""The worker: lines of work side by side, so that none waits for another: jobs, uploads, and several for mailboxes.
 
 Rows are the truth: what is due is asked of the database again and again, so restarting is recovering. An error that
 may pass is waited out; any other of a line's own ends the process, and whoever started it starts it again.
@@ -21,6 +21,7 @@ from postroom.actions.work import claim_job, do_claimed, give_up_job, may_pass
 from postroom.stopping import Stopping
 from postroom.store.problems import place_of
 from postroom.worker.duties import DUTIES
+from postroom.worker.mailboxes import LINES, MailboxSweep
 from postroom.worker.recurring import Recurrences
 from postroom.worker.uploads import UploadSweep
 
@@ -43,7 +44,11 @@ def run_forever() -> None:
 
     signal.signal(signal.SIGTERM, asked_to_stop)
     signal.signal(signal.SIGINT, asked_to_stop)
-    lines = [Line("jobs", _job_or_recurring(), stop), Line("uploads", UploadSweep(stop).take_some, stop)]
+    lines = [
+        Line("jobs", _job_or_recurring(), stop),
+        Line("uploads", UploadSweep(stop).take_some, stop),
+        *(Line(f"mailboxes {number}", MailboxSweep(stop).take_one, stop) for number in range(1, LINES + 1)),
+    ]
     if not run_lines(lines, stop):
         raise SystemExit(1)
 
