@@ -133,6 +133,7 @@ class KeptMailbox:
                 for mail in mails.values():
                     renamed.setdefault(mail, self._new_id())
                     each.put(self._ref(each, renamed[mail]), mail)
+            self.changed.notify_all()
 
     # Mails
 

@@ -145,7 +145,7 @@ class OpenMemoryMailbox:
 
 def _told(label: KeptLabel, cursor: Cursor) -> int:
     """How much of the log the cursor has seen. Raises ``StartOver``."""
-    if (cursor["epoch"], cursor["generation"]) != (str(label.epoch), str(label.generation)):
+    if (cursor.get("epoch"), cursor.get("generation")) != (str(label.epoch), str(label.generation)):
         raise StartOver("cursor_lost")
     return int(cursor["told"])
 
