@@ -1,0 +1,69 @@
+"""What an answer of Graph that is no success means: one of the five errors (M14).
+
+By the code in the answer first, as one status stands for several things. Codes are compared without case.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, StartOver, TryLater
+from postroom.providers.graph.answer import Answer
+
+_CURSOR_LOST: Final = ("syncstate", "resyncrequired", "deltatoken", "resync")
+"""Parts of the codes of a delta link that is no longer good: ``SyncStateNotFound``, ``resyncRequired``, …"""
+_NO_MAILBOX: Final = frozenset(
+    {
+        "mailboxnotenabledforrestapi",
+        "mailboxnotsupportedforrestapi",
+        "errornonexistentmailbox",
+        "errorinvaliduser",
+        "request_resourcenotfound",
+        "resourcenotfound",
+        "mailboxnotfound",
+    }
+)
+_BUSY: Final = frozenset(
+    {
+        "applicationthrottled",
+        "mailboxconcurrency",
+        "errorserverbusy",
+        "errormailboxmoveinprogress",
+        "errormailboxstoreunavailable",
+        "errortimeoutexpired",
+        "serviceunavailable",
+        "errorinternalservertransienterror",
+        "toomanyrequests",
+    }
+)
+_NO_SUCH_THING: Final = frozenset({"errorinvalididmalformed", "erroritemnotfound", "errorfoldernotfound"})
+
+
+def is_missing(answer: Answer) -> bool:
+    """Say whether what was asked for is not there, while the mailbox is."""
+    code = answer.error_code.lower()
+    return code not in _NO_MAILBOX and (answer.status == 404 or code in _NO_SUCH_THING)
+
+
+def is_busy(answer: Answer) -> bool:
+    """Say whether the same may be answered later: throttled, or the service is away."""
+    return answer.status in (408, 429) or answer.status >= 500 or answer.error_code.lower() in _BUSY
+
+
+def error_of(answer: Answer, missing: str = "protocol") -> ProviderError:
+    """The error that an answer stands for; ``missing``: the ``StartOver`` code where what was asked for is gone."""
+    code, told = answer.error_code.lower(), answer.error_text
+    if answer.status == 410 or any(part in code for part in _CURSOR_LOST):
+        return StartOver("cursor_lost", told)
+    if code in _NO_MAILBOX:
+        return CannotEver("no_mailbox", told)
+    if is_busy(answer):
+        name = "throttled" if answer.status in (408, 429) or code in _BUSY else "unavailable"
+        return TryLater(name, told, after_seconds=answer.retry_after)
+    if answer.status == 401:
+        return SignInAgain("token_refused", told)
+    if answer.status == 403:
+        return NotAllowed("access_denied", told)
+    if is_missing(answer) and missing != "protocol":
+        return StartOver(missing, told)
+    return CannotEver("protocol", told)
