@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from postroom.actions.connect_users import run_connect_all
 from postroom.actions.earlier_messages import KIND as LOOK_FOR_EARLIER
 from postroom.actions.earlier_messages import REMOVE as REMOVE_BLOCKED
 from postroom.actions.earlier_messages import run_look
@@ -20,7 +21,7 @@ from postroom.actions.reconsider import run_reconsider
 from postroom.actions.remove_blocked import run_remove_blocked
 from postroom.actions.retry_all_set_aside import KIND as RETRY_SET_ASIDE
 from postroom.actions.retry_all_set_aside import run_retry_all_set_aside
-from postroom.core.job_kinds import RELEASE
+from postroom.core.job_kinds import CONNECT_ALL, RELEASE
 from postroom.store.models import Job
 
 DUTIES: Final[dict[str, Callable[[Job], None]]] = {
@@ -32,5 +33,6 @@ DUTIES: Final[dict[str, Callable[[Job], None]]] = {
     FORGET: run_forget,
     RECLASSIFY: run_reclassify,
     RELEASE: run_release,
+    CONNECT_ALL: run_connect_all,
 }
 """A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""

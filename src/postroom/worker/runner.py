@@ -24,6 +24,7 @@ from postroom.worker.duties import DUTIES
 from postroom.worker.mailboxes import LINES, MailboxSweep
 from postroom.worker.recurring import Recurrences
 from postroom.worker.uploads import UploadSweep
+from postroom.worker.watching import Watchers
 
 LOOK_EVERY_SECONDS: Final = 0.25
 """What was asked for or uploaded is taken up about so soon."""
@@ -48,6 +49,7 @@ def run_forever() -> None:
         Line("jobs", _job_or_recurring(), stop),
         Line("uploads", UploadSweep(stop).take_some, stop),
         *(Line(f"mailboxes {number}", MailboxSweep(stop).take_one, stop) for number in range(1, LINES + 1)),
+        Line("watching", Watchers(stop).see_to_it, stop),
     ]
     if not run_lines(lines, stop):
         raise SystemExit(1)

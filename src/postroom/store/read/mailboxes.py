@@ -38,6 +38,24 @@ def due_mailboxes(now: int, most: int) -> list[int]:
     return list(due.order_by("look_at", "pk").values_list("pk", flat=True)[:most])
 
 
+def watchable_mailboxes(kind: str, most: int) -> list[int]:
+    """Mailboxes of this kind of source that are well and have something selected, so many at most."""
+    well = Mailbox.objects.filter(
+        connected_at__isnull=False, trouble="", user__disabled_at=None, source__kind=kind
+    )
+    selected = Label.objects.filter(mailbox=OuterRef("pk"), selected_at__isnull=False, gone_at__isnull=True)
+    return list(well.filter(Exists(selected)).order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def watched_label(mailbox_id: int) -> str | None:
+    """The label in which new mail comes first, by its ref: the inbox, or else the first that is selected."""
+    selected = Label.objects.filter(
+        mailbox=mailbox_id, selected_at__isnull=False, gone_at__isnull=True
+    ).order_by("pk")
+    refs = dict(selected.values_list("role", "ref"))
+    return refs.get("inbox") or next(iter(refs.values()), None)
+
+
 def labels_of(mailbox_id: int) -> list[Label]:
     """All labels of a mailbox, those gone too."""
     return list(Label.objects.filter(mailbox=mailbox_id).order_by("pk"))

@@ -1,0 +1,39 @@
+"""Wait at a mailbox until something may have changed there, and have it looked into then: a hint, never the truth."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.db import connections
+
+from postroom.actions.mailbox_access import access_of, provider_for
+from postroom.store.read.mailboxes import mailbox, watched_label
+from postroom.store.write.mailboxes import be_due
+
+WAIT_SECONDS: Final = 120.0
+"""So long at a time; between two waits it is asked whether the mailbox is still to be watched."""
+
+
+def watch(mailbox_id: int, goes_on: Callable[[], bool]) -> bool:
+    """Watch the mailbox's inbox, or else the first of its selected labels, as long as it ``goes_on``.
+
+    Says whether the provider can tell of changes at all. Raises the provider's errors.
+    """
+    row = mailbox(mailbox_id)
+    ref = watched_label(mailbox_id)
+    if ref is None:
+        return True
+    opening = provider_for(row).open(access_of(row))
+    # Waiting needs no database; a connection of every thread that waits would be one too many.
+    connections.close_all()
+    with opening as opened:
+        while goes_on():
+            began = time.monotonic()
+            if opened.wait(ref, WAIT_SECONDS):
+                be_due([mailbox_id], int(time.time()))
+                connections.close_all()
+            elif time.monotonic() - began < WAIT_SECONDS / 2:
+                return False
+    return True

@@ -1,0 +1,64 @@
+"""New mail in a mailbox that is watched has it looked into at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from mail_world import K1, S1, mail, the_company
+from mailbox_world import mailbox_world
+
+from postroom.actions import watch_mailbox
+from postroom.actions.watch_mailbox import watch
+from postroom.store.models import Mailbox, Workspace
+from postroom.store.read.mailboxes import watchable_mailboxes, watched_label
+
+
+@pytest.fixture
+def company(db: None) -> Workspace:
+    return the_company()
+
+
+def test_new_mail_makes_the_mailbox_due(company: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Within a test's transaction the connection must stay.
+    monkeypatch.setattr(watch_mailbox.connections, "close_all", lambda: None)
+    with mailbox_world(company) as world:
+        world.server.can_wait = True
+        kept, row = world.connect()
+        world.select(row, "inbox")
+        Mailbox.objects.update(look_at=int(time.time()) + 600)
+        turns = iter([True, False])
+
+        def goes_on() -> bool:
+            arguments = {"received_at": world.now}
+            threading.Timer(0.2, kept.deliver, (kept.by_role("inbox"), mail(K1, [S1])), arguments).start()
+            return next(turns)
+
+        assert watch(row.pk, goes_on) is True
+        row.refresh_from_db()
+        assert row.look_at <= int(time.time())
+
+
+def test_a_server_that_cannot_tell_is_not_waited_at(
+    company: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_mailbox.connections, "close_all", lambda: None)
+    with mailbox_world(company) as world:
+        _, row = world.connect()
+        world.select(row, "inbox")
+        assert watch(row.pk, lambda: True) is False
+
+
+def test_watched_is_what_is_well_and_has_something_selected(company: Workspace) -> None:
+    with mailbox_world(company) as world:
+        _, row = world.connect()
+        _, other = world.connect("s2@us.com")
+        assert watchable_mailboxes("memory", 10) == []
+        world.select(row, "sent", "inbox")
+        world.select(other, "sent")
+        assert watchable_mailboxes("memory", 10) == [row.pk, other.pk]
+        labels = {label.role: label.ref for label in row.labels.all()}
+        assert (watched_label(row.pk), watched_label(other.pk)) == (labels["inbox"], labels["sent"])
+        Mailbox.objects.filter(pk=row.pk).update(trouble="sign_in_again")
+        assert watchable_mailboxes("memory", 10) == [other.pk]
