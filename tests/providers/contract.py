@@ -32,7 +32,8 @@ class ProviderContract(
     tells_removed: ClassVar[bool] = True
     """Whether ``changes`` names all that is out of a label; else only a comparison finds it."""
     more_than_a_page: ClassVar[int] = 25
-    """So many mails are more than one page of ``list``, as the world set it up; 0: its pages have no end."""
+    """So many mails are more than one page of ``list``, as the world set it up, and of ``changes`` where that has
+    pages; at most 500. 0: the pages of ``list`` have no end."""
     altered: ClassVar[frozenset[str]] = frozenset()
     """The mails of ``EXACT`` of which the server itself, not the provider, changes bytes when it takes them in."""
 

@@ -73,6 +73,7 @@ class ChangesContract:
     """What is told of a label that is followed."""
 
     tells_removed: ClassVar[bool]
+    more_than_a_page: ClassVar[int]
 
     def test_without_a_cursor_changes_begin_now_M15(self, world: World, mailbox: OpenMailbox) -> None:
         ref = world.add_label("Project X")
@@ -88,6 +89,16 @@ class ChangesContract:
             world.deliver(ref, a_mail(f"new-{number}", AT + number), AT + number)
         added, removed, cursor = since(mailbox, ref, cursor)
         assert (sorted(named(mailbox, ref, added)), removed) == (["new-0", "new-1", "new-2"], [])
+        assert since(mailbox, ref, cursor)[:2] == ([], [])
+
+    def test_no_new_mail_is_missed_where_there_are_many_M13(self, world: World, mailbox: OpenMailbox) -> None:
+        ref = world.add_label("Project X")
+        cursor = from_now(mailbox, ref)
+        names = [f"{number:04}" for number in range(self.more_than_a_page or 25)]
+        for number, name in enumerate(names):
+            world.deliver(ref, a_mail(name, AT + number), AT + number)
+        added, removed, cursor = since(mailbox, ref, cursor)
+        assert (sorted(named(mailbox, ref, added)), removed) == (names, [])
         assert since(mailbox, ref, cursor)[:2] == ([], [])
 
     def test_changes_say_when_a_mail_came_in_or_leave_it_to_its_head(

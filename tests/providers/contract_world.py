@@ -94,9 +94,9 @@ RICH = (
     b"In-Reply-To: <second@contract.example>\r\n"
     b"References: <first@contract.example>\r\n <second@contract.example>\r\n"
     b"Auto-Submitted: auto-replied\r\n"
-    b"List-Id: News <news.acme.example>\r\n"
     b"MIME-Version: 1.0\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n"
+    b"List-Id: News <news.acme.example>\r\n"
     b"\r\n"
     b"Nobody reads this but the text's reader.\r\n"
 )
