@@ -5,6 +5,7 @@ The one place where the secrets of a mailbox come together. What it makes stays 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -21,6 +22,9 @@ from postroom.store.write.mailbox_sources import replace_mailbox_secret
 
 _OF_OWN: Final = ("client_secret",)
 """What a mailbox that is a user's own needs of its source's secret."""
+
+MOST_WAIT_SECONDS: Final = 60
+"""So long whoever has used up a budget is made to wait; where it lasts longer, they are told to come again."""
 
 
 def provider_for(mailbox: Mailbox) -> Provider:
@@ -53,13 +57,15 @@ def secret_of_source(source: Source) -> dict[str, str]:
 
 
 def spender(mailbox: str, source: str) -> Callable[[str, int, int, int], None]:
-    """Spends of the budgets that all workers share, under these names."""
+    """Spends of the budgets that all workers share, under these names; waits a little where one is used up."""
     names = {"mailbox": mailbox, "source": source}
 
     def spend(key: str, units: int, most: int, seconds: int) -> None:
-        wait = budgets.spend(names[key], units, most, seconds)
-        if wait is not None:
-            raise TryLater("budget_spent", after_seconds=wait)
+        until = time.monotonic() + MOST_WAIT_SECONDS
+        while (wait := budgets.spend(names[key], units, most, seconds)) is not None:
+            if time.monotonic() + wait > until:
+                raise TryLater("budget_spent", after_seconds=wait)
+            time.sleep(wait)
 
     return spend
 

@@ -18,6 +18,9 @@ class JobKind(NamedTuple):
 RELEASE: Final = "release"
 """Judges again what was imported and held, of the user ``asked["user"]`` (an id)."""
 
+CONNECT_ALL: Final = "connect_all"
+"""Connects the mailboxes of all users with the one secret of the source ``asked["source"]`` (an id)."""
+
 KINDS: Final = {
     "reconsider": JobKind("manage_rules"),
     "retry_set_aside": JobKind("manage_rules"),
@@ -26,6 +29,7 @@ KINDS: Final = {
     "erase_traces": JobKind("manage_rules", may_be_cancelled=False),
     "reclassify": JobKind("admin_access"),
     RELEASE: JobKind("manage_users"),
+    CONNECT_ALL: JobKind("admin_access"),
     "forget": JobKind("admin_access", may_be_cancelled=False),
 }
 """A job's ``kind`` → what holds for it. A test holds that each duty of the worker has an entry."""

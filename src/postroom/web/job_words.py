@@ -16,6 +16,7 @@ TITLES: Final = {
     "erase_traces": "Erase the traces of what was taken back",
     "reclassify": "Say anew who is inside",
     "release": "Count messages from before consent",
+    "connect_all": "Connect the mailboxes of all users",
     "forget": "Forget what was collected of a user",
 }
 STATES: Final = {
@@ -28,7 +29,8 @@ STATES: Final = {
 _COUNTS: Final = {
     "changed": "Still out, on other grounds",
     "unchanged": "Still out, as before",
-    "send_again": "Would come in now",
+    "fetch_again": "Fetched again from mailboxes",
+    "send_again": "To be sent again",
     "filed": "Could be read now",
     "set_aside": "Still cannot be read",
     "rejected": "Need their file",
@@ -38,7 +40,17 @@ _COUNTS: Final = {
 }
 _UNSAID: Final = ("not_listed",)
 """Counts that are part of another one."""
-_ONLY_HERE: Final = {"reclassify": {"changed": "Changed", "unchanged": "As before"}}
+_ONLY_HERE: Final = {
+    "reclassify": {"changed": "Changed", "unchanged": "As before"},
+    "look_for_earlier": {"fetch_again": "Still in a mailbox"},
+    "connect_all": {
+        "connected": "Connected",
+        "unchanged": "Connected before",
+        "own_connection": "Have a connection of their own",
+        "no_mailbox": "Have no mailbox there",
+        "failed": "Could not be connected",
+    },
+}
 """Kinds that mean something else by a name."""
 
 

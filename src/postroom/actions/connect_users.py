@@ -1,0 +1,221 @@
+"""Connect the mailboxes of all users with the one secret of a source, one user after the other, as a background job.
+
+May be interrupted anywhere and goes on from there. What was found of each user stands in the job's results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from postroom.actions.connect_mailbox import start_over_elsewhere
+from postroom.actions.mailbox_access import secret_of_source, settings_for, spender
+from postroom.core.trouble import CannotEver, ProviderError, SignInAgain, TryLater
+from postroom.providers.port import Access, Missing
+from postroom.providers.registry import provider_of
+from postroom.store.models import Job, Mailbox, Source, User
+from postroom.store.read import mailbox_sources as read
+from postroom.store.read.users import addresses_of, user_with_address
+from postroom.store.write import jobs
+from postroom.store.write import mailbox_sources as write
+from postroom.store.write.turn import take_turn
+
+STATUSES: Final = ("connected", "unchanged", "no_mailbox", "own_connection", "failed")
+_BATCH: Final = 100
+"""Users in one step, where the provider lists its addresses; else each is tried in a step of their own."""
+_RENEW_EVERY: Final = 1_000
+"""Addresses listed between two signs of life."""
+_TRIES: Final = 4
+"""So often a user is tried whom the provider cannot be asked about just now; then the next one's turn comes."""
+_REST: Final = timedelta(seconds=30)
+
+
+class Fate(NamedTuple):
+    """What became of a user: one of ``STATUSES``, and of a failed one why."""
+
+    status: str
+    reason: str = ""
+    address: str = ""
+    """Where to connect: the address that has a mailbox."""
+
+
+class _Off(Exception):
+    """Centralized Connect was switched off meanwhile."""
+
+
+def run_connect_all(job: Job) -> None:
+    """Connect whom the job was asked for: ``source`` by id; all users, or ``only`` one by id.
+
+    ``checked`` is the address with which it is tried first whether mailboxes can be read at all.
+    """
+    source = read.mailbox_sources(job.workspace).filter(pk=job.asked["source"], is_central=True).first()
+    if source is None:
+        jobs.end(job)
+        return
+    try:
+        _Connecting(job, source).run()
+    except _Off:
+        jobs.end(job)
+    except TryLater as error:
+        if job.tries + 1 >= _TRIES:
+            jobs.end(job, error.code)
+        else:
+            jobs.put_back(job, timedelta(seconds=error.after_seconds or _REST.total_seconds()))
+    except ProviderError as error:
+        jobs.end(job, error.code)
+
+
+class _Connecting:
+    """One run of the job."""
+
+    def __init__(self, job: Job, source: Source) -> None:
+        self.job, self.source = job, source
+        self.provider = provider_of(source.kind)
+        self.settings = settings_for(source, {})
+        self.secret = secret_of_source(source)
+        self.listed: frozenset[str] | None = None
+
+    def run(self) -> None:
+        self._begin()
+        missing = self._missing()
+        if missing:
+            jobs.end(self.job, ", ".join(each.what for each in missing))
+            return
+        if "only" not in self.job.asked:
+            self.listed = self._all_addresses()
+        while self._take_some():
+            pass
+        jobs.end(self.job)
+
+    def _missing(self) -> Sequence[Missing]:
+        """What is missing for reading mailboxes at all, as far as there is somebody to try it with."""
+        address = self.job.asked.get("checked", "")
+        if not address or user_with_address(self.job.workspace, address) is None:
+            return []
+        return self.provider.check(self.settings, self.secret, address)
+
+    def _begin(self) -> None:
+        self.job.counts = dict.fromkeys(STATUSES, 0) | self.job.counts
+        if not self.job.progress:
+            ids = list(self._users().values_list("pk", flat=True))
+            self.job.progress = {"after": 0, "until": max(ids, default=0), "total": len(ids)}
+            jobs.note_progress(self.job)
+
+    def _users(self) -> QuerySet[User]:
+        users = read.enabled_users(self.job.workspace)
+        return users.filter(pk=self.job.asked["only"]) if "only" in self.job.asked else users
+
+    def _all_addresses(self) -> frozenset[str] | None:
+        """The addresses that have a mailbox; ``None`` where the provider cannot list them."""
+        listing = self.provider.addresses(self.settings, self.secret, self.settings.get("admin", ""))
+        if listing is None:
+            return None
+        found: set[str] = set()
+        for count, address in enumerate(listing, 1):
+            found.add(address)
+            if count % _RENEW_EVERY == 0:
+                jobs.note_progress(self.job)
+        return frozenset(found)
+
+    def _take_some(self) -> bool:
+        """Go on with the next users; says whether there were any."""
+        after, until = self.job.progress["after"], self.job.progress["until"]
+        some = 1 if self.listed is None else _BATCH
+        users = list(self._users().filter(pk__gt=after, pk__lte=until)[:some])
+        fates = self._fates(users)
+        with transaction.atomic():
+            take_turn(self.job.workspace)
+            if not read.is_central(self.source.pk):
+                raise _Off
+            now_there = read.mailboxes_of(users)
+            for user in users:
+                self._note(user, self._connected(user, now_there.get(user.pk), fates[user.pk]))
+            if users:
+                self.job.progress["after"] = users[-1].pk
+            jobs.note_progress(self.job)
+        self.job.tries = 0
+        return bool(users)
+
+    def _fates(self, users: list[User]) -> dict[int, Fate]:
+        """Find out about each of them; what takes the provider's time is done before the turn is taken."""
+        there = read.mailboxes_of(users)
+        addresses = {id_: [entry.address for entry in of] for id_, of in addresses_of(users).items()}
+        return {user.pk: self._fate(user, there.get(user.pk), addresses[user.pk]) for user in users}
+
+    def _fate(self, user: User, mailbox: Mailbox | None, addresses: list[str]) -> Fate:
+        settled = _settled(mailbox)
+        if settled is not None:
+            return settled
+        if mailbox is not None:
+            # Bound to its address for good: another one would be another mailbox (M14).
+            if mailbox.address not in addresses:
+                return Fate("failed", "not_your_address")
+            addresses = [mailbox.address]
+        if self.listed is not None:
+            found = next((address for address in addresses if address in self.listed), "")
+            return Fate("connected", address=found) if found else Fate("no_mailbox")
+        return self._tried(user, addresses)
+
+    def _tried(self, user: User, addresses: list[str]) -> Fate:
+        """Find the mailbox by opening it."""
+        failed = Fate("no_mailbox")
+        for address in addresses:
+            try:
+                with self.provider.open(self._access(user, address)):
+                    return Fate("connected", address=address)
+            except SignInAgain:
+                # The secret is good: it was checked. So nobody of this name has a mailbox.
+                continue
+            except TryLater as error:
+                if self.job.tries + 1 < _TRIES:
+                    raise
+                failed = Fate("failed", error.code)
+            except ProviderError as error:
+                if not (isinstance(error, CannotEver) and error.code == "no_mailbox"):
+                    failed = Fate("failed", error.code)
+        return failed
+
+    def _access(self, user: User, address: str) -> Access:
+        spend = spender(f"user {user.pk}", f"source {self.source.pk}")
+        return Access(address, self.settings, self.secret, is_central=True, spend=spend)
+
+    def _connected(self, user: User, mailbox: Mailbox | None, fate: Fate) -> Fate:
+        """Connect, unless the user did so by themselves meanwhile; within the turn."""
+        if fate.status != "connected":
+            return fate
+        settled = _settled(mailbox)
+        if settled is not None:
+            return settled
+        bound = write.bind(
+            user,
+            self.source,
+            fate.address,
+            self.job.actor,
+            settings={},
+            sealed_secret=None,
+            is_central=True,
+            now=timezone.now(),
+        )
+        start_over_elsewhere(mailbox, bound)
+        return fate
+
+    def _note(self, user: User, fate: Fate) -> None:
+        self.job.counts[fate.status] += 1
+        if fate.status != "unchanged":
+            self.job.results.append(_told(user, fate))
+
+
+def _settled(mailbox: Mailbox | None) -> Fate | None:
+    """What there is to say where the mailbox is connected already."""
+    if mailbox is None or mailbox.connected_at is None:
+        return None
+    return Fate("unchanged") if mailbox.is_central else Fate("own_connection")
+
+
+def _told(user: User, fate: Fate) -> Mapping[str, str | None]:
+    return {"user": user.email, "status": fate.status, "reason": fate.reason or None}
