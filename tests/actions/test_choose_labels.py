@@ -198,7 +198,7 @@ def test_the_owner_chooses_what_is_kept_and_others_only_less_S8(mailbox: Mailbox
     assert set_mailbox_mode(mailbox, "full", is_owner=True) is True
     mailbox.refresh_from_db()
     assert mailbox.mode == Mode.FULL
-    with pytest.raises(Rejected, match=r"What is kept is full, subject or metadata\."):
+    with pytest.raises(Rejected, match="What is kept is `full`, `subject` or `metadata`"):
         set_mailbox_mode(mailbox, "nothing", is_owner=True)
 
 

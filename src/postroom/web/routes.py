@@ -24,6 +24,7 @@ from postroom.web.pages import (
     overview,
     person_edit,
     persons,
+    profile_email,
     reconsider,
     roles,
     search,
@@ -84,6 +85,13 @@ urlpatterns = [
     path("engagements/<int:engagement_id>", engagement.show, name="engagement"),
     path("engagements/<int:engagement_id>/visibility", engagement.narrow, name="engagement-narrow"),
     path("profile/mail", my_mail.show, name="my-mail"),
+    path("profile/email", profile_email.show, name="profile-email"),
+    path("profile/email/labels", profile_email.labels, name="profile-email-labels"),
+    path(
+        "profile/email/labels/<int:label_id>/deleted", profile_email.deleted, name="profile-email-deleted"
+    ),
+    path("profile/email/mode", profile_email.mode, name="profile-email-mode"),
+    path("profile/email/look", profile_email.look, name="profile-email-look"),
     path("profile/data", my_data.show, name="my-data"),
     path("profile/data/consent", my_data.consent, name="my-data-consent"),
     path("profile/data/export", my_data.export, name="my-data-export"),

@@ -5,7 +5,7 @@ The state is computed from what sync noted; nothing stores it. Times are Unix se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any, Final
@@ -28,6 +28,7 @@ from postroom.core.schedule import LOOK_EVERY
 from postroom.core.sync import wanted_from
 from postroom.core.trouble import START_OVER, TRY_LATER
 from postroom.store.models import Label, Listing, Mailbox, Source, User, Vanished, Workspace
+from postroom.store.read.mailbox_sources import mailbox_sources
 
 PAGE_ROWS: Final = 30
 
@@ -75,10 +76,9 @@ class MailboxRow:
         """By how many seconds the last full look is older than it should be; 0: it is not, or nothing is to be done."""
         if self.state in (DISCONNECTED, PAUSED, NOTHING_SELECTED):
             return 0
-        last = self.mailbox.looked_at
-        if last is None and self.mailbox.connected_at is not None:
-            last = int(self.mailbox.connected_at.timestamp())
-        return max(0, self.now - last - LOOK_EVERY) if last is not None else 0
+        connected = self.mailbox.connected_at
+        since = int(connected.timestamp()) if connected is not None else 0
+        return max(0, self.now - max(since, self.mailbox.looked_at or 0) - LOOK_EVERY)
 
     @property
     def behind(self) -> list[Label]:
@@ -105,11 +105,6 @@ def depth_of(source: Source) -> int:
     return int(datetime.combine(source.crawling_depth, time.min, UTC).timestamp())
 
 
-def mailbox_sources(workspace: Workspace) -> list[Source]:
-    """The sources that mailboxes are read through."""
-    return list(Source.objects.filter(workspace=workspace).exclude(kind="api").order_by("pk"))
-
-
 def mailboxes(workspace: Workspace, now: int) -> QuerySet[Any]:
     """All mailboxes of the workspace with user and source, each with its ``state``, by the user's address."""
     found = Mailbox.objects.filter(workspace=workspace).select_related("user", "source", "workspace")
@@ -122,7 +117,7 @@ def mailbox_of(user: User, now: int) -> MailboxRow | None:
     return rows_of([found], now)[0] if found else None
 
 
-def _with_state(found: QuerySet[Any], sources: Sequence[Source], now: int) -> QuerySet[Any]:
+def _with_state(found: QuerySet[Any], sources: Iterable[Source], now: int) -> QuerySet[Any]:
     depths = [
         When(source=source, user__collects_since__isnull=False, then=Value(depth_of(source)))
         for source in sources
@@ -144,9 +139,9 @@ def _with_state(found: QuerySet[Any], sources: Sequence[Source], now: int) -> Qu
             When(user__disabled_at__isnull=False, then=Value(PAUSED)),
             When(~Q(trouble="") & ~Q(trouble__in=_PASSING), then=Value(TROUBLE)),
             When(Exists(there.filter(problem__in=PROBLEMS)), then=Value(TROUBLE)),
-            When(looked_at=None, connected_at__gte=in_time, trouble="", then=Value(NEW)),
-            When(~Exists(selected) & Q(looked_at__isnull=False, trouble=""), then=Value(NOTHING_SELECTED)),
-            When(Q(looked_at__lt=late) | Q(looked_at=None, connected_at__lt=in_time), then=Value(LATE)),
+            When(labels_at=None, connected_at__gte=in_time, trouble="", then=Value(NEW)),
+            When(~Exists(selected) & Q(labels_at__isnull=False, trouble=""), then=Value(NOTHING_SELECTED)),
+            When(Q(looked_at=None) | Q(looked_at__lt=late), connected_at__lt=in_time, then=Value(LATE)),
             When(~Q(trouble=""), then=Value(WAITING)),
             When(Exists(behind), then=Value(CATCHING_UP)),
             default=Value(UP_TO_DATE),

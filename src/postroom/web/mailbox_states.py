@@ -1,0 +1,212 @@
+"""How a mailbox and its labels are, in words: state, what that means, who has to act, how far sync is (M14).
+
+Must not compute states: ``store.read.mailbox_pages`` does. Trouble has its words in ``mailbox_words``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from django.utils import timezone
+
+from postroom.core.mailbox import MODE_NAMES, Mode, mode_in_force
+from postroom.core.message import KEPT_OUT
+from postroom.store.models import Label, Mailbox
+from postroom.store.read import mailbox_pages as read
+from postroom.web.mailbox_words import NOBODY, OWNER, YOU, trouble_in_words
+
+TITLES: Final[Mapping[str, str]] = {
+    read.TROUBLE: "In trouble",
+    read.LATE: "Late",
+    read.WAITING: "Waiting",
+    read.NEW: "Not looked at yet",
+    read.CATCHING_UP: "Catching up",
+    read.UP_TO_DATE: "Up to date",
+    read.NOTHING_SELECTED: "Nothing selected",
+    read.PAUSED: "Paused",
+    read.DISCONNECTED: "Not connected",
+}
+TONES: Final[Mapping[str, str]] = {
+    read.TROUBLE: "bad",
+    read.LATE: "wait",
+    read.WAITING: "wait",
+    read.UP_TO_DATE: "good",
+    read.CATCHING_UP: "good",
+}
+"""Of what is good or bad; all else is neither."""
+_SAYS: Final[Mapping[str, str]] = {
+    read.LATE: "It was last looked at longer ago than it should be. If that stays so, the worker does not run, "
+    "or has more to do than it can.",
+    read.NEW: "It is connected. Its labels are read with the first look, within minutes where the worker runs.",
+    read.CATCHING_UP: "New mail comes in at once; older mail is still being gone through, the newest first.",
+    read.UP_TO_DATE: "All that is selected was looked at to the end.",
+    read.NOTHING_SELECTED: "It is connected and nothing is read of its mail: labels to sync are chosen apart.",
+    read.PAUSED: "Its user is disabled, so nothing is read. It goes on when the user is enabled again.",
+    read.DISCONNECTED: "Nothing is read of it. What came in stays, and so does what is selected.",
+}
+_PROBLEMS: Final[Mapping[str, str]] = {
+    "emptied": "Suddenly nearly all of its mail is lacking at the provider. That may be true, or a listing may be "
+    "wrong, so nothing was believed or touched here. New mail comes in all the same.",
+    "starts_over": "The provider lost where sync was again and again. It rests for a day and then goes on by itself; "
+    "nothing is lost, and nothing doubles.",
+    "protocol": "The mail server answers for this label in a way that cannot be relied on. It is tried again in a day; "
+    "if it stays so, whoever runs the mail server has to look.",
+    "not_allowed": "The provider does not allow reading this label. Allow it there; it is tried again in a day.",
+}
+_WHO_OF_LABEL: Final[Mapping[str, str]] = {"emptied": OWNER, "not_allowed": OWNER, "starts_over": NOBODY}
+_WHO_RUNS_THE_SERVER: Final = "Whoever runs the mail server"
+_WHO_RUNS_POSTROOM: Final = "Whoever runs Postroom"
+
+ROLES: Final[Mapping[str, str]] = {
+    "inbox": "inbox",
+    "sent": "sent",
+    "drafts": "drafts",
+    "spam": "spam",
+    "trash": "trash",
+    "archive": "archive",
+    "all": "all mail",
+}
+MODES: Final[Mapping[str, tuple[str, str]]] = {
+    "full": ("Everything", "Subject, text, and the names and sizes of attachments. Attachments never."),
+    "subject": ("Subject only", "Subject, who, whom and when. No text, so search does not look in it."),
+    "metadata": (
+        "Who, whom and when only",
+        "Nothing readable of the content touches the disk. The text is not even fetched.",
+    ),
+}
+"""What is kept of imported mail: a title, and what that means."""
+
+
+class Health(NamedTuple):
+    """How a mailbox is."""
+
+    tone: str
+    """``good``, ``wait``, ``bad`` or none."""
+    title: str
+    says: str
+    way_out: str
+    who: str
+    """Who has to act; empty: nobody, nothing is wrong."""
+
+
+def health_of(row: read.MailboxRow, *, is_own: bool = False) -> Health:
+    """How a mailbox is; ``is_own``: it is said to its owner."""
+    mailbox = row.mailbox
+    tone, title = TONES.get(row.state, ""), TITLES[row.state]
+    is_troubled = mailbox.trouble and row.state in (read.TROUBLE, read.WAITING, read.LATE)
+    if is_troubled:
+        said = trouble_in_words(
+            mailbox.trouble, mailbox.trouble_code, is_central=mailbox.is_central, is_own=is_own
+        )
+        return Health(tone, title, said.what, said.way_out, said.who)
+    if row.state == read.TROUBLE:
+        return Health(tone, title, _label_trouble(row), "", _who_of(row.troubled, is_own))
+    says = _SAYS[row.state] if row.state != read.CATCHING_UP else f"{_SAYS[row.state]} {_walk(row)}"
+    return Health(tone, title, says, "", _WHO_RUNS_POSTROOM if row.state == read.LATE else "")
+
+
+def _label_trouble(row: read.MailboxRow) -> str:
+    names = [name_of(label) for label in row.troubled]
+    if len(names) == 1:
+        return f"The label {names[0]} has a problem, which stands beside it. The others go on."
+    return f"{len(names)} labels have a problem, which stands beside each. The others go on."
+
+
+def _who_of(labels: list[Label], is_own: bool) -> str:
+    who = {_WHO_OF_LABEL.get(label.problem, _WHO_RUNS_THE_SERVER) for label in labels}
+    if OWNER in who:
+        return YOU if is_own else OWNER
+    return next(iter(who - {NOBODY}), NOBODY)
+
+
+def _walk(row: read.MailboxRow) -> str:
+    """How far the way back is, of the label that is behind most."""
+    behind = row.behind
+    reached = max((label.walked_to or row.now for label in behind), default=row.now)
+    until = min((row.goes_back_to(label) for label in behind), default=row.now)
+    return f"So far back to {day(reached)}, of {day(until)}."
+
+
+class LabelState(NamedTuple):
+    """How the sync of a label is."""
+
+    tone: str
+    says: str
+    chosen: str
+    """Who chose it, and when; empty: nobody did."""
+    is_emptied: bool = False
+    """Its owner can say that the mails are deleted."""
+
+
+def label_state(row: read.MailboxRow, label: Label, *, is_own: bool = False) -> LabelState:
+    """How far the sync of a label is."""
+    chosen = _chosen(label, is_own)
+    if label.selected_at is None:
+        return LabelState("", "", "")
+    if label.gone_at is not None:
+        return LabelState(
+            "wait", f"The provider has it no more, since {day(label.gone_at)}. What came in stays.", chosen
+        )
+    if row.mailbox.connected_at is None:
+        return LabelState("", "Goes on when the mailbox is connected again.", chosen)
+    if row.mailbox.trouble:
+        return LabelState("wait", "Waits until the mailbox can be read again.", chosen)
+    if label.problem in _PROBLEMS:
+        return LabelState("bad", _PROBLEMS[label.problem], chosen, label.problem == "emptied")
+    if label.role in KEPT_OUT:
+        return LabelState("", "Selected, and never imported all the same.", chosen)
+    if label.begun_at is None:
+        return LabelState("wait", "Begins with the next look.", chosen)
+    if row.is_behind(label):
+        reached = day(label.walked_to if label.walked_to is not None else row.now)
+        return LabelState(
+            "wait", f"Going back to {day(row.goes_back_to(label))}: so far to {reached}.", chosen
+        )
+    return LabelState("good", f"Up to date, from {day(label.starts_at)} on.", chosen)
+
+
+def _chosen(label: Label, is_own: bool) -> str:
+    if label.chosen_at is None:
+        return ""
+    when = day(label.chosen_at)
+    if label.origin == "admin":
+        return f"Chosen by {'your' if is_own else 'an'} admin on {when}"
+    return f"Chosen by {'you' if is_own else 'its owner'} on {when}"
+
+
+def name_of(label: Label) -> str:
+    """The label's name with those it is nested in."""
+    return " / ".join(label.path) or label.ref
+
+
+def mode_of(mailbox: Mailbox) -> str:
+    """What is kept of its mail, as a name of ``MODES``."""
+    return MODE_NAMES[mode_in_force(mailbox.mode, mailbox.workspace.mailbox_mode)]
+
+
+def strictest_of(mailbox: Mailbox) -> str:
+    """The most that its workspace allows, as a name of ``MODES``."""
+    return MODE_NAMES[Mode(mailbox.workspace.mailbox_mode)]
+
+
+def day(seconds: int | None) -> str:
+    """A day in the reader's zone, within a sentence: 3 March 2026."""
+    if not seconds:
+        return "the beginning"
+    return f"{timezone.localtime(datetime.fromtimestamp(seconds, UTC)):%-d %B %Y}"
+
+
+def span(seconds: int) -> str:
+    """So long: 40 seconds, 12 minutes, 3 hours, 2 days."""
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} seconds"
+
+
+def nobody_acts(health: Health) -> bool:
+    """Whether nobody has to act."""
+    return health.who in ("", NOBODY)
