@@ -1,0 +1,110 @@
+"""Heads and whole mails of the folder that is open. Read by PEEK alone, so that no mail is marked as seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from postroom.providers.imap import troubles
+from postroom.providers.imap.answers import NotUnderstood, Word, items, number
+from postroom.providers.imap.folder import present, received_at
+from postroom.providers.imap.session import Session
+from postroom.providers.imap.troubles import Refused
+from postroom.providers.imap.uids import Uids
+
+HEADS_AT_ONCE: Final = 100
+WHOLES_AT_ONCE: Final = 100
+BYTES_AT_ONCE: Final = 8 * 2**20
+"""So much of mails is asked for at once, or one mail; it is all of them that is in memory."""
+
+_A_HEAD: Final = 16 * 1024
+_GONE: Final = frozenset((b"", b"EXPUNGEISSUED", b"NONEXISTENT"))
+"""Codes with which a server refuses to fetch what is gone."""
+_DRAFT: Final = rb"\DRAFT"
+
+
+class FoundHead(NamedTuple):
+    """A mail's head as the server gives it."""
+
+    uid: int
+    header: bytes
+    received_at: int
+    size: int | None
+    is_draft: bool
+
+
+def dates(session: Session, uids: Iterable[int]) -> dict[int, int]:
+    """When each of these mails was received; those that are gone are left out."""
+    found = _fetch(session, [*uids], b"(UID INTERNALDATE)", [b"INTERNALDATE"])
+    return {uid: received_at(said[b"INTERNALDATE"]) for uid, said in found.items()}
+
+
+def heads(session: Session, uids: list[int]) -> Iterator[FoundHead]:
+    """The heads of these mails; those that are gone are left out."""
+    for begin in range(0, len(uids), HEADS_AT_ONCE):
+        some = uids[begin : begin + HEADS_AT_ONCE]
+        wanted = b"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])"
+        needed = [b"INTERNALDATE", b"BODY[HEADER]"]
+        for uid, said in _fetch(session, some, wanted, needed, size=len(some) * _A_HEAD).items():
+            flags = said.get(b"FLAGS")
+            yield FoundHead(
+                uid,
+                said[b"BODY[HEADER]"],
+                received_at(said[b"INTERNALDATE"]),
+                _size(said),
+                isinstance(flags, list) and _DRAFT in {flag.upper() for flag in flags if flag},
+            )
+
+
+def wholes(session: Session, uids: list[int]) -> Iterator[tuple[int, bytes]]:
+    """These mails whole, one at a time; those that are gone are left out."""
+    found = _fetch(session, uids, b"(UID RFC822.SIZE)", [])
+    sizes = {uid: _size(said) or BYTES_AT_ONCE for uid, said in found.items()}
+    for some in _batches(sizes):
+        expected = sum(sizes[uid] for uid in some)
+        fetched = _fetch(session, some, b"(UID BODY.PEEK[])", [b"BODY[]"], size=expected)
+        while fetched:
+            uid, said = fetched.popitem()
+            yield uid, said[b"BODY[]"]
+
+
+def _batches(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    total = 0
+    for uid, size in sizes.items():
+        if batch and (total + size > BYTES_AT_ONCE or len(batch) == WHOLES_AT_ONCE):
+            yield batch
+            batch, total = [], 0
+        batch.append(uid)
+        total += size
+    if batch:
+        yield batch
+
+
+def _fetch(
+    session: Session, uids: list[int], wanted: bytes, needed: list[bytes], *, size: int = 0
+) -> dict[int, Mapping[bytes, Word]]:
+    """What the server says of each of these mails that is there. Raises ``NotUnderstood`` where it is there and
+    lacks what is ``needed``."""
+    if not uids:
+        return {}
+    asked = set(uids)
+    found: dict[int, Mapping[bytes, Word]] = {}
+    try:
+        answer = session.ask(b"UID FETCH", str(Uids.of(uids)).encode(), wanted, size=size)
+    except Refused as refused:
+        if refused.status.code not in _GONE or present(session, uids):
+            raise troubles.of_command(refused.status) from None
+        return found
+    for response in answer.of(b"FETCH"):
+        said = items(response)
+        uid = number(said[b"UID"]) if b"UID" in said else 0
+        if uid in asked and all(isinstance(said.get(name), bytes) for name in needed):
+            found[uid] = said
+    if present(session, asked - found.keys()):
+        raise NotUnderstood
+    return found
+
+
+def _size(said: Mapping[bytes, Word]) -> int | None:
+    return number(said[b"RFC822.SIZE"]) if b"RFC822.SIZE" in said else None

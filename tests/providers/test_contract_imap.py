@@ -1,0 +1,24 @@
+"""IMAP keeps the contract: on Dovecot, which can nearly everything, and on pymap, which has no extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from contract import CentralContract, ProviderContract
+from dovecot import Dovecot
+from imap_world import PAGE, DovecotWorld
+
+pytestmark = pytest.mark.servers
+
+
+class TestDovecot(ProviderContract, CentralContract):
+    more_than_a_page = PAGE + 5
+    altered = frozenset({"nul", "bare_line_feeds", "mixed_line_ends"})
+
+    @pytest.fixture
+    def world(self, dovecot_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Iterator[DovecotWorld]:
+        monkeypatch.setenv("SSL_CERT_FILE", dovecot_server.ca_file)
+        world = DovecotWorld(dovecot_server)
+        yield world
+        world.close()
