@@ -13,6 +13,8 @@ _LONGEST_REST: Final = 300
 _TRIES: Final = 8
 _SLOT: Final = 3_600
 """After so many tries in vain, or where somebody has to act, it is tried once an hour."""
+_LONGEST: Final = 86_400
+"""However long a provider asks to be left alone, it is asked again after so many seconds."""
 _LATE: Final = 3 * LOOK_EVERY
 
 
@@ -27,7 +29,7 @@ def rest(kind: str, tries: int, after_seconds: float | None, chance: float) -> i
         pause = min(_FIRST_REST * 2.0 ** (tries - 1), _LONGEST_REST)
     # At least half of it, so that a provider in trouble is left in peace.
     pause *= 0.5 + chance / 2
-    return round(max(pause, after_seconds or 0.0))
+    return round(min(max(pause, after_seconds or 0.0), _LONGEST))
 
 
 def is_late(looked_at: int | None, since: int, now: int) -> bool:

@@ -13,6 +13,7 @@ Plain values; must not know providers, rows or clocks: times are Unix seconds an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -165,28 +166,42 @@ class Reconciled(NamedTuple):
 def reconcile(known: Iterable[KnownLabel], found: Sequence[Found]) -> Reconciled:
     """Find each label again: by its ref, or where refs change with the name, by a trait that no other has (M12)."""
     known = list(known)
-    by_ref = {label.ref: label for label in known}
-    there = {label.ref for label in found}
-    missing = [label for label in known if label.ref not in there]
-    strangers = [label for label in found if label.ref not in by_ref]
-    renamed = _by_trait(missing, strangers)
-    matched = {by_ref[label.ref].id: label for label in found if label.ref in by_ref} | renamed
+    there = {label.ref: label for label in found}
+    # A name with another trait than before may have passed from one label to another.
+    unsure = [label for label in known if label.ref not in there or there[label.ref].trait != label.trait]
+    sure = {label.ref for label in known} - {label.ref for label in unsure}
+    renamed = _by_trait(unsure, [label for label in found if label.ref not in sure])
+    taken = {label.ref for label in renamed.values()}
+    matched = renamed | {
+        label.id: there[label.ref]
+        for label in known
+        if label.id not in renamed and label.ref in there and label.ref not in taken
+    }
     before = {label.id: label for label in known}
+    refs = {label.ref for label in matched.values()}
     return Reconciled(
-        [label for label in strangers if label not in renamed.values()],
+        [label for label in found if label.ref not in refs],
         {id_: label for id_, label in matched.items() if _differs(before[id_], label)},
-        [label.id for label in missing if label.id not in renamed and not label.is_gone],
+        [label.id for label in known if label.id not in matched and not label.is_gone],
     )
 
 
-def _by_trait(missing: Sequence[KnownLabel], strangers: Sequence[Found]) -> dict[int, Found]:
-    """Which of the labels missing was renamed to which of the new ones."""
-    renamed = {}
-    for label in missing:
-        alike = [other for other in strangers if other.trait and other.trait == label.trait]
-        rivals = [other for other in missing if other.trait == label.trait]
-        if len(alike) == len(rivals) == 1:
-            renamed[label.id] = alike[0]
+def _by_trait(known: Sequence[KnownLabel], found: Sequence[Found]) -> dict[int, Found]:
+    """Which of the labels ``known`` was renamed to which of those ``found``: to a name that is free, or becomes so.
+
+    Where names only changed places all of them may as well have begun anew, and nothing is said.
+    """
+    known_as, found_as = Counter(label.trait for label in known), Counter(label.trait for label in found)
+    by_trait = {label.trait: label for label in found}
+    waiting = [
+        label for label in known if label.trait and known_as[label.trait] == found_as[label.trait] == 1
+    ]
+    free = {label.ref for label in found} - {label.ref for label in known}
+    renamed: dict[int, Found] = {}
+    while moves := [label for label in waiting if by_trait[label.trait].ref in free]:
+        renamed |= {label.id: by_trait[label.trait] for label in moves}
+        free |= {label.ref for label in moves}
+        waiting = [label for label in waiting if label.id not in renamed]
     return renamed
 
 
