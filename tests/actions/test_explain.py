@@ -123,7 +123,7 @@ def test_by_address_L2(company: Workspace, importing: Imports) -> None:
     assert [(c["source"], c["user"], c["label"]) for c in told["copies"]] == [("import", S1, "sent")]
     verdict = told["customer"]
     assert (verdict["outcome"], verdict["reason"], verdict["rule"]) == ("skip", "unknown_recipients", "C7")
-    assert [a["rule"] for a in verdict["asked_before"]] == ["C0", "C1", "K4", "C3", "C4"]
+    assert [a["rule"] for a in verdict["asked_before"]] == ["C0", "C1", "C2", "K4", "C3", "C4"]
     assert {a["answer"] for a in verdict["asked_before"]} == {"no"}
     assert verdict["would_change"] != []
     assert told["earlier"] == []
@@ -311,6 +311,7 @@ def test_by_engagement_and_what_came_before_L2(company: Workspace, importing: Im
     assert [a["rule"] for a in told["customer"]["asked_before"]] == [
         "C0",
         "C1",
+        "C2",
         "K4",
         "C3",
         "C4",

@@ -38,7 +38,7 @@ SEALED = (
     None,
     None,
     "a recipient (Bcc) (an outside address that is kept sealed): an entry of the blocklist",
-    ["Remove the blocklist entry; then import its file or send it again, and choose to reconsider."],
+    ["Remove the blocklist entry.", "Then import its file or send it again, and choose to reconsider."],
 )
 
 

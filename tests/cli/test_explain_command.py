@@ -58,6 +58,7 @@ def test_in_words(met: Path, command: Command) -> None:
         "  Asked before:",
         "    C0 Is an address header malformed, with two readings that would be decided differently? no",
         "    C1 Does it lie in drafts, spam or trash only? no",
+        "    C2 Is its label not selected, or was it selected after the mail? no",
         "    K4 Is it older than the crawling depth of its source? no",
         "    C3 Is the sender or any recipient on the blocklist? no",
         "    C4 Are the sender and all recipients of the company? no",

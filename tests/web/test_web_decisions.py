@@ -114,7 +114,8 @@ def test_a_reason_says_what_would_change_it_and_where(shelf: Shelf, browser: Cli
     answer = browser.get("/decisions/unknown_sender")
     assert (
         "What would change it: Add a person with the sender's address, or an account with its domain, known "
-        "since before the mail; then import its file or send it again, and choose to reconsider."
+        "since before the mail. Then reconsider it: from a mailbox it is fetched again; else import its file or "
+        "send it again, choosing to reconsider."
     ) in text_of(answer)
     assert ("Accounts", "/accounts") in answer.context["ways"]
     assert 'href="/decisions/reconsider?reason=unknown_sender"' in answer.content.decode()
@@ -139,7 +140,11 @@ def test_every_way_to_change_leads_from_a_reason_that_there_is() -> None:
 def test_what_follows_from_reconsidering_is_said_before_F6(several: Shelf, browser: Client) -> None:
     seen = text_of(browser.get("/decisions/reconsider?outcome=skip"))
     assert "Reconsider 2 decisions? Stayed out . Each is decided again by today’s" in seen
-    assert "its text was never kept. It comes in when its file is imported or it is sent again" in seen
+    assert (
+        "has no text here: it was never kept. What a mailbox still has is fetched again and comes in by"
+        in seen
+    )
+    assert "The rest is listed: it comes in when its file is imported or it is sent again" in seen
     assert "engagements that are there stay, and what was deleted by hand does not come back" in seen
     assert Job.objects.count() == 0
 
@@ -168,7 +173,7 @@ def test_a_reason_is_reconsidered_and_the_page_says_what_came_of_it_F6(shelf: Sh
     fragment = browser.get(f"/jobs/{job.pk}", headers=HTMX).content.decode()
     assert ("hx-trigger" in fragment, "<html" in fragment) == (False, False)
     seen = text_of(browser.get(f"/jobs/{job.pk}"))
-    assert "Done Still out, on other grounds 1 Still out, as before 0 Would come in now 1 Ended" in seen
+    assert "Done Still out, on other grounds 1 Still out, as before 0 To be sent again 1 Ended" in seen
     assert (
         "1 met in the mailbox of s1@us.com, label Inbox "
         "postroom import PATH --workspace Us --user s1@us.com --label Inbox --reconsider Copy"

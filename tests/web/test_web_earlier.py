@@ -86,7 +86,7 @@ def test_importing_and_undoing_C13(shelf: Shelf, browser: Client, una: int) -> N
     assert answer["Location"] == f"/jobs/{job.pk}"
     assert PersonAddress.objects.get(person=una, closed_in=None).known_since == NOON + DAY
     seen = text_of(browser.get(f"/jobs/{job.pk}"))
-    assert "2 earlier messages Done" in seen and "Would come in now 2" in seen
+    assert "2 earlier messages Done" in seen and "To be sent again 2" in seen
     assert "postroom import PATH --workspace Us --user s1@us.com --label Inbox --reconsider" in seen
     assert "2 earlier messages" not in text_of(browser.get(f"/persons/{una}"))
 
@@ -209,7 +209,7 @@ def test_a_blocklist_entry_offers_to_remove_what_is_here_C13(shelf: Shelf, brows
     assert "2 engagements were removed. They are decided again" in text_of(browser.get(undo))
     again = browser.post(undo)["Location"]
     work()
-    assert "Would come in now 2" in text_of(browser.get(again))
+    assert "To be sent again 2" in text_of(browser.get(again))
     assert not BlocklistEntry.objects.filter(value="acme.com", closed_in=None).exists()
     assert browser.get(undo).status_code == 404
 

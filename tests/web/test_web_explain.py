@@ -184,7 +184,7 @@ def test_explain_asks_the_same_number_of_questions_of_many_messages(
     for _ in range(rows):
         shelf.message("x@far.example", "s1@us.com", "kim@acme.com", reason="unknown_sender")
     path = browser.post("/explain", {"question": "x@far.example"}).headers["Location"]
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         answer = browser.get(path)
     assert len(answer.context["answer"]["messages"]) == rows
     assert len(answer.content) < 100_000

@@ -61,7 +61,7 @@ def test_the_job_names_the_sources_and_not_a_command_F6(shelf: Shelf, browser: C
     job = browser.post("/decisions/reconsider").headers["Location"]
     work()
     seen = text_of(browser.get(job))
-    assert "Would come in now 3" in seen
+    assert "To be sent again 3" in seen
     assert f"3 {NAMED.format('them')}" in seen
     assert "postroom import" not in seen and "PATH" not in seen
 
@@ -84,7 +84,7 @@ def test_explain_says_how_what_was_uploaded_comes_in_L2(shelf: Shelf, browser: C
     [told] = page.context["answer"]["messages"]
     assert (told["commands"], told["is_uploaded"]) == ([], True)
     seen = text_of(page)
-    assert "then import its file or send it again, and choose to reconsider." in seen
+    assert "Then import its file or send it again, and choose to reconsider." in seen
     assert "It was uploaded: the program of its source sends it again with ?reconsider=true ." in seen
 
 

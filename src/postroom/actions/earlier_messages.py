@@ -13,10 +13,12 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from postroom.actions.fetch_again import FETCH_AGAIN
 from postroom.actions.judge_mail import Verdict, judge_known
 from postroom.store.models import Decision, Job, Workspace
 from postroom.store.read import earlier
 from postroom.store.read.directory import DirectoryAtHand
+from postroom.store.read.fetched_again import messages_listed
 from postroom.store.read.jobs import jobs_about, latest_about
 from postroom.store.read.messages import Messages
 from postroom.store.read.owners import Owners
@@ -53,6 +55,16 @@ class Offer:
         """How many messages would come in, or be removed."""
         return int(self.job.counts.get("found", 0))
 
+    @property
+    def fetched(self) -> int:
+        """How many of them a mailbox still listed when they were counted."""
+        return int(self.job.counts.get(FETCH_AGAIN, 0))
+
+    @property
+    def not_fetched(self) -> int:
+        """How many have to be sent again."""
+        return self.count - self.fetched
+
 
 def look_for_earlier(workspace: Workspace, about: str, id_: int, *, actor: str) -> Job | None:
     """Ask for the count, of a ``person``, ``account`` or ``blocklist`` entry; ``None``: there can be nothing."""
@@ -88,7 +100,8 @@ def offers_of_blocklist(workspace: Workspace, since: datetime) -> list[Offer]:
 
 
 def run_look(job: Job) -> None:
-    """Do the count: ``counts`` says how many are ``found`` and how many ``stay`` as they are.
+    """Do the count: ``counts`` says how many are ``found`` and how many ``stay`` as they are; and of those found that
+    would come in how many can be fetched again from mailboxes, where any can.
 
     ``progress`` keeps the ``decisions`` found, since when each entry would have to be known (``since``), and
     why the others would stay out (``why``). Goes on where an earlier try was.
@@ -102,27 +115,37 @@ def run_look(job: Job) -> None:
     else:
         at_hand = earlier.AsIfAlwaysKnown(job.workspace.pk, about, id_)
     while (messages := walk.next_messages()) is not None:
-        for verdict in walk.judged(messages, at_hand):
-            _count(job, about, walk.entries, verdict)
+        found = [v for v in walk.judged(messages, at_hand) if _count(job, about, walk.entries, v)]
+        if about != earlier.BLOCKLIST:
+            _count_listed(job, found)
         jobs.note_progress(job)
     jobs.end(job)
 
 
-def _count(job: Job, about: str, entries: Sequence[earlier.Entry], verdict: Verdict) -> None:
+def _count(job: Job, about: str, entries: Sequence[earlier.Entry], verdict: Verdict) -> bool:
+    """Count a message; says whether it is one of those found."""
     hit = covered(entries, verdict)
     if not hit:
-        return
+        return False
     progress = job.progress
     if not (is_blocked(verdict) if about == earlier.BLOCKLIST else verdict.imports):
         job.counts["stay"] += 1
         progress["why"][verdict.decision.reason] = progress["why"].get(verdict.decision.reason, 0) + 1
-        return
+        return False
     job.counts["found"] += 1
     if verdict.known and verdict.known.decision and len(progress["decisions"]) < MOST_FOUND:
         progress["decisions"].append(verdict.known.decision.id)
     for entry in hit:
         since = progress["since"].get(str(entry.pk), verdict.case.at)
         progress["since"][str(entry.pk)] = min(since, verdict.case.at)
+    return True
+
+
+def _count_listed(job: Job, found: Sequence[Verdict]) -> None:
+    """Count those found that a mailbox still lists."""
+    listed = {one.of for one in messages_listed(v.known.id for v in found if v.known is not None)}
+    if listed:
+        job.counts[FETCH_AGAIN] = job.counts.get(FETCH_AGAIN, 0) + len(listed)
 
 
 def covered(entries: Sequence[earlier.Entry], verdict: Verdict) -> list[earlier.Entry]:

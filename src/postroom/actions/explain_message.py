@@ -23,6 +23,7 @@ from postroom.core.seal import SealedAddress
 from postroom.core.upload import PEOPLE
 from postroom.core.visibility import Visibility
 from postroom.store.models import Copy, Decision, Engagement, Message
+from postroom.store.read.fetched_again import messages_listed
 from postroom.store.read.visibility import Sight as Allowed
 from postroom.store.read.visibility import sights
 from postroom.store.sealed import unpack_findings, unpack_participants
@@ -37,15 +38,25 @@ def messages_told(asker: Asker, messages: Sequence[Message]) -> list[Told]:
     today = judged_today(asker.workspace, messages)
     sight = sight_of(asker, [*findings.values(), *(one.findings for one in today.values())])
     allowed = sights(asker.viewer, [message.pk for message in messages])
+    listed = {one.of for one in messages_listed(message.pk for message in messages)}
     return [
-        _told(message, findings, today.get(message.pk), sight, allowed.of(message.pk)) for message in messages
+        _told(message, findings, today.get(message.pk), sight, allowed.of(message.pk), message.pk in listed)
+        for message in messages
     ]
 
 
 def message_told(**told: Any) -> Told:
     """A message with all its fields; those not given are empty."""
     empty: Told = {"id": None, "message_id": None, "date": None, "met": True, "assumes": [], "roles": []}
-    empty |= {"copies": [], "engagement": None, "defects": [], "customer": None, "people": {}, "earlier": []}
+    empty |= {
+        "copies": [],
+        "is_in_mailbox": False,
+        "engagement": None,
+        "defects": [],
+        "customer": None,
+        "people": {},
+        "earlier": [],
+    }
     return empty | {"today": None} | told
 
 
@@ -55,6 +66,7 @@ def _told(
     today: Today | None,
     sight: Sight,
     allowed: Allowed,
+    is_listed: bool,
 ) -> Told:
     engagement = getattr(message, "engagement", None)
     shows_subject = engagement is None or allowed.level >= Visibility.SUBJECT
@@ -63,7 +75,7 @@ def _told(
     earlier: list[Told] = []
     people: dict[str, Told] = {}
     for decision in message.decisions.all():
-        told = _decision(decision, found(findings[decision.pk]), findings[decision.pk], message.at)
+        told = _decision(decision, found(findings[decision.pk]), findings[decision.pk], message.at, is_listed)
         if decision.user is None:
             (current if decision.is_current else earlier).append(told)
         elif decision.is_current and (sight.asker.sees_rules or decision.user_id == sight.asker.viewer):
@@ -74,6 +86,7 @@ def _told(
         date=rfc3339(message.at),
         roles=_roles_shown(message, engagement, sight.asker, allowed) if shows_subject else [],
         copies=_copies(message, None if not engagement else allowed, sight.asker.viewer),
+        is_in_mailbox=is_listed,
         engagement=engagement.pk if engagement and (shows_subject or sight.asker.has_number) else None,
         defects=defects_say(_defects(message, engagement, allowed.level) if shows_subject else []),
         customer=current[-1] if current else None,
@@ -173,9 +186,11 @@ def _defects(message: Message, engagement: Engagement | None, level: Visibility)
     return [name for row in rows for name in row.defects.split()]
 
 
-def _decision(decision: Decision, found: Sequence[Found], findings: Mapping[str, Any], at: int) -> Told:
+def _decision(
+    decision: Decision, found: Sequence[Found], findings: Mapping[str, Any], at: int, is_listed: bool
+) -> Told:
     return {
-        **verdict(decision.reason, findings["asked"], found, at),
+        **verdict(decision.reason, findings["asked"], found, at, is_listed=is_listed),
         "outcome": decision.outcome,
         "policy": decision.policy,
         "revision": decision.revision,
@@ -191,10 +206,11 @@ def verdict(
     *,
     would: bool = False,
     was_met: bool = True,
+    is_listed: bool = False,
 ) -> Told:
     """A verdict on mail of ``at`` (Unix seconds); who took it, and when, is not said yet.
 
-    ``would``: it was not taken, and is told as what would happen.
+    ``would``: it was not taken, and is told as what would happen. ``is_listed``: a mailbox still has the mail.
     """
     return {
         "headline": headline(reason, found, would=would),
@@ -204,7 +220,7 @@ def verdict(
         "says": verdict_says(reason),
         "evidence": [_evidence(one) for one in found],
         "asked_before": asked_before(asked),
-        "would_change": would_change(reason, found, at, was_met=was_met),
+        "would_change": would_change(reason, found, at, was_met=was_met, is_listed=is_listed),
         "policy": None,
         "revision": None,
         "decided_at": None,

@@ -50,6 +50,8 @@ _IN_SHORT: Final = {
     "trash": "it lies in the trash",
     "internal": "everybody in it is of the company",
     "deleted": "its engagement was deleted by hand",
+    "label_not_selected": "its label is not selected",
+    "before_selection": "it was received before its label was selected",
     "before_crawling_depth": "it is older than the crawling depth of its source",
     "taken_back": "its source took it back",
     "user_disabled": "its user is disabled",
@@ -128,15 +130,30 @@ def asked_before(names: Iterable[str]) -> list[dict[str, str]]:
     ]
 
 
-def would_change(reason: str, found: Sequence[Found], at: int, *, was_met: bool = True) -> list[str]:
-    """What an administrator could do about mail of ``at``, as concretely as what is in hand allows."""
-    advice = REASONS[reason].change
-    if not advice:
+def would_change(
+    reason: str, found: Sequence[Found], at: int, *, was_met: bool = True, is_listed: bool = False
+) -> list[str]:
+    """What an administrator could do about mail of ``at``, as concretely as what is in hand allows.
+
+    ``is_listed``: a mailbox still has it.
+    """
+    change = REASONS[reason].change
+    if not change:
         return []
     told = _concretely(reason, found, at) if found else ""
-    again = "Then import its file or send it again, and choose to reconsider."
-    then = again if was_met else "Then import its file or send it."
-    return [told, then] if told else [advice]
+    then = [_then(was_met, is_listed)] if REASONS[reason].is_reconsidered else []
+    return [told or change, *then]
+
+
+def _then(was_met: bool, is_listed: bool) -> str:
+    """How its text comes here."""
+    if is_listed:
+        return "Then reconsider it: it is fetched again from the mailbox."
+    return (
+        "Then import its file or send it again, and choose to reconsider."
+        if was_met
+        else "Then import its file or send it."
+    )
 
 
 def _concretely(reason: str, found: Sequence[Found], at: int) -> str:

@@ -1,7 +1,8 @@
 """Decide again what was not imported (F6), from the sealed envelopes, as a background job.
 
-What would come in now has no content here: it is counted as "send again", and its decision stays until the
-file is imported or it is uploaded again, to be reconsidered. What stays out for another reason gets that decision.
+What would come in now has no content here, and its decision stays until it has. What a mailbox still lists is fetched
+again from there; the rest is counted as "send again", until its file is imported or it is uploaded again, to be
+reconsidered. What stays out for another reason gets that decision.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 
+from postroom.actions.fetch_again import FETCH_AGAIN, SEND_AGAIN, fetch_again
 from postroom.actions.judge_mail import Verdict, judge_known
 from postroom.actions.record_verdicts import record_verdicts
 from postroom.core.reasons import IMPORT
@@ -54,13 +56,14 @@ def reconsider(
 
 
 def run_reconsider(job: Job) -> None:
-    """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again.
+    """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again, and how many
+    mailboxes were asked for, ``fetch_again``, where it was any.
 
     Goes on where an earlier try was: after the decision ``progress["after"]``, up to ``progress["until"]``,
-    which was the last of ``progress["total"]`` there at first. ``results`` lists what to send again, up to
-    ``MOST_RESULTS``; ``not_listed`` counts the rest.
+    which was the last of ``progress["total"]`` there at first. ``results`` lists what to send
+    again and what is fetched again, up to ``MOST_RESULTS``; ``not_listed`` counts the rest.
     """
-    job.counts = {"changed": 0, "unchanged": 0, "send_again": 0} | job.counts
+    job.counts = {"changed": 0, "unchanged": 0, SEND_AGAIN: 0} | job.counts
     if not job.progress:
         found = asked_decisions(job).aggregate(last=Max("pk"), total=Count("pk"))
         job.progress = {"after": 0, "until": found["last"] or 0, "total": found["total"]}
@@ -107,17 +110,20 @@ class _Again:
         return list(found.values_list("pk", "message_id")[:_BATCH])
 
     def _count(self, verdicts: Sequence[Verdict]) -> None:
+        now = int(time.time())
         out = [v for v in verdicts if not v.imports]
-        changed = record_verdicts(self.job.workspace, out, int(time.time()))
+        changed = record_verdicts(self.job.workspace, out, now)
         self._add("changed", changed)
         self._add("unchanged", len(out) - changed)
-        for verdict in verdicts:
-            if verdict.imports and verdict.known is not None:
-                self._add("send_again", 1)
-                if len(self.job.results) < MOST_RESULTS:
-                    self.job.results.append({"message": verdict.known.id, "status": "send_again"})
-                else:
-                    self._add("not_listed", 1)
+        would_come_in = [v.known.id for v in verdicts if v.imports and v.known is not None]
+        fetched = fetch_again(would_come_in, now)
+        for message in would_come_in:
+            status = FETCH_AGAIN if message in fetched else SEND_AGAIN
+            self._add(status, 1)
+            if len(self.job.results) < MOST_RESULTS:
+                self.job.results.append({"message": message, "status": status})
+            else:
+                self._add("not_listed", 1)
 
     def _add(self, name: str, count: int) -> None:
         self.job.counts[name] = self.job.counts.get(name, 0) + count

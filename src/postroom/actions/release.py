@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from postroom.actions.fetch_again import FETCH_AGAIN, SEND_AGAIN, fetch_again
 from postroom.actions.judge_mail import judge_known
 from postroom.actions.record_verdicts import record_verdicts
 from postroom.core.reasons import HOLD
@@ -23,9 +24,9 @@ from postroom.store.write.turn import take_turn
 def release(workspace: Workspace, ids: Sequence[int], *, actor: str) -> list[dict[str, Any]]:
     """Let the careful reading decide on the messages of these decisions.
 
-    One answer each, in order: ``{"index", "id", "status", "reason"}``. ``send_again``: it would come in now; its
-    content is not here, so import its file or send it again, to be reconsidered. ``decided``: it stays out, for
-    ``reason``.
+    One answer each, in order: ``{"index", "id", "status", "reason"}``. ``fetch_again``: it would come in now,
+    and its mailbox is asked for it. ``send_again``: it would come in now; its content is not here, so import its file
+    or send it again, to be reconsidered. ``decided``: it stays out, for ``reason``.
     ``rejected``, ``not_held``: no decision of this id holds a message.
     """
     now = int(time.time())
@@ -44,13 +45,15 @@ def release(workspace: Workspace, ids: Sequence[int], *, actor: str) -> list[dic
             if v.known is not None
         }
         record_verdicts(workspace, [v for v in verdicts.values() if not v.imports], now)
+        fetched = fetch_again([message for message, v in verdicts.items() if v.imports], now)
     answers = []
     for index, id_ in enumerate(ids):
         verdict = verdicts.get(held.get(id_, 0))
         if verdict is None:
             answers.append({"index": index, "id": id_, "status": "rejected", "reason": "not_held"})
         elif verdict.imports:
-            answers.append({"index": index, "id": id_, "status": "send_again", "reason": None})
+            status = FETCH_AGAIN if held[id_] in fetched else SEND_AGAIN
+            answers.append({"index": index, "id": id_, "status": status, "reason": None})
         else:
             answers.append(
                 {"index": index, "id": id_, "status": "decided", "reason": verdict.decision.reason}

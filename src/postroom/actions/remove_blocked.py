@@ -1,7 +1,8 @@
 """Remove on request what came in and an entry of the blocklist would have kept out, as a background job (C13, C16).
 
 Each engagement is withdrawn as if it had never come in: no tombstone, its decision is ``blocked``. Undoing removes the
-entry and decides again what was kept out since; the texts are erased and come with their files only.
+entry and decides again what was kept out since; the texts are erased, and come from mailboxes that still list
+them, or with their files.
 """
 
 from __future__ import annotations

@@ -90,6 +90,9 @@ class ExplainedMessage(Schema):
         description="Of the address asked about."
     )
     copies: list[ExplainedCopy]
+    is_in_mailbox: bool = Field(
+        description="Whether a mailbox that is read still has it: to reconsider it is to fetch it again."
+    )
     engagement: int | None
     defects: list[Defect]
     customer: Verdict | None

@@ -32,8 +32,9 @@ class Released(Schema):
 
     index: int
     id: int
-    status: Literal["decided", "send_again", "rejected"] = Field(
-        description="`decided`: it stays out, for `reason`. `send_again`: it would come in; its content is not here."
+    status: Literal["decided", "fetch_again", "send_again", "rejected"] = Field(
+        description="`decided`: it stays out, for `reason`. `fetch_again`: it would come in, and is fetched again from "
+        "its mailbox. `send_again`: it would come in; its content is not here."
     )
     reason: str | None
 

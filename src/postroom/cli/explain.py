@@ -100,7 +100,7 @@ def _message(workspace: Workspace, message: dict[str, Any]) -> list[str]:
     asked = [f"{a['rule']} {a['question']} {a['answer']}" for a in verdict["asked_before"]]
     lines += ["  Asked before:", *(f"    {line}" for line in asked)] if asked else []
     lines += [f"  To change it: {change}" for change in verdict["would_change"]]
-    if verdict["would_change"] and verdict["outcome"] in (SKIP, HOLD):
+    if verdict["would_change"] and verdict["outcome"] in (SKIP, HOLD) and not message["is_in_mailbox"]:
         files = [copy for copy in message["copies"] if copy["user"] and copy["label"] is not None]
         files = [copy for copy in files if copy["source"] == FILES]
         places = {(copy["user"], copy["label"]): None for copy in files}

@@ -31,6 +31,19 @@ class Reason:
     """Completes "This message …"."""
     change: str
     """What an administrator could change so that such a message comes in; empty where nothing should."""
+    is_reconsidered: bool = False
+    """Such a message is then decided again, for which its text is needed: nothing of it was kept (F2)."""
+
+    @property
+    def advice(self) -> str:
+        """What could be changed, and what else it takes."""
+        return f"{self.change} {_RECONSIDER}" if self.is_reconsidered else self.change
+
+
+_RECONSIDER: Final = (
+    "Then reconsider it: from a mailbox it is fetched again; else import its file or send it again, choosing to "
+    "reconsider."
+)
 
 
 REASONS: Final = {
@@ -43,8 +56,8 @@ REASONS: Final = {
             "C0",
             "waits for a person: an address header is malformed, can be read in two ways, and the two "
             "readings would be decided differently.",
-            "Look at the mail itself. If its addresses are what they seem, release it from Decisions; then import "
-            "its file or send it again, and choose to reconsider.",
+            "Look at the mail itself. If its addresses are what they seem, release it from Decisions.",
+            is_reconsidered=True,
         ),
         Reason("draft", SKIP, "C1", "is a draft; drafts are never imported.", ""),
         Reason(
@@ -52,14 +65,14 @@ REASONS: Final = {
             SKIP,
             "C1",
             "lies in spam; spam is never imported.",
-            "Move it out of spam, and import its file or send it again.",
+            "Move it out of spam; where it came from a file or an upload, import or send it again.",
         ),
         Reason(
             "trash",
             SKIP,
             "C1",
             "lies in the trash; that is never imported.",
-            "Move it out of the trash, and import its file or send it again.",
+            "Move it out of the trash; where it came from a file or an upload, import or send it again.",
         ),
         Reason(
             "label_not_selected",
@@ -73,14 +86,15 @@ REASONS: Final = {
             SKIP,
             "C2",
             "was received before its label was selected.",
-            "Deselect the label, and select it again with a number of days to go back.",
+            "Let the label go back by so many days, under Profile, Email.",
         ),
         Reason(
             "before_crawling_depth",
             SKIP,
             "K4",
             "is older than the crawling depth of its source.",
-            "Set the crawling depth of the source to an earlier day; then send the message again.",
+            "Set the crawling depth of the source to an earlier day; a mailbox goes back to it by itself, other "
+            "messages are sent again.",
         ),
         Reason(
             "user_disabled",
@@ -94,7 +108,8 @@ REASONS: Final = {
             SKIP,
             "C3",
             "has a sender or recipient on the blocklist.",
-            "Remove the blocklist entry; then import its file or send it again, and choose to reconsider.",
+            "Remove the blocklist entry.",
+            is_reconsidered=True,
         ),
         Reason("internal", SKIP, "C4", "is internal: the sender and all recipients are of the company.", ""),
         Reason(
@@ -102,32 +117,32 @@ REASONS: Final = {
             SKIP,
             "C7",
             "was sent by somebody unknown: no person has the address, and no account has its domain.",
-            "Add a person with the sender's address, or an account with its domain, known since before the mail; "
-            "then import its file or send it again, and choose to reconsider.",
+            "Add a person with the sender's address, or an account with its domain, known since before the mail.",
+            is_reconsidered=True,
         ),
         Reason(
             "unknown_recipients",
             SKIP,
             "C7",
             "has only unknown recipients: no person has any of the addresses, and no account any of the domains.",
-            "Add a person with a recipient's address, or an account with its domain, known since before the mail; "
-            "then import its file or send it again, and choose to reconsider.",
+            "Add a person with a recipient's address, or an account with its domain, known since before the mail.",
+            is_reconsidered=True,
         ),
         Reason(
             "no_customer",
             SKIP,
             "C8",
             "has no customer in it: colleagues and unknown outsiders only.",
-            "Add a person or an account for one of the outsiders, known since before the mail; then import its "
-            "file or send it again, and choose to reconsider.",
+            "Add a person or an account for one of the outsiders, known since before the mail.",
+            is_reconsidered=True,
         ),
         Reason(
             "before_person",
             SKIP,
             "C9",
             "is older than the person or account that would let it in.",
-            "Set “known since” of that person or account domain to before the mail; then import its file or "
-            "send it again, and choose to reconsider.",
+            "Set “known since” of that person or account domain to before the mail.",
+            is_reconsidered=True,
         ),
         Reason(
             "no_consent",

@@ -163,7 +163,7 @@ def kind(name: str) -> str:
 @register.filter
 def met(source: str) -> str:
     """How a copy came in, by the kind of its source."""
-    return {"api": "uploaded", "import": "from a file"}.get(source, source)
+    return {"api": "uploaded", "import": "from a file"}.get(source, "from the mailbox")
 
 
 @register.filter

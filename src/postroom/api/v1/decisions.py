@@ -86,6 +86,8 @@ def summarise(request: Call) -> Any:
 def reconsider(request: Call, sent: bodies.Reconsider) -> Any:
     """Decide again what was not imported, in the background. Needs `manage_rules`.
 
+    What would come in is fetched again from the mailboxes that still have it (`fetch_again`), or has to be imported or
+    uploaded again (`send_again`).
     The people lens decides again by itself, once its user consents or a copy is added.
     """
     asked = sent.dict()
@@ -108,7 +110,8 @@ def reconsider(request: Call, sent: bodies.Reconsider) -> Any:
 def release(request: Call, sent: bodies.Release) -> Any:
     """Let the careful reading of a malformed address header decide (C0). Needs `manage_rules`.
 
-    `send_again`: the message would come in now; import its file again with `--reconsider`, or upload it
+    `fetch_again`: the message would come in now, and is fetched again from the mailbox that still has it.
+    `send_again`: it would come in now, and no mailbox has it; import its file again with `--reconsider`, or upload it
     again with `?reconsider=true`.
     """
     caller = request.caller

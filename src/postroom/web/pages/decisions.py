@@ -87,7 +87,9 @@ def release(request: PageRequest, decision_id: int) -> HttpResponse:
     [answer] = release_(request.workspace, [decision_id], actor=request.me.email)
     if answer["status"] == "rejected":
         raise Http404
-    if answer["status"] == "send_again":
+    if answer["status"] == "fetch_again":
+        messages.success(request, "Released. It is fetched again from its mailbox and comes in by itself.")
+    elif answer["status"] == "send_again":
         messages.success(
             request, "Released. Import its file or send it again, choosing to reconsider, and it comes in."
         )

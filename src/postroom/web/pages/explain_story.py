@@ -37,15 +37,16 @@ def _message(request: PageRequest, message: dict[str, Any]) -> dict[str, Any]:
     if verdict is None:
         return message
     is_out = verdict["outcome"] in (HOLD, SKIP)
-    # What kept it out was changed meanwhile: the file is all that is missing.
+    # What kept it out was changed meanwhile: its text is all that is missing.
     is_changed = is_out and bool(message["today"]) and message["today"]["outcome"] == IMPORT
     may_come_in = is_changed or (is_out and bool(verdict["would_change"]))
+    is_sent_again = may_come_in and not message["is_in_mailbox"]
     ways = _ways(request, verdict["reason"], [one["entry"] for one in verdict["evidence"]])
     return message | {
         "is_changed": is_changed,
         "ways": [] if is_changed else ways,
-        "commands": _commands(request, message) if may_come_in else [],
-        "is_uploaded": may_come_in and any(copy["source"] == UPLOADS for copy in message["copies"]),
+        "commands": _commands(request, message) if is_sent_again else [],
+        "is_uploaded": is_sent_again and any(copy["source"] == UPLOADS for copy in message["copies"]),
         "reconsider": _reconsider(request, message) if is_out and verdict["reason"] != "deleted" else "",
     }
 
