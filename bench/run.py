@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import corpus, deciding, import_again, import_maildir, memory, timeline, upload
+from bench import corpus, deciding, import_again, import_maildir, mailbox, memory, timeline, upload
 from bench.row import Row, table
 from bench.setting import Setting
 
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {
     "deciding": deciding.run,
     "timeline": timeline.run,
     "upload": upload.run,
+    "mailbox": mailbox.run,
 }
 QUICK_MAILS = 2_000
 ENGAGEMENTS = 1_000_000
@@ -44,6 +45,8 @@ def main() -> None:
             engagements=asked.engagements or (2_000 if asked.quick else ENGAGEMENTS),
             openings=2 if asked.quick else 20,
             uploads=500 if asked.quick else 16_000,
+            synced=300 if asked.quick else 10_000,
+            mailboxes=5 if asked.quick else 1_000,
         )
         for name in asked.only or BENCHMARKS:
             rows += BENCHMARKS[name](setting)

@@ -34,6 +34,10 @@ class Setting:
     """So often each page is opened."""
     uploads: int
     """So many mails are uploaded in a round of the largest calls."""
+    synced: int
+    """So many mails are in the mailbox that is synced."""
+    mailboxes: int
+    """So many unchanged mailboxes are looked into."""
     known: dict[str, Measured] = field(default_factory=dict)
     """Runs that later benchmarks compare with."""
 
