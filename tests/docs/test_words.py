@@ -37,11 +37,15 @@ MEANT_OTHERWISE: Final = {
 MEANT_OTHERWISE_IN: Final = {
     ("tenant", "config.py"): "Microsoft's word for a company's directory there",
     ("tenant", "how-to/sign-in-with"): "Microsoft's word for a company's directory there",
+    ("tenant", "how-to/connect-microsoft-365.md"): "Microsoft's word for a company's directory there",
+    ("tenant", "providers/graph/"): "Microsoft's word for a company's directory there",
     ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
     ("team", "web/permission_words.py"): "whose reports the permission `report_team` opens",
     ("event", "decisions/0005"): "event sourcing is a way to keep data",
     ("metadata", "core/mailbox.py"): "the name of the mode of a mailbox that keeps nothing else (S8)",
     ("pending", "core/mail/"): "bytes of an encoded word that are not decoded yet",
+    ("group", "how-to/connect-microsoft-365.md"): "Exchange's word for mailboxes under one name",
+    ("group", "providers/graph/"): "Exchange's word for mailboxes under one name",
     ("group", "how-to/watch-postroom.md"): "Prometheus's word for alarms that stand together",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
 }

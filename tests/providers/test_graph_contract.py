@@ -59,6 +59,7 @@ class GraphWorld:
 
 
 class _Contract(ProviderContract, CentralContract):
+    is_central = False
     roles = frozenset({"inbox", "sent", "drafts", "spam", "trash", "archive"})
 
     @pytest.fixture
@@ -66,7 +67,9 @@ class _Contract(ProviderContract, CentralContract):
         monkeypatch.setattr(mailbox, "PAGE", 10)
         monkeypatch.setattr(oauth, "_kept", {})
         with fake_graph() as fake:
-            yield GraphWorld(fake)
+            world = GraphWorld(fake)
+            world.mine = world.central if self.is_central else world.mine
+            yield world
 
 
 class TestGraphOfItsOwner(_Contract):
@@ -76,10 +79,6 @@ class TestGraphOfItsOwner(_Contract):
 class TestGraphOfAll(_Contract):
     """The same mailbox, read with the application's secret."""
 
-    @pytest.fixture
-    def world(self, world: GraphWorld) -> GraphWorld:
-        world.mine = world.central
-        return world
-
+    is_central = True
     test_own_secret_never_opens_a_mailbox_of_somebody_else = None
     """The secret of all opens every mailbox."""

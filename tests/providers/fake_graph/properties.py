@@ -54,6 +54,15 @@ def mail_properties(mail: Mail, is_immutable: bool) -> dict[str, Any]:
     }
 
 
+def extended_properties(mail: Mail, names: list[str]) -> dict[str, Any]:
+    """Those of Exchange's own properties (MAPI) that are set; ids come back without leading zeros."""
+    message = message_from_bytes(mail.raw, policy=policy.compat32)
+    kept = {0x1042: message.get("In-Reply-To"), 0x1039: message.get("References")}
+    tags = [int(name.partition(" 0x")[2], 16) for name in names if name.startswith("String ")]
+    found = [{"id": f"String 0x{tag:x}", "value": str(kept[tag])} for tag in tags if kept.get(tag)]
+    return {"singleValueExtendedProperties": found} if found else {}
+
+
 def folder_properties(mailbox: Mailbox, folder: Folder) -> dict[str, Any]:
     """All properties of a folder."""
     children = [child for child in mailbox.children(folder) if not child.is_hidden]

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _CONDITION = re.compile(r"receivedDateTime (ge|gt|le|lt) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+_TAG = r"id eq '[A-Z]\w+ 0x[0-9A-Fa-f]+'"
+_EXPAND = re.compile(rf"singleValueExtendedProperties\(\$filter=({_TAG}(?: or {_TAG})*)\)")
 _KEY = re.compile(r"\('((?:[^']|'')*)'\)")
 
 
@@ -41,6 +43,16 @@ class Query:
     def select(self) -> frozenset[str]:
         names = self.options.get("$select", "")
         return frozenset(name.strip() for name in names.split(",") if name.strip())
+
+    def extended(self) -> list[str]:
+        """The extended properties that ``$expand`` asks for."""
+        text = self.options.get("$expand")
+        if text is None:
+            return []
+        match = _EXPAND.fullmatch(text)
+        if not match:
+            raise Wrong(400, "BadRequest", "The $expand expression is not supported.")
+        return [condition.removeprefix("id eq ").strip("'") for condition in match[1].split(" or ")]
 
     def number(self, name: str, otherwise: int, most: int) -> int:
         text = self.options.get(name, str(otherwise))

@@ -9,7 +9,13 @@ from urllib.parse import quote, urlencode
 
 from fake_graph.delta import Delta
 from fake_graph.entra import Grant
-from fake_graph.properties import folder_properties, mail_properties, selected, user_properties
+from fake_graph.properties import (
+    extended_properties,
+    folder_properties,
+    mail_properties,
+    selected,
+    user_properties,
+)
 from fake_graph.queries import Query, Wrong, newest_first, time_span
 from fake_graph.state import Directory, Folder, Mail, Mailbox, User
 
@@ -112,7 +118,7 @@ class Routes:
         return {"value": [selected(mail_properties(mail, immutable), select) for mail in page]} | more
 
     def _mail(self, query: Query, mailbox: Mailbox, key: str, more: Sequence[str]) -> Found:
-        query.allow("$select")
+        query.allow("$select", "$expand")
         mail = mailbox.mail(key)
         if mail is None:
             raise Wrong(404, "ErrorItemNotFound", "The specified object was not found in the store.")
@@ -120,7 +126,8 @@ class Routes:
             return mail.raw
         if more:
             raise Wrong(400, "BadRequest", "Resource not found for the segment.")
-        return selected(mail_properties(mail, self._immutable(query)), query.select())
+        found = selected(mail_properties(mail, self._immutable(query)), query.select())
+        return found | extended_properties(mail, query.extended())
 
     def _folder(self, mailbox: Mailbox, key: str) -> Folder:
         folder = mailbox.folder(key)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx2
 
-from postroom.core.trouble import CannotEver, ProviderError, SignInAgain, TryLater
+from postroom.core.trouble import CannotEver, SignInAgain, TryLater
 from postroom.providers.graph.answer import Answer
 from postroom.providers.graph.refusals import error_of, is_busy
 from postroom.providers.oauth import Grant, seconds_to_wait
@@ -55,12 +55,12 @@ class Client:
         """Say whether a link is at this Graph address, so that it may be followed."""
         return link.startswith(f"{self._base}/")
 
-    def get(self, link: str, *, missing: str = "protocol", prefer: str = "") -> Answer:
-        """Ask for one thing. Raises one of the five errors; ``missing``: the ``StartOver`` code where it is gone."""
+    def get(self, link: str, *, is_of_label: bool = False, prefer: str = "") -> Answer:
+        """Ask for one thing. Raises one of the five errors; ``is_of_label``: see ``error_of``."""
         self._count(1)
         answer = self._signed(lambda token: self._send(link, token, prefer))
         if not answer.is_good:
-            raise error_of(answer, missing)
+            raise error_of(answer, is_of_label=is_of_label)
         return answer
 
     def try_get(self, link: str) -> Answer:
@@ -197,7 +197,6 @@ def _wait(busy: Sequence[Answer], patience: float) -> float:
     """Wait as long as the busy parts want, and answer how much patience is left. Raises ``TryLater``."""
     seconds = max((answer.retry_after or 1.0 for answer in busy), default=1.0)
     if seconds > patience:
-        error: ProviderError = error_of(busy[0]) if busy else TryLater("throttled")
-        raise TryLater(error.code, after_seconds=seconds)
+        raise TryLater("throttled", after_seconds=seconds)
     time.sleep(seconds)
     return patience - seconds

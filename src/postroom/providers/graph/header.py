@@ -1,7 +1,8 @@
 """A header block of what Graph says of a mail.
 
-Graph shows the headers of mail that came by SMTP. Of mail that was sent from the mailbox it shows none, or only those
-beginning with ``X-``; what is missing there is written from the properties. The same mail gives always the same bytes.
+Graph shows the headers of mail that came by SMTP, at times without From, To and Cc. Of mail that was sent from the
+mailbox it shows none, or only those beginning with ``X-``. What is missing is written from the properties, two of them
+Exchange's own (MAPI): they say what a sent mail answers. The same mail gives always the same bytes.
 No text of somebody else's can begin a header: line ends are folded, and an address that is none is written as a name.
 """
 
@@ -16,12 +17,14 @@ from typing import Any, Final
 
 from postroom.providers.graph.times import seconds_of
 
-SELECT: Final = (
-    "internetMessageHeaders,internetMessageId,from,sender,toRecipients,ccRecipients,bccRecipients,replyTo,subject,"
-    "sentDateTime,receivedDateTime,isDraft,parentFolderId"
+QUERY: Final = (
+    "?$select=internetMessageHeaders,internetMessageId,from,sender,toRecipients,ccRecipients,bccRecipients,replyTo,"
+    "subject,sentDateTime,receivedDateTime,isDraft,parentFolderId"
+    "&$expand=singleValueExtendedProperties($filter=id%20eq%20'String%200x1042'%20or%20id%20eq%20'String%200x1039')"
 )
-"""The properties that a head is made of."""
+"""Asks for the properties that a head is made of."""
 
+_MAPI: Final = (("In-Reply-To", 0x1042), ("References", 0x1039))
 _PEOPLE: Final = (
     ("From", "from"),
     ("Reply-To", "replyTo"),
@@ -72,9 +75,21 @@ def _written(message: Mapping[str, Any]) -> Iterator[str]:
     message_id = message.get("internetMessageId")
     if isinstance(message_id, str) and message_id:
         yield f"Message-ID: {_CONTROL.sub('', message_id)}"
+    for name, tag in _MAPI:
+        yield from (f"{name}: {' '.join(text.split())}" for text in _extended(message, tag))
     subject = message.get("subject")
     if isinstance(subject, str) and subject:
         yield f"Subject: {_words(subject)}"
+
+
+def _extended(message: Mapping[str, Any], tag: int) -> Iterator[str]:
+    """The text of one of Exchange's own properties, named as in ``String 0x1042``; none where it is not set."""
+    properties = message.get("singleValueExtendedProperties")
+    for each in properties if isinstance(properties, list) else ():
+        kind, _, number = str(each.get("id")).partition(" 0x")
+        value = each.get("value")
+        if kind == "String" and number.lower() == f"{tag:x}" and isinstance(value, str) and value.strip():
+            yield value
 
 
 def _mailbox(person: object) -> str:

@@ -17,12 +17,11 @@ from postroom.core.trouble import CannotEver, StartOver
 from postroom.providers.graph import trail
 from postroom.providers.graph.client import Client
 from postroom.providers.graph.folders import Folders
-from postroom.providers.graph.header import SELECT, header_block
+from postroom.providers.graph.header import QUERY, header_block
 from postroom.providers.graph.refusals import error_of, is_missing
 from postroom.providers.graph.times import seconds_of, text_of
 from postroom.providers.port import Changes, Cursor, FoundLabel, Head, Listed, Page, Whole
 
-GONE: Final = "label_gone"
 PAGE: Final = 500
 """Mails in a page, as far as Graph follows that."""
 
@@ -65,7 +64,7 @@ class GraphMailbox:
         link = way.link or self._link(
             label, "/delta?$select=id,receivedDateTime&$orderby=receivedDateTime%20desc"
         )
-        answer = self._client.get(link, missing=GONE, prefer=f"odata.maxpagesize={PAGE}")
+        answer = self._client.get(link, is_of_label=True, prefer=f"odata.maxpagesize={PAGE}")
         added: dict[str, Listed] = {}
         removed: dict[str, None] = {}
         for entry in answer.values():
@@ -89,7 +88,7 @@ class GraphMailbox:
             label,
             f"?$filter={within}&$orderby=receivedDateTime%20desc&$top={PAGE}&$select=id,receivedDateTime",
         )
-        answer = self._client.get(link, missing=GONE)
+        answer = self._client.get(link, is_of_label=True)
         found = [Listed(_ref(entry), seconds_of(entry.get("receivedDateTime"))) for entry in answer.values()]
         more = answer.link("nextLink")
         return Page(found, way.then(more).as_text() if more else None)
@@ -99,14 +98,14 @@ class GraphMailbox:
         link = self._link(
             label, f"?$count=true&$top=1&$select=id&$filter=receivedDateTime%20ge%20{text_of(since)}"
         )
-        total = self._client.get(link, missing=GONE).json().get("@odata.count")
+        total = self._client.get(link, is_of_label=True).json().get("@odata.count")
         if not isinstance(total, int):
             raise CannotEver("protocol", "Microsoft Graph did not count.")
         return total
 
     def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head]:
         """The heads of the mails that still are in the label, or were thrown away."""
-        paths = [f"{self._root}/messages/{quote(ref, safe='')}?$select={SELECT}" for ref in refs]
+        paths = [f"{self._root}/messages/{quote(ref, safe='')}{QUERY}" for ref in refs]
         heads = []
         for ref, answer in zip(refs, self._client.batch(paths), strict=True):
             if answer.is_good:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, StartOver, TryLater
+from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, TryLater
 from postroom.providers import oauth
 from postroom.providers.graph import directory
 from postroom.providers.graph.client import Client
@@ -49,23 +49,14 @@ class GraphProvider:
     ) -> Sequence[Missing]:
         """Sign in as the application and open this mailbox, and say what Microsoft did not let through."""
         with oauth.client(self._transport) as http:
-            grant = central_grant(http, settings, secret)
+            grant, token = central_grant(http, settings, secret), ""
             try:
                 token = grant.token()
-            except TryLater:
-                raise
-            except ProviderError as error:
-                return [missing_at_sign_in(error)]
-            try:
                 _root(Client(http, graph_of(settings), grant, lambda *_: None), address)
-            except NotAllowed as error:
-                return [out_of_scope(error, address) if READING & _roles(token) else no_permission(error)]
-            except (CannotEver, StartOver) as error:
-                return [no_mailbox(error, address)]
             except TryLater:
                 raise
             except ProviderError as error:
-                return [missing_at_sign_in(error)]
+                return [_missing(error, token, address)]
         return []
 
     def addresses(
@@ -79,6 +70,15 @@ class GraphProvider:
         if found is None:
             http.close()
         return found
+
+
+def _missing(error: ProviderError, token: str, address: str) -> Missing:
+    """What an error says of the set-up; without a ``token`` it came at sign-in."""
+    if token and isinstance(error, NotAllowed):
+        return out_of_scope(error, address) if READING & _roles(token) else no_permission(error)
+    if error.code == "no_mailbox":
+        return no_mailbox(error, address)
+    return missing_at_sign_in(error)
 
 
 def _root(client: Client, address: str) -> str:
@@ -96,7 +96,7 @@ def _root(client: Client, address: str) -> str:
 
 
 def _look_into(client: Client, root: str) -> None:
-    client.get(client.link(f"{root}/mailFolders/inbox?$select=id"), missing="label_gone")
+    client.get(client.link(f"{root}/mailFolders/inbox?$select=id"))
 
 
 def _roles(token: str) -> frozenset[str]:

@@ -50,20 +50,22 @@ def is_busy(answer: Answer) -> bool:
     return answer.status in (408, 429) or answer.status >= 500 or answer.error_code.lower() in _BUSY
 
 
-def error_of(answer: Answer, missing: str = "protocol") -> ProviderError:
-    """The error that an answer stands for; ``missing``: the ``StartOver`` code where what was asked for is gone."""
+def error_of(answer: Answer, *, is_of_label: bool = False) -> ProviderError:
+    """The error that an answer stands for; ``is_of_label``: what is not there is the label that was asked about."""
     code, told = answer.error_code.lower(), answer.error_text
     if answer.status == 410 or any(part in code for part in _CURSOR_LOST):
         return StartOver("cursor_lost", told)
     if code in _NO_MAILBOX:
         return CannotEver("no_mailbox", told)
     if is_busy(answer):
-        name = "throttled" if answer.status in (408, 429) or code in _BUSY else "unavailable"
-        return TryLater(name, told, after_seconds=answer.retry_after)
+        is_throttled = answer.status == 429 or code in _BUSY
+        return TryLater(
+            "throttled" if is_throttled else "unavailable", told, after_seconds=answer.retry_after
+        )
     if answer.status == 401:
         return SignInAgain("token_refused", told)
     if answer.status == 403:
         return NotAllowed("access_denied", told)
-    if is_missing(answer) and missing != "protocol":
-        return StartOver(missing, told)
+    if is_of_label and is_missing(answer):
+        return StartOver("label_gone", told)
     return CannotEver("protocol", told)

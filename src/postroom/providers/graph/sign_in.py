@@ -22,35 +22,35 @@ LOGIN: Final = "https://login.microsoftonline.com"
 GRAPH: Final = "https://graph.microsoft.com"
 
 _AADSTS = re.compile(r"AADSTS(\d{4,8})")
-_MEANS: Final[Mapping[str, tuple[type[ProviderError], str]]] = {
-    "50173": (SignInAgain, "password_changed"),
-    "50074": (SignInAgain, "second_factor_needed"),
-    "50076": (SignInAgain, "second_factor_needed"),
-    "50079": (SignInAgain, "second_factor_needed"),
-    "50089": (SignInAgain, "grant_expired"),
-    "70008": (SignInAgain, "grant_expired"),
-    "70043": (SignInAgain, "grant_expired"),
-    "700082": (SignInAgain, "grant_expired"),
-    "65001": (SignInAgain, "consent_missing"),
-    "50057": (NotAllowed, "account_disabled"),
-    "50105": (NotAllowed, "not_assigned"),
-    "53000": (NotAllowed, "conditional_access"),
-    "53001": (NotAllowed, "conditional_access"),
-    "53003": (NotAllowed, "conditional_access"),
-    "530036": (NotAllowed, "conditional_access"),
-    "650052": (NotAllowed, "service_not_subscribed"),
-    "700016": (CannotEver, "client_unknown"),
-    "7000112": (CannotEver, "client_disabled"),
-    "7000215": (CannotEver, "client_secret_wrong"),
-    "7000216": (CannotEver, "client_secret_wrong"),
-    "7000218": (CannotEver, "client_secret_wrong"),
-    "7000222": (CannotEver, "client_secret_expired"),
-    "90002": (CannotEver, "tenant_unknown"),
-    "900023": (CannotEver, "tenant_unknown"),
-    "50011": (CannotEver, "redirect_address"),
-    "50196": (TryLater, "throttled_at_sign_in"),
-    "90024": (TryLater, "throttled_at_sign_in"),
-    "90033": (TryLater, "throttled_at_sign_in"),
+_MEANS: Final[Mapping[str, ProviderError]] = {
+    "50173": SignInAgain("password_changed"),
+    "50074": SignInAgain("second_factor_needed"),
+    "50076": SignInAgain("second_factor_needed"),
+    "50079": SignInAgain("second_factor_needed"),
+    "50089": SignInAgain("grant_expired"),
+    "70008": SignInAgain("grant_expired"),
+    "70043": SignInAgain("grant_expired"),
+    "700082": SignInAgain("grant_expired"),
+    "65001": SignInAgain("consent_missing"),
+    "50057": NotAllowed("account_disabled"),
+    "50105": NotAllowed("not_assigned"),
+    "53000": NotAllowed("conditional_access"),
+    "53001": NotAllowed("conditional_access"),
+    "53003": NotAllowed("conditional_access"),
+    "530036": NotAllowed("conditional_access"),
+    "650052": NotAllowed("service_not_subscribed"),
+    "700016": CannotEver("client_unknown"),
+    "7000112": CannotEver("client_disabled"),
+    "7000215": CannotEver("client_secret_wrong"),
+    "7000216": CannotEver("client_secret_wrong"),
+    "7000218": CannotEver("client_secret_wrong"),
+    "7000222": CannotEver("client_secret_expired"),
+    "90002": CannotEver("tenant_unknown"),
+    "900023": CannotEver("tenant_unknown"),
+    "50011": CannotEver("redirect_address"),
+    "50196": TryLater("throttled_at_sign_in"),
+    "90024": TryLater("throttled_at_sign_in"),
+    "90033": TryLater("throttled_at_sign_in"),
 }
 
 
@@ -96,7 +96,7 @@ def refined(error: ProviderError) -> ProviderError:
         return error
     found = _AADSTS.search(error.told)
     means = _MEANS.get(found[1]) if found else None
-    return means[0](means[1], error.told) if means else error
+    return type(means)(means.code, error.told) if means else error
 
 
 def _asked(ask: Callable[[], oauth.Tokens]) -> oauth.Tokens:
