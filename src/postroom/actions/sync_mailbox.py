@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
@@ -37,7 +38,7 @@ FOLLOW_EVERY: Final = 30
 LOOK_FOR: Final = 60
 """Seconds after which a look ends though there is more, so that other mailboxes have their turn."""
 _PAGES: Final = 100_000
-"""More pages than that of one window are a server that turns in circles."""
+"""More pages than that of one window, or of changes at once, are a server that turns in circles."""
 
 _log = logging.getLogger("postroom.mailboxes")
 
@@ -129,7 +130,9 @@ class _Look:
         self._verify = verify
         self._labels: dict[int, Label] = {}
         self._followed_at = 0.0
-        self._first_problem: ProviderError | None = None
+        self._began_at = reading.clock()
+        self._removed: Counter[int] = Counter()
+        """By label how many mails this look was told to be gone."""
 
     def go(self) -> dict[str, Any]:
         """Do what is planned; returns what to write on the mailbox. Raises the provider's errors."""
@@ -215,7 +218,7 @@ class _Look:
         seen = {_key(label.cursor)}
         while not self._stop.is_set():
             changes = self._opened.changes(label.ref, label.cursor)
-            if changes.more and _key(changes.cursor) in seen:
+            if changes.more and (_key(changes.cursor) in seen or len(seen) >= _PAGES):
                 raise CannotEver("protocol")
             seen.add(_key(changes.cursor))
             self._store_changes(label, changes)
@@ -233,21 +236,27 @@ class _Look:
             then["begun_at"] = self._now()
         if label.problem in sync.RESTS_FOR_A_DAY:
             then |= {"problem": "", "problem_at": None}
-        if added or changes.removed or then:
+        removed: Sequence[str] = changes.removed
+        if not self._is_believed(label, removed):
+            # The comparison asks, at once, and about what was told of it before.
+            removed = ()
+            then |= {"verified_at": None, "verifying_since": self._began_at, "verified_to": None}
+        if added or removed or then:
             # Of many mails the cursor moves with the last.
             *parts, last = _batches(added) or [[]]
             for part in parts:
                 self._take(label, part)
-            self._take(label, last, then, self._believed(label, changes.removed))
+            self._take(label, last, then, removed)
 
-    def _believed(self, label: Label, removed: Sequence[str]) -> Sequence[str]:
-        """What was removed, unless that is suddenly nearly all: then the next comparison asks (row 51)."""
-        if len(removed) < sync.SUDDEN_LEAST:
-            return removed
-        there = read.known_listings(label.pk, removed)
-        lacking = sum(not listing.is_gone for listing in there.values())
-        known = read.listings_there(label.pk, 0)
-        return () if sync.is_sudden(known, lacking) else removed
+    def _is_believed(self, label: Label, removed: Sequence[str]) -> bool:
+        """Whether these are gone indeed; not where a look is told that of suddenly nearly all (row 51)."""
+        self._removed[label.pk] += len(removed)
+        if self._removed[label.pk] < sync.SUDDEN_LEAST or label.problem == "believed":
+            return True
+        told = read.known_listings(label.pk, removed).values()
+        before = read.lost_since(label.pk, self._began_at)
+        lacking = before + sum(not listing.is_gone for listing in told)
+        return not sync.is_sudden(read.listings_there(label.pk, 0) + before, lacking)
 
     def _wanted_from(self, label: Label) -> int:
         return next(state.wanted_from for state in self._states() if state.id == label.pk)
