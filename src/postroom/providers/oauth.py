@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import threading
 import time
 from base64 import urlsafe_b64encode
@@ -17,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -58,7 +60,15 @@ class Tokens(NamedTuple):
 
 def client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
     """Make the client with which a provider is talked to."""
+    if transport is None:
+        return httpx2.Client(verify=_trusted(), timeout=TIMEOUT_SECONDS, follow_redirects=False)
     return httpx2.Client(transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=False)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted, read once: it takes a while."""
+    return httpx2.create_ssl_context()
 
 
 def address_to_ask(
@@ -208,7 +218,7 @@ def _client(client_id: str, client_secret: str) -> dict[str, str]:
 def _asked(http: httpx2.Client, endpoint: str, form: Mapping[str, str]) -> Tokens:
     try:
         response = http.post(endpoint, data=dict(form), headers={"Accept": "application/json"})
-    except httpx2.TransportError:
+    except httpx2.RequestError:
         raise TryLater("unreachable") from None
     try:
         given = json.loads(response.content)

@@ -1,0 +1,440 @@
+"""What stands before a stand-in of Gmail and is as strict as Google: who may ask, for what, how much, how it fails.
+
+Behind it is a backend that keeps mailboxes: npm's emulate, or ``gmail_kept`` in memory. It answers whoever asks it by
+``Shim.answer``; ``as_transport`` lets an ``httpx2.Client`` ask without a socket. Written from Google's documentation.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from base64 import urlsafe_b64decode
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import httpx2
+from gmail_fields import chosen
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+READ = "https://www.googleapis.com/auth/gmail.readonly"
+METADATA = "https://www.googleapis.com/auth/gmail.metadata"
+USERS = "https://www.googleapis.com/auth/admin.directory.user.readonly"
+AUDIENCE = "https://oauth2.googleapis.com/token"
+
+UNITS = {"messages": 5, "message": 20, "history": 2, "labels": 1, "label": 1, "profile": 1, "users": 0}
+ME = "/gmail/v1/users/me"
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = {}
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Backend(Protocol):
+    """Keeps mailboxes, and believes whoever asks it."""
+
+    def ask(
+        self, email: str, method: str, path: str, query: Mapping[str, str] = {}, body: Any = None
+    ) -> Answer: ...
+
+
+@dataclass
+class Issued:
+    """An access token."""
+
+    email: str
+    scopes: frozenset[str]
+    good_until: float
+
+
+@dataclass
+class Fault:
+    """Answers instead of Google, so many times: what has ``where`` in its path. The status 0 cuts the connection."""
+
+    where: str
+    answer: Answer
+    times: int
+
+
+@dataclass
+class Directory:
+    """A company's users, as the Admin SDK lists them."""
+
+    users: list[dict[str, Any]] = field(default_factory=list)
+    admins: set[str] = field(default_factory=set)
+    page: int = 2
+
+
+def said(status: int, reason: str, message: str = "", headers: Mapping[str, str] = {}) -> Answer:
+    """A refusal in Google's words."""
+    names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
+    error = {"message": message or reason, "domain": "global", "reason": reason}
+    whole = {
+        "error": {
+            "code": status,
+            "message": error["message"],
+            "errors": [error],
+            "status": names.get(status, ""),
+        }
+    }
+    return Answer(status, json.dumps(whole).encode(), headers)
+
+
+def given(value: Any) -> Answer:
+    return Answer(200, json.dumps(value).encode())
+
+
+class Shim:
+    """Google, as far as its mailboxes are read."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self.clients: dict[str, str] = {}
+        """The secrets of clients, by their ids."""
+        self.refresh_tokens: dict[str, tuple[str, frozenset[str]]] = {}
+        self.issued: dict[str, Issued] = {}
+        self.rotates = False
+        """Each refresh token is good once; with its answer comes another."""
+        self.delegated: dict[str, tuple[RSAKey, set[str]]] = {}
+        """Service accounts, by their addresses: their public keys, and the scopes they may act for others with."""
+        self.mailboxes: set[str] = set()
+        self.directory = Directory()
+        self.faults: list[Fault] = []
+        self.log: list[str] = []
+        """``METHOD path?query`` of each request; parts of a batch after it, each with a ``+``."""
+        self.used: Counter[str] = Counter()
+        """Units, by mailbox."""
+        self.quota: int | None = None
+        """Of a mailbox; what is asked above it is refused."""
+        self.floor: dict[str, int] = {}
+        """The oldest ``historyId`` that is still good, by mailbox."""
+        self.hollow_pages = False
+        """Each round of history begins with a page that has no ``history``."""
+        self.decodes = False
+        """Values of headers come without their encoded words."""
+
+    # What tests set up
+
+    def grant(self, email: str, *scopes: str) -> str:
+        """Let somebody's mailbox be read. Returns a refresh token."""
+        self.mailboxes.add(email)
+        refresh = token_urlsafe(12)
+        self.refresh_tokens[refresh] = (email, frozenset(scopes or (READ,)))
+        return refresh
+
+    def revoke(self, refresh: str) -> None:
+        """Take a grant back, with the access tokens that came of it."""
+        email, _ = self.refresh_tokens.pop(refresh)
+        self.expire(email)
+
+    def expire(self, email: str) -> None:
+        """End all access tokens of a mailbox."""
+        self.issued = {token: issued for token, issued in self.issued.items() if issued.email != email}
+
+    def fail(self, where: str, answer: Answer, times: int = 1) -> None:
+        self.faults.append(Fault(where, answer, times))
+
+    def lose_history(self, email: str) -> None:
+        """Forget the history of a mailbox, up to now."""
+        kept = self.backend.ask(
+            email, "POST", f"{ME}/messages", {}, {"raw": "RnJvbTogYUBiCg", "labelIds": ["IMPORTANT"]}
+        )
+        self.backend.ask(email, "DELETE", f"{ME}/messages/{kept.json()['id']}")
+        self.floor[email] = self._newest(email)
+
+    def as_transport(self) -> httpx2.MockTransport:
+        def handle(request: httpx2.Request) -> httpx2.Response:
+            answer = self.answer(request.method, str(request.url), dict(request.headers), request.content)
+            if not answer.status:
+                raise httpx2.RemoteProtocolError("cut")
+            return httpx2.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+
+        return httpx2.MockTransport(handle)
+
+    # What Google does
+
+    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """Answer a request; ``headers`` by their names in lower case."""
+        address = urlsplit(url)
+        self.log.append(
+            f"{method} {unquote(address.path)}{'?' if address.query else ''}{unquote(address.query)}"
+        )
+        if address.path == "/token":
+            return self._failing(address.path) or self._token(dict(parse_qsl(body.decode())))
+        if address.path == "/batch/gmail/v1":
+            return self._failing(address.path) or self._batch(headers, body)
+        return self._one(method, address.path, address.query, headers)
+
+    def _one(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> Answer:
+        failing = self._failing(path)
+        if failing:
+            return failing
+        issued = self.issued.get(headers.get("authorization", "").removeprefix("Bearer "))
+        if issued is None or issued.good_until < time.monotonic():
+            return said(401, "authError", "Invalid Credentials")
+        if method != "GET":
+            return said(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+        pairs = parse_qsl(query, keep_blank_values=True)
+        answer = self._spent(issued, path) or self._asked(issued, path, pairs)
+        fields = dict(pairs).get("fields")
+        return given(chosen(answer.json(), fields)) if fields and answer.status == 200 else answer
+
+    def _failing(self, path: str) -> Answer | None:
+        for fault in self.faults:
+            if fault.where in path and fault.times:
+                fault.times -= 1
+                return fault.answer
+        return None
+
+    def _spent(self, issued: Issued, path: str) -> Answer | None:
+        kind = path.removeprefix(ME).strip("/").split("/")
+        units = UNITS[{"messages": "message", "labels": "label"}[kind[0]] if len(kind) == 2 else kind[-1]]
+        self.used[issued.email] += units
+        if self.quota is not None and self.used[issued.email] > self.quota:
+            return said(403, "userRateLimitExceeded", "Quota exceeded for quota metric 'Queries'.")
+        return None
+
+    def _asked(self, issued: Issued, path: str, pairs: list[tuple[str, str]]) -> Answer:
+        query = dict(pairs)
+        if path == "/admin/directory/v1/users":
+            return self._users(issued, query)
+        if not issued.scopes & {READ, METADATA}:
+            return said(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+        if READ not in issued.scopes and (query.get("format") in ("raw", "full") or "q" in query):
+            return said(403, "forbidden", "Metadata scope doesn't allow format FULL.")
+        if path == f"{ME}/profile":
+            return given({"emailAddress": issued.email, "historyId": str(self._newest(issued.email))})
+        if path == f"{ME}/history":
+            return self._history(issued.email, pairs)
+        if path == f"{ME}/messages" and query.get("labelIds", "INBOX") not in self._labels(issued.email):
+            return said(400, "invalidArgument", f"Invalid label: {query['labelIds']}")
+        if query.get("format") == "metadata":
+            return self._metadata(issued.email, path)
+        return self.backend.ask(issued.email, "GET", path, query)
+
+    def _labels(self, email: str) -> set[str]:
+        return {label["id"] for label in self.backend.ask(email, "GET", f"{ME}/labels").json()["labels"]}
+
+    # Mails
+
+    def _metadata(self, email: str, path: str) -> Answer:
+        """All headers in their order, where a stand-in has some of them only; and the size of the mail itself."""
+        answer = self.backend.ask(email, "GET", path, {"format": "raw"})
+        if answer.status != 200:
+            return answer
+        message = answer.json()
+        raw = message.pop("raw") or ""
+        mail = urlsafe_b64decode(raw + "=" * (-len(raw) % 4))
+        headers = [{"name": name, "value": self._value(value)} for name, value in _headers(mail)]
+        return given(
+            {**message, "sizeEstimate": len(mail), "snippet": "Hello", "payload": {"headers": headers}}
+        )
+
+    def _value(self, value: str) -> str:
+        if not self.decodes:
+            return value
+        from email.header import decode_header, make_header
+
+        return str(make_header(decode_header(value)))
+
+    # History
+
+    def _newest(self, email: str) -> int:
+        records = self._records(email, "0")
+        newest = int(records[-1]["id"]) if records else 1
+        return max(newest, self.floor.get(email, 0))
+
+    def _records(self, email: str, start: str) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = []
+        page: dict[str, str] = {}
+        while True:
+            answer = self.backend.ask(
+                email, "GET", f"{ME}/history", {"startHistoryId": start, "maxResults": "500", **page}
+            ).json()
+            records += answer.get("history", [])
+            if "nextPageToken" not in answer:
+                return records
+            page = {"pageToken": answer["nextPageToken"]}
+
+    def _history(self, email: str, pairs: list[tuple[str, str]]) -> Answer:
+        query = dict(pairs)
+        types = [value for name, value in pairs if name == "historyTypes"]
+        if not set(types) <= {"messageAdded", "messageDeleted", "labelAdded", "labelRemoved"}:
+            return said(400, "invalidArgument", "Invalid value at 'history_types'.")
+        start, label = query["startHistoryId"], query.get("labelId")
+        if int(start) < self.floor.get(email, 0) or (label and label not in self._labels(email)):
+            return said(404, "notFound", "Requested entity was not found.")
+        records = [
+            kept for record in self._records(email, start) if (kept := _of_label(record, label, types))
+        ]
+        return self._page(email, records, query)
+
+    def _page(self, email: str, records: list[dict[str, Any]], query: Mapping[str, str]) -> Answer:
+        size, newest = int(query.get("maxResults", "100")), str(self._newest(email))
+        token = query.get("pageToken", "hollow" if self.hollow_pages else "0")
+        if token == "hollow":
+            return given({"historyId": newest, "nextPageToken": "0"})
+        if not token.isdigit():
+            return said(400, "invalidArgument", "Invalid pageToken")
+        start = int(token)
+        answer: dict[str, Any] = {"historyId": newest}
+        if records[start : start + size]:
+            answer["history"] = records[start : start + size]
+        if records[start + size :]:
+            answer["nextPageToken"] = str(start + size)
+        return given(answer)
+
+    # Several in one
+
+    def _batch(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        found = re.search(r"boundary=(\S+)", headers["content-type"])
+        assert found
+        parts = body.split(b"--" + found[1].encode())[1:-1]
+        if len(parts) > 100:
+            return said(400, "invalidArgument", "The batch is too large.")
+        written = b""
+        for part in parts:
+            about, _, inner = part.strip(b"\r\n").partition(b"\r\n\r\n")
+            number = re.search(rb"Content-ID: <(.+)>", about)
+            assert number and b"Content-Type: application/http" in about
+            method, target = inner.split(b"\r\n")[0].decode().split(" ")[:2]
+            self.log.append(f"+{method} {unquote(target)}")
+            address = urlsplit(target)
+            answer = self._one(method, address.path, address.query, headers)
+            if not answer.status:
+                continue
+            extra = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+            written += (
+                b"--batch_of_google\r\nContent-Type: application/http\r\n"
+                b"Content-ID: <response-" + number[1] + b">\r\n\r\n"
+                b"HTTP/1.1 " + str(answer.status).encode() + b" Some\r\n"
+                b"Content-Type: application/json; charset=UTF-8\r\n"
+                + extra.encode() + b"\r\n" + answer.body + b"\r\n"
+            )  # fmt: skip
+        return Answer(
+            200,
+            written + b"--batch_of_google--\r\n",
+            {"Content-Type": "multipart/mixed; boundary=batch_of_google"},
+        )
+
+    # Users
+
+    def _users(self, issued: Issued, query: Mapping[str, str]) -> Answer:
+        if USERS not in issued.scopes:
+            return said(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+        if issued.email not in self.directory.admins:
+            return said(403, "forbidden", "Not Authorized to access this resource/api")
+        if query.get("customer") != "my_customer":
+            return said(400, "badRequest", "Bad Request")
+        start, size = int(query.get("pageToken", "0")), self.directory.page
+        users = self.directory.users[start : start + size]
+        more = {"nextPageToken": str(start + size)} if self.directory.users[start + size :] else {}
+        return given({"kind": "admin#directory#users", **({"users": users} if users else {}), **more})
+
+    # Tokens
+
+    def _token(self, form: Mapping[str, str]) -> Answer:
+        kind = form.get("grant_type")
+        if kind == "refresh_token":
+            return self._refreshed(form)
+        if kind == "urn:ietf:params:oauth:grant-type:jwt-bearer":
+            return self._asserted(form.get("assertion", ""))
+        return _no("unsupported_grant_type", "Invalid grant_type")
+
+    def _refreshed(self, form: Mapping[str, str]) -> Answer:
+        if self.clients.get(form.get("client_id", "")) != form.get("client_secret", ""):
+            return _no("invalid_client", "The OAuth client was not found.", 401)
+        if form["refresh_token"] not in self.refresh_tokens:
+            return _no("invalid_grant", "Token has been expired or revoked.")
+        email, scopes = self.refresh_tokens[form["refresh_token"]]
+        more = {}
+        if self.rotates:
+            del self.refresh_tokens[form["refresh_token"]]
+            more["refresh_token"] = self.grant(email, *scopes)
+        return self._issue(email, scopes, more)
+
+    def _asserted(self, assertion: str) -> Answer:
+        try:
+            issuer = json.loads(urlsafe_b64decode(assertion.split(".")[1] + "=="))["iss"]
+            key, scopes = self.delegated[issuer]
+            claims = jwt.decode(assertion, key, algorithms=["RS256"]).claims
+        except (JoseError, KeyError, ValueError, IndexError):
+            return _no("invalid_grant", "Invalid JWT Signature.")
+        if (
+            claims["aud"] != AUDIENCE
+            or not claims["iat"] <= time.time() + 60
+            or claims["exp"] - claims["iat"] > 3600
+        ):
+            return _no("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
+        if not set(claims["scope"].split()) <= scopes:
+            says = "Client is unauthorized to retrieve access tokens using this method"
+            return _no(
+                "unauthorized_client",
+                f"{says}, or client not authorized for any of the scopes requested.",
+                401,
+            )
+        if claims["sub"] not in self.mailboxes:
+            return _no("invalid_grant", "Invalid email or User ID")
+        return self._issue(claims["sub"], frozenset(claims["scope"].split()), {})
+
+    def _issue(self, email: str, scopes: frozenset[str], more: Mapping[str, str]) -> Answer:
+        token = token_urlsafe(12)
+        self.issued[token] = Issued(email, scopes, time.monotonic() + 3600)
+        return given(
+            {
+                "access_token": token,
+                "expires_in": 3599,
+                "token_type": "Bearer",
+                "scope": " ".join(sorted(scopes)),
+                **more,
+            }
+        )
+
+
+def _no(error: str, description: str, status: int = 400) -> Answer:
+    return Answer(status, json.dumps({"error": error, "error_description": description}).encode())
+
+
+def _of_label(record: Mapping[str, Any], label: str | None, types: list[str]) -> dict[str, Any] | None:
+    """A record with what it says of mails of the label, and only of the kinds that were asked for."""
+    kinds = {
+        "messageAdded": "messagesAdded",
+        "messageDeleted": "messagesDeleted",
+        "labelAdded": "labelsAdded",
+        "labelRemoved": "labelsRemoved",
+    }
+    kept = {}
+    for kind in types or kinds:
+        events = [
+            event
+            for event in record.get(kinds[kind], ())
+            if label is None
+            or label in event.get("labelIds", ())
+            or label in event["message"].get("labelIds", ())
+        ]
+        if events:
+            kept[kinds[kind]] = events
+    return {"id": record["id"], **kept} if kept else None
+
+
+def _headers(mail: bytes) -> list[tuple[str, str]]:
+    """The headers of a mail as Google says them: unfolded, in their order."""
+    block = re.split(rb"\r?\n\r?\n", mail, maxsplit=1)[0]
+    lines = re.sub(rb"\r?\n(?=[ \t])", b"", block).splitlines()
+    pairs = (line.partition(b":") for line in lines)
+    return [
+        (name.decode(errors="replace"), value.strip().decode(errors="replace"))
+        for name, colon, value in pairs
+        if colon and name and not name.endswith(b" ")
+    ]
