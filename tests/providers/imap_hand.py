@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +30,6 @@ class ImapHand:
         self._done(self._client.rename(_quoted(label), _quoted(name_of(path))))
 
     def remove_label(self, label: str) -> None:
-        self._done(self._client.unselect()) if self._client.state == "SELECTED" else None
         self._done(self._client.delete(_quoted(label)))
 
     def deliver(self, label: str, raw: bytes, received_at: int, flags: str = "") -> None:
@@ -52,6 +52,19 @@ class ImapHand:
         self._select(label)
         self._expunge([ref])
 
+    def make_anew(self, label: str) -> None:
+        """Delete a label, and make it and its mails again: its UIDVALIDITY is another then."""
+        self._select(label)
+        fetched = self._done(self._client.fetch("1:*", "(INTERNALDATE BODY.PEEK[])"))
+        mails = [one for one in fetched if isinstance(one, tuple)]
+        self._done(self._client.close())
+        self.remove_label(label)
+        self._done(self._client.create(_quoted(label)))
+        for said, raw in mails:
+            at = imaplib.Internaldate2tuple(said)
+            assert at
+            self.deliver(label, raw, int(time.mktime(at)))
+
     def flags(self, label: str) -> list[bytes]:
         """What FETCH says of the flags of each mail."""
         self._select(label)
@@ -63,8 +76,7 @@ class ImapHand:
     def _expunge(self, refs: Iterable[str]) -> None:
         for ref in refs:
             self._done(self._client.uid("STORE", _uid(ref), "+FLAGS", r"(\Deleted)"))
-        self._done(self._client.expunge())
-        self._done(self._client.unselect())
+        self._done(self._client.close())
 
     def _done(self, answer: Any) -> list[Any]:
         kind, data = answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dovecot import MASTER_PASSWORD, Dovecot
+from dovecot import Dovecot, ImapUser
+from pymap_server import Pymap, PymapUser
 
 from postroom.providers.imap.provider import ImapProvider
 from postroom.providers.imap.wire import Patience
@@ -14,21 +15,20 @@ PAGE = 10
 QUICK = Patience(silence=20, answer=40)
 
 
-class DovecotWorld:
-    """Two new mailboxes on Dovecot."""
+class ImapWorld:
+    """Two new mailboxes on a server."""
 
-    def __init__(self, server: Dovecot, security: str = "tls") -> None:
+    def __init__(self, user: ImapUser | PymapUser, other: ImapUser | PymapUser) -> None:
         self.provider = ImapProvider(QUICK, page=PAGE)
-        self._server = server
-        self.user, self._other = server.new_user(), server.new_user()
-        self.mine = self.user.access(security)
-        self.theirs = self._other.access(security)
+        self.mine = user.access()
+        self.theirs = other.access()
         self.wrong = replace(self.mine, secret={"password": "of nobody"})
-        self.central = self.user.central(security)
+        self.hand = user.hand()
+        self.central = user.central()
         self.central_wrong = replace(
-            self.central, secret={**self.central.secret, "master_password": MASTER_PASSWORD.upper()}
+            self.central, secret={**self.central.secret, "master_password": "of nobody"}
         )
-        self.hand = self.user.hand()
+        self._other = other
 
     def close(self) -> None:
         self.hand.close()
@@ -56,5 +56,26 @@ class DovecotWorld:
     def expunge(self, label: str, ref: str) -> None:
         self.hand.expunge(label, ref)
 
+
+class DovecotWorld(ImapWorld):
+    """Two new mailboxes on Dovecot."""
+
+    def __init__(self, server: Dovecot) -> None:
+        user = server.new_user()
+        super().__init__(user, server.new_user())
+        self.server = server
+        self.user = user
+
     def lose_cursor(self, label: str) -> None:
-        self._server.change_uidvalidity(self.user.address, label)
+        self.server.change_uidvalidity(self.user.address, label)
+
+
+class PymapWorld(ImapWorld):
+    """Two new mailboxes on pymap."""
+
+    def __init__(self, server: Pymap) -> None:
+        super().__init__(server.new_user(), server.new_user())
+
+    def lose_cursor(self, label: str) -> None:
+        """Delete the label, and make it and its mails anew."""
+        self.hand.make_anew(label)

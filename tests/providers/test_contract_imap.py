@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from contract import CentralContract, ProviderContract
 from dovecot import Dovecot
-from imap_world import PAGE, DovecotWorld
+from imap_world import PAGE, DovecotWorld, PymapWorld
+from pymap_server import Pymap, pymap
 
 pytestmark = pytest.mark.servers
 
@@ -20,5 +21,22 @@ class TestDovecot(ProviderContract, CentralContract):
     def world(self, dovecot_server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Iterator[DovecotWorld]:
         monkeypatch.setenv("SSL_CERT_FILE", dovecot_server.ca_file)
         world = DovecotWorld(dovecot_server)
+        yield world
+        world.close()
+
+
+@pytest.fixture(scope="module")
+def pymap_server() -> Iterator[Pymap]:
+    with pymap() as server:
+        yield server
+
+
+class TestPymap(ProviderContract, CentralContract):
+    roles = frozenset({"inbox"})
+    more_than_a_page = PAGE + 5
+
+    @pytest.fixture
+    def world(self, pymap_server: Pymap) -> Iterator[PymapWorld]:
+        world = PymapWorld(pymap_server)
         yield world
         world.close()

@@ -82,6 +82,7 @@ class OpenImapMailbox:
         if len(refs) > HEADS:
             raise ValueError(f"at most {HEADS} heads at once")
         with self._understood():
+            self._open = None  # a session may go on seeing what is gone until the label is opened anew
             uids = self._uids(label, refs)
             return [
                 Head(
