@@ -17,9 +17,11 @@ from postroom.store.models import (
     Listing,
     Mailbox,
     Message,
+    SetAside,
     User,
     Workspace,
 )
+from postroom.store.secrets import decrypt
 
 
 @pytest.fixture(params=[False, True], ids=["like IMAP", "like Gmail"])
@@ -201,7 +203,7 @@ def test_a_mail_in_two_mailboxes_is_one_engagement_of_both_F3(world: MailboxWorl
 
 
 def test_an_unchanged_mailbox_costs_one_request_a_label(world: MailboxWorld) -> None:
-    kept, row = world.connect()
+    _, row = world.connect()
     world.select(row, "inbox", "sent")
     world.look(row)
     world.server.faults.requests.clear()
@@ -243,3 +245,22 @@ def test_what_the_provider_deletes_stays_with_us_M15(world: MailboxWorld) -> Non
     world.look(row)
     assert (listed(label), Engagement.objects.count()) == ((0, 1, 0), 1)
     assert Decision.objects.filter(lens="customer").count() == 1
+
+
+def test_a_mail_whose_head_cannot_be_read_is_read_whole_or_set_aside_whole_L6(world: MailboxWorld) -> None:
+    kept, row = world.connect()
+    [label] = world.select(row, "inbox")
+    world.look(row)
+    blank_first = b"\r\n" + hello(1).replace(b"\n", b"\r\n")
+    kept.deliver(kept.by_role("inbox"), blank_first, received_at=world.now)
+    kept.deliver(kept.by_role("inbox"), b"no mail at all", received_at=world.now)
+    kept.deliver(kept.by_role("inbox"), hello(2), received_at=world.now)
+    world.later(5)
+    assert world.look(row).outcomes == {("import", "imported"): 2, ("set_aside", "no_headers"): 1}
+    [aside] = SetAside.objects.all()
+    assert (aside.size, decrypt(bytes(aside.sealed_raw or b""))) == (14, b"no mail at all")
+    assert Listing.objects.get(set_aside=aside).copy is None
+    assert listed(label) == (3, 0, 0)
+    world.later(120)
+    world.server.given_whole.clear()
+    assert (world.look(row).new, world.server.given_whole) == (0, [])

@@ -44,7 +44,7 @@ from postroom.store.write import mailboxes as write
 from postroom.store.write.set_aside import Unreadable, put_aside, take_back
 from postroom.store.write.turn import take_turn
 
-BATCH: Final = 250
+BATCH: Final = 500
 """Mails in one transaction."""
 MAX_BYTES: Final = 35 * 1024 * 1024
 """A larger mail is set aside without its content."""
@@ -145,13 +145,16 @@ class MailBatch:
         """By ref the copy that is there already, where nothing is to be judged."""
         self._left: dict[str, Left] = {}
         self._contents: dict[str, ReadContent] = {}
+        self._verdicts: dict[Token, Verdict] | None = None
+        """``None``: the copies changed since they were judged."""
         self._listings: dict[str, KnownListing] = {}
 
     def take(self, listed: Sequence[str], then: Mapping[str, Any], removed: Sequence[str] = ()) -> bool:
         """Meet these mails, note those ``removed``, and store with what became of them the label's fields ``then``.
 
-        Says whether the label is selected still; where not, nothing of ``then`` is stored. Raises ``LeaseLost``, the
-        provider's errors, and the database's; then nothing of the batch is stored.
+        Says whether the label is selected as it was; where it is not any more, nothing of ``then`` is stored, and
+        where it was selected anew, nothing at all. Raises ``LeaseLost``, the provider's errors, and the database's;
+        then nothing of the batch is stored.
         """
         refs = list(dict.fromkeys(listed))
         self._listings = known_listings(self._label.pk, refs)
@@ -159,7 +162,8 @@ class MailBatch:
         if new:
             self._read_heads(new)
         for _ in range(_TRIES):
-            self._fetch_contents(self._judge())
+            self._verdicts = self._judge()
+            self._fetch_contents(self._verdicts)
             try:
                 return self._store(then, removed, len(refs))
             except ContentMissing:
@@ -181,20 +185,20 @@ class MailBatch:
         self._heads = {head.ref: head for head in self._opened.heads(self._label.ref, refs)}
         self._left = {ref: Left("gone") for ref in refs if ref not in self._heads}
         read = self._envelopes([(ref, head.header) for ref, head in self._heads.items()])
+        read |= self._read_whole([ref for ref, outcome in read.items() if isinstance(outcome, Unread)])
         prints = {ref: self._fingerprint(head) for ref, head in self._heads.items()}
         there = known_copies(list(prints.values()))
         ids = copies_by_fingerprint(there)
         first: dict[Token, str] = {}
         for ref, outcome in read.items():
             if isinstance(outcome, Unread):
-                self._left[ref] = Left(outcome.why)
+                self._left[ref] = Left(outcome.why, outcome.raw, len(outcome.raw))
             elif prints[ref] in there and not self._is_due(ref):
                 self._known[ref] = ids[prints[ref]]
             elif first.setdefault(prints[ref], ref) != ref:
                 self._alike[ref] = first[prints[ref]]
             else:
                 self._copies[ref] = self._copy(ref, outcome, prints[ref], is_known=prints[ref] in there)
-        self._fetch_unreadable()
 
     def _is_due(self, ref: str) -> bool:
         known = self._listings.get(ref)
@@ -239,11 +243,13 @@ class MailBatch:
             is_known=is_known,
         )
 
-    def _fetch_unreadable(self) -> None:
-        """Have whole what could not be read, to be set aside so (L6)."""
-        unread = [ref for ref, left in self._left.items() if left.why != "gone" and ref in self._heads]
-        for ref, raw in self._fetch(unread):
-            self._left[ref] = Left(self._left[ref].why, raw, len(raw))
+    def _read_whole(self, refs: Sequence[str]) -> dict[str, ReadMail | Unread]:
+        """Mails whose heads could not be read, read whole; what cannot be read so either is set aside whole (L6)."""
+        read: dict[str, ReadMail | Unread] = {}
+        small = [ref for ref in refs if (self._heads[ref].size or 0) <= MAX_BYTES]
+        for whole in self._fetch(small):
+            read |= self._envelopes([whole])
+        return read
 
     # Judging
 
@@ -303,10 +309,12 @@ class MailBatch:
         copy = self._copies.get(ref)
         if copy is not None and whole.identity == copy.identity and whole.envelope != copy.envelope:
             self._copies[ref] = self._copy(ref, whole, copy.fingerprint, is_known=copy.is_known)
+            self._verdicts = None
 
     def _leave(self, ref: str, left: Left) -> None:
         copy = self._copies.pop(ref, None)
         self._left[ref] = left
+        self._verdicts = None
         twin = next((other for other, first in self._alike.items() if first == ref), None)
         if copy is not None and twin is not None and left.why == "gone":
             # The other one may be there still.
@@ -322,10 +330,13 @@ class MailBatch:
         with transaction.atomic():
             take_turn(reading.workspace)
             write.renew(reading.mailbox.pk, reading.fence, now)
-            is_selected = write.is_selected_as(label)
+            selected_at, starts_at = write.selection(label)
+            is_selected = selected_at is not None
+            if is_selected and (selected_at, starts_at) != (label.selected_at, label.starts_at):
+                return False
             if not is_selected:
                 self._not_selected()
-            verdicts = self._judge()
+            verdicts = self._judge() if self._verdicts is None else self._verdicts
             texts = {
                 self._copies[ref].fingerprint: kept_content(content, reading.mode)
                 for ref, content in self._contents.items()
@@ -354,6 +365,7 @@ class MailBatch:
 
     def _not_selected(self) -> None:
         """The label was deselected while this was fetched: what was met is recorded as such (C2)."""
+        self._verdicts = None
         self._copies = {
             ref: copy._replace(sealed=copy.sealed._replace(starts_at=NOT_SELECTED))
             for ref, copy in self._copies.items()
