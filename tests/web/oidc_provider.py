@@ -37,6 +37,8 @@ class Provider:
     """Another key to sign with than the one published."""
     algorithm: str = "RS256"
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    grants: dict[str, str] = field(default_factory=dict)
+    """Given beside the id token: a refresh token, the scope that was allowed."""
     asked: list[str] = field(default_factory=list)
     """The paths that were asked for."""
 
@@ -78,7 +80,7 @@ class Provider:
                 "id_token": ".".join(base64.urlsafe_b64encode(p).decode().rstrip("=") for p in parts) + "."
             }
         key = self.signs_with or self.key
-        return {"id_token": jwt.encode(header, claims, key, algorithms=[self.algorithm])}
+        return {"id_token": jwt.encode(header, claims, key, algorithms=[self.algorithm]), **self.grants}
 
     def _is_client(self, form: dict[str, str], authorization: str) -> bool:
         """Whether the client proves itself in the way that the provider's document asks for, and in no other."""
@@ -117,17 +119,18 @@ def shared_key() -> Any:
 
 
 @contextmanager
-def running_provider() -> Iterator[Provider]:
-    """The provider, answering on a port of its own."""
+def running_provider(path: str = "") -> Iterator[Provider]:
+    """The provider, answering on a port of its own; its issuer has this ``path``."""
     provider = Provider()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            provider.asked.append(self.path)
-            if self.path.startswith("/authorize?"):
-                self._send_back(f"{provider.issuer}{self.path}")
+            asked = self.path.removeprefix(path)
+            provider.asked.append(asked)
+            if asked.startswith("/authorize?"):
+                self._send_back(f"{provider.issuer}{asked}")
             else:
-                self._send(provider.answer(self.path))
+                self._send(provider.answer(asked))
 
         def _send_back(self, address: str) -> None:
             back = dict(parse_qsl(urlsplit(address).query))["redirect_uri"]
@@ -136,7 +139,7 @@ def running_provider() -> Iterator[Provider]:
             self.end_headers()
 
         def do_POST(self) -> None:
-            provider.asked.append(self.path)
+            provider.asked.append(self.path.removeprefix(path))
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
             self._send(provider.token(form, self.headers.get("Authorization", "")))
@@ -151,7 +154,7 @@ def running_provider() -> Iterator[Provider]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    provider.issuer = f"http://127.0.0.1:{server.server_port}"
+    provider.issuer = f"http://127.0.0.1:{server.server_port}{path}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

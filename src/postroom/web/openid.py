@@ -1,4 +1,4 @@
-"""OpenID Connect, as far as signing in needs it: the code flow with PKCE, state and nonce, by discovery.
+"""OpenID Connect, as far as it is needed here: the code flow with PKCE, state and nonce, by discovery.
 
 Talks to the provider that was set up and to no other address than its own documents name. What comes back counts
 only once the id token is proved: signature, issuer, audience, time, nonce. Must not know users or sessions.
@@ -17,7 +17,7 @@ import urllib.request
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from joserfc import jwt
@@ -66,8 +66,27 @@ def begin() -> Begun:
     return Begun(*(secrets.token_urlsafe(32) for _ in range(3)))
 
 
-def address_to_ask(provider: SignInProvider, begun: Begun, back: str, *, is_anew: bool) -> str:
+class Exchanged(NamedTuple):
+    """What a code was exchanged for."""
+
+    claims: Mapping[str, Any]
+    """What the id token says, proved."""
+    answer: Mapping[str, Any]
+    """All that the provider answered, as it stands there."""
+
+
+def address_to_ask(
+    provider: SignInProvider,
+    begun: Begun,
+    back: str,
+    *,
+    is_anew: bool = False,
+    scope: str = "openid email profile",
+    more: Mapping[str, str] | None = None,
+) -> str:
     """The provider's address to send the person to; ``back`` is ours. Raises ``ProviderProblem``.
+
+    ``scope`` is what they are asked to allow, ``more`` what this provider wants to be asked beside it.
 
     ``is_anew`` asks the provider to make the person prove again who they are, and to say when they did. The person
     may take that out of the address: whether it happened is said by ``is_proved_lately`` alone.
@@ -77,18 +96,25 @@ def address_to_ask(provider: SignInProvider, begun: Begun, back: str, *, is_anew
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": back,
-        "scope": "openid email profile",
+        "scope": scope,
         "state": begun.state,
         "nonce": begun.nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-    } | ({"prompt": provider.asks_anew, "max_age": "0"} if is_anew else {})
+        **(more or {}),
+        **({"prompt": provider.asks_anew, "max_age": "0"} if is_anew else {}),
+    }
     address = _named(provider, "authorization_endpoint")
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
 
 def proved_claims(provider: SignInProvider, begun: Begun, code: str, back: str) -> Mapping[str, Any]:
     """Exchange the code for an id token and answer what it says, once it is proved. Raises ``ProviderProblem``."""
+    return exchanged(provider, begun, code, back).claims
+
+
+def exchanged(provider: SignInProvider, begun: Begun, code: str, back: str) -> Exchanged:
+    """Exchange the code; what came counts only with an id token that is proved. Raises ``ProviderProblem``."""
     asked = {
         "grant_type": "authorization_code",
         "code": code,
@@ -106,7 +132,7 @@ def proved_claims(provider: SignInProvider, begun: Begun, code: str, back: str) 
     id_token = given.get("id_token")
     if not isinstance(id_token, str):
         raise ProviderProblem("no_id_token")
-    return _proved(provider, begun, id_token)
+    return Exchanged(_proved(provider, begun, id_token), given)
 
 
 def is_proved_lately(claims: Mapping[str, Any]) -> bool:

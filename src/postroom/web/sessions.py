@@ -31,6 +31,12 @@ def client_of(request: HttpRequest) -> str:
     return str(forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
 
 
+def address_here(request: HttpRequest, path: str) -> str:
+    """The whole address of a page of ours: by HTTPS where people reach us so."""
+    scheme = "https" if settings.IS_BEHIND_PROXY else request.scheme
+    return f"{scheme}://{request.get_host()}{path}"
+
+
 def safe(request: HttpRequest, back: str) -> str:
     """The address to go back to, where it is one of ours; else the overview."""
     ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())

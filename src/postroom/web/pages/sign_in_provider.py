@@ -23,7 +23,7 @@ from postroom.actions.sign_in_providers import SignInProvider, sign_in_providers
 from postroom.store.models import Login
 from postroom.web import openid
 from postroom.web.openid import Begun, ProviderProblem
-from postroom.web.sessions import come_in
+from postroom.web.sessions import address_here, come_in
 
 BEGUN_SECONDS: Final = 10 * 60
 """How long somebody may take at the provider."""
@@ -121,9 +121,8 @@ def _provider(key: str) -> SignInProvider:
 
 
 def _back(request: HttpRequest, provider: SignInProvider) -> str:
-    """Our address to come back to, as it was registered: by HTTPS where people reach us so."""
-    scheme = "https" if settings.IS_BEHIND_PROXY else request.scheme
-    return f"{scheme}://{request.get_host()}{reverse('web:sign-in-back', args=[provider.key])}"
+    """Our address to come back to, as it was registered."""
+    return address_here(request, reverse("web:sign-in-back", args=[provider.key]))
 
 
 def _is_ours(request: HttpRequest, provider: SignInProvider, kept: dict[str, Any]) -> bool:
