@@ -44,8 +44,6 @@ from postroom.store.write import mailboxes as write
 from postroom.store.write.set_aside import Unreadable, put_aside, take_back
 from postroom.store.write.turn import take_turn
 
-BATCH: Final = 500
-"""Mails in one transaction."""
 MAX_BYTES: Final = 35 * 1024 * 1024
 """A larger mail is set aside without its content."""
 _PART_BYTES: Final = 8 * 1024 * 1024

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from postroom.actions.erase_traces import erase_traces_now
 from postroom.actions.mailbox_access import access_of, provider_for
-from postroom.actions.meet_mail import BATCH, MailBatch, MailboxReading, Met
+from postroom.actions.meet_mail import MailBatch, MailboxReading, Met
 from postroom.actions.work import may_pass
 from postroom.core import sync
 from postroom.core.schedule import LOOK_EVERY, rest
@@ -70,20 +70,24 @@ def look(
     found: dict[str, Any] = {}
     mailbox = read.mailbox(mailbox_id)
     reading = MailboxReading(mailbox, fence, clock, pool)
+    looking: _Look | None = None
     try:
         with reading, provider_for(mailbox).open(access_of(mailbox)) as opened:
-            found = _Look(reading, opened, stop or Stopping(), seconds, verify).go()
+            looking = _Look(reading, opened, stop or Stopping(), seconds, verify)
+            found = looking.go()
     except LeaseLost:
         pass
     except ProviderError as error:
         found = _trouble(mailbox, error, clock())
+        if error.code == "budget_spent" and looking is not None and looking.has_followed:
+            found["looked_at"] = clock()
     except Exception as error:
         if not may_pass(error):
             # A mistake of ours, or keys that are missing: it is not tried without end.
             found = _trouble(mailbox, TryLater("unexpected"), clock())
         raise
     finally:
-        write.release(mailbox_id, fence, **found)
+        write.release(mailbox, fence, **found)
         if reading.has_withdrawn:
             erase_traces_now(reading.workspace)
     return reading.met
@@ -108,7 +112,7 @@ def _trouble(mailbox: Mailbox, error: ProviderError, now: int) -> dict[str, Any]
 
 
 class _Deselected(Exception):
-    """The label was deselected meanwhile: it is left alone."""
+    """The label was deselected meanwhile, or selected anew: the look leaves it alone."""
 
 
 class _Look:
@@ -134,6 +138,11 @@ class _Look:
         self._removed: Counter[int] = Counter()
         """By label how many mails this look was told to be gone."""
 
+    @property
+    def has_followed(self) -> bool:
+        """Whether new mail was asked for in all labels."""
+        return self._followed_at > 0.0
+
     def go(self) -> dict[str, Any]:
         """Do what is planned; returns what to write on the mailbox. Raises the provider's errors."""
         now = self._now()
@@ -141,13 +150,13 @@ class _Look:
             self._refresh_labels()
         self._load()
         if self._verify:
-            for label in self._labels.values():
-                self._note(label, {"verified_at": None, "verifying_since": None, "verified_to": None})
+            for label_id in list(self._labels):
+                self._in_label(label_id, self._compare_anew)
         self._follow()
         self._take_due()
         is_done = self._walk() and self._compare()
         found: dict[str, Any] = {"trouble": "", "trouble_code": "", "trouble_since": None, "tries": 0}
-        if self._followed_at:
+        if self.has_followed:
             found["looked_at"] = self._now()
         found["look_at"] = self._now() + (LOOK_EVERY if is_done else 0)
         return found
@@ -243,7 +252,7 @@ class _Look:
             then |= {"verified_at": None, "verifying_since": self._began_at, "verified_to": None}
         if added or removed or then:
             # Of many mails the cursor moves with the last.
-            *parts, last = _batches(added) or [[]]
+            *parts, last = self._parts(added) or [[]]
             for part in parts:
                 self._take(label, part)
             self._take(label, last, then, removed)
@@ -280,7 +289,7 @@ class _Look:
             self._in_label(label_id, self._take_due_of)
 
     def _take_due_of(self, label: Label) -> None:
-        while not self._is_over() and (refs := read.due_listings(label.pk, BATCH)):
+        while not self._is_over() and (refs := read.due_listings(label.pk, self._opened.at_once)):
             self._take(label, refs)
 
     # The way back
@@ -305,12 +314,16 @@ class _Look:
         for page in self._pages(label, step):
             refs = [mail.ref for mail in page.listed]
             met += len(refs)
-            for part in _batches(self._unknown(label, refs)):
+            for part in self._parts(self._unknown(label, refs)):
                 self._take(label, part)
                 if self._is_over():
                     return None
         self._note(label, {"walked_to": step.since})
         return met
+
+    def _parts(self, refs: Sequence[str]) -> list[Sequence[str]]:
+        size = self._opened.at_once
+        return [refs[at : at + size] for at in range(0, len(refs), size)]
 
     def _unknown(self, label: Label, refs: Sequence[str]) -> list[str]:
         known = read.known_listings(label.pk, refs)
@@ -344,6 +357,9 @@ class _Look:
             span = sync.longer(span, met)
         return True
 
+    def _compare_anew(self, label: Label) -> None:
+        self._note(label, {"verified_at": None, "verifying_since": None, "verified_to": None})
+
     def _compare_window(self, label: Label, step: sync.Step) -> int | None:
         """Compare one window; what is missing here is met now, what is lacking there is gone once all was compared."""
         now = self._now()
@@ -354,7 +370,7 @@ class _Look:
             listed |= dict.fromkeys(mail.ref for mail in page.listed)
         known = read.listings_between(label.pk, step.since, step.until)
         here = {ref for _, ref, _ in known}
-        for part in _batches([ref for ref in listed if ref not in here]):
+        for part in self._parts([ref for ref in listed if ref not in here]):
             self._take(label, part, missed=lambda at: at < now - FOLLOW_EVERY)
             if self._is_over():
                 return None
@@ -391,9 +407,14 @@ class _Look:
         """Do something in a label; trouble that is the label's own stays with it. Raises what concerns the mailbox."""
         label = self._labels[label_id]
         try:
-            return do(label)
+            return self._in_spite(label, do)
         except _Deselected:
-            self._labels.pop(label_id)
+            self._labels.pop(label_id, None)
+        return None
+
+    def _in_spite(self, label: Label, do: Callable[[Label], Any]) -> Any:
+        try:
+            return do(label)
         except StartOver as error:
             self._start_over(label, error)
         except (CannotEver, NotAllowed) as error:
@@ -404,12 +425,14 @@ class _Look:
 
     def _start_over(self, label: Label, error: StartOver) -> None:
         """The cursor is lost: take it anew, and walk all of it again; what is met again is known."""
-        now = self._now()
-        if error.code == "label_gone":
-            self._labels.pop(label.pk, None)
+        is_gone = error.code == "label_gone"
+        if is_gone or label.trait:
+            # Perhaps it was renamed, and another goes by its name now: the next look knows it by its own.
             self._refresh_labels()
-            return
-        times = sync.of_late(label.started_over, now)
+            if not read.goes_by(label.pk, label.ref):
+                self._labels.pop(label.pk, None)
+                return
+        times = sync.of_late(label.started_over, self._now())
         anew: dict[str, Any] = {
             "cursor": None,
             "begun_at": None,
@@ -420,9 +443,11 @@ class _Look:
             "started_over": times,
         }
         if len(times) > sync.STARTS_OVER_MOST:
-            anew |= {"problem": "starts_over", "problem_at": now}
+            anew |= {"problem": "starts_over", "problem_at": self._now()}
         self._note(label, anew)
-        if len(times) <= sync.STARTS_OVER_MOST:
+        if is_gone or len(times) > sync.STARTS_OVER_MOST:
+            self._labels.pop(label.pk, None)
+        else:
             self._in_label(label.pk, self._follow_one)
 
     def _give_up(self, label: Label, problem: str) -> None:
@@ -432,7 +457,3 @@ class _Look:
 
 def _key(cursor: Mapping[str, Any] | None) -> str:
     return repr(sorted((cursor or {}).items()))
-
-
-def _batches(refs: Sequence[str]) -> list[Sequence[str]]:
-    return [refs[at : at + BATCH] for at in range(0, len(refs), BATCH)]

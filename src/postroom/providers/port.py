@@ -114,6 +114,8 @@ class OpenMailbox(Protocol):
 
     requests: int
     """How many requests were made since it was opened; signing in is none."""
+    at_once: int
+    """So many mails are best taken through at once: what they cost fits well into every quota. At most ``HEADS``."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...

@@ -17,6 +17,8 @@ _END_OF_HEADER: Final = re.compile(rb"^\r?\n", re.MULTILINE)
 class OpenMemoryMailbox:
     """A mailbox that was signed in to (``port.OpenMailbox``)."""
 
+    at_once: Final = HEADS
+
     def __init__(self, server: MemoryServer, mailbox: KeptMailbox, access: Access) -> None:
         self.requests = 0
         self._server = server

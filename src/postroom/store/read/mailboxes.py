@@ -61,6 +61,11 @@ def labels_of(mailbox_id: int) -> list[Label]:
     return list(Label.objects.filter(mailbox=mailbox_id).order_by("pk"))
 
 
+def goes_by(label_id: int, ref: str) -> bool:
+    """Whether the provider has this label, and knows it by this ref, as far as is remembered."""
+    return Label.objects.filter(pk=label_id, ref=ref, gone_at=None).exists()
+
+
 def known_listings(label_id: int, refs: Sequence[str]) -> dict[str, KnownListing]:
     """Those of these mails that the label was known to list, by ref."""
     rows = select_in(

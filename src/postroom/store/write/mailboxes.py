@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from postroom.core.sync import Found, Reconciled
 from postroom.store.models import Label, Listing, Mailbox
@@ -46,9 +46,15 @@ def renew(mailbox_id: int, fence: int, now: int) -> None:
         raise LeaseLost
 
 
-def release(mailbox_id: int, fence: int, **found: Any) -> None:
-    """Give the mailbox back, with what the look ``found``; nothing where somebody else has it by now."""
-    Mailbox.objects.filter(pk=mailbox_id, fence=fence).update(leased_until=None, **found)
+def release(mailbox: Mailbox, fence: int, **found: Any) -> None:
+    """Give the mailbox back, with what the look ``found``; nothing where somebody else has it by now.
+
+    ``mailbox``: as it was claimed. Where somebody asked for a look since, that stays as it was asked for.
+    """
+    if "look_at" in found:
+        asked_for = When(~Q(look_at=mailbox.look_at), then=F("look_at"))
+        found["look_at"] = Case(asked_for, default=Value(found["look_at"]))
+    Mailbox.objects.filter(pk=mailbox.pk, fence=fence).update(leased_until=None, **found)
 
 
 def be_due(mailbox_ids: Iterable[int], now: int) -> None:
@@ -87,12 +93,11 @@ def update_label(label: Label, fields: Mapping[str, Any]) -> bool:
     return True
 
 
-def is_selected_as(label: Label) -> bool:
-    """Whether the label is still selected, and since the same time; locks it where the database can."""
-    rows = Label.objects.filter(pk=label.pk, selected_at=label.selected_at, selected_at__isnull=False)
-    return bool(
-        (rows.select_for_update() if connection.features.has_select_for_update else rows).values_list("pk")
-    )
+def selection(label: Label) -> tuple[int | None, int | None]:
+    """When the label was selected, and from when its mail comes in, as of now; locks it where the database can."""
+    rows = Label.objects.filter(pk=label.pk)
+    locked = rows.select_for_update() if connection.features.has_select_for_update else rows
+    return locked.values_list("selected_at", "starts_at").get()
 
 
 def add_listings(label_id: int, listings: Sequence[NewListing]) -> None:
