@@ -32,6 +32,8 @@ _MOST_COUNTED: Final = 20
 class GmailMailbox:
     """A mailbox that was signed in to."""
 
+    at_once = PAGE
+
     def __init__(self, http: httpx2.Client, client: Client) -> None:
         self._http, self._client, self._quota = http, client, client.quota
         self.requests = 0

@@ -29,6 +29,8 @@ PAGE: Final = 500
 class GraphMailbox:
     """An open mailbox; ``root`` is its path, ``/me`` or ``/users/…``."""
 
+    at_once = 100
+
     def __init__(self, http: httpx2.Client, client: Client, root: str) -> None:
         self._http, self._client, self._root = http, client, root
         self._folders = Folders(client, root)

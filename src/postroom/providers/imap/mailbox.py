@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from postroom.core.trouble import ProviderError, StartOver
 from postroom.providers.imap import changes, labels, reading, troubles
@@ -28,7 +28,7 @@ class _Search(NamedTuple):
 class OpenImapMailbox:
     """One session with the server; one folder of it is open at a time."""
 
-    at_once: Final = HEADS
+    at_once = HEADS
 
     def __init__(self, session: Session, page: int) -> None:
         self.requests = 0

@@ -17,7 +17,7 @@ _END_OF_HEADER: Final = re.compile(rb"^\r?\n", re.MULTILINE)
 class OpenMemoryMailbox:
     """A mailbox that was signed in to (``port.OpenMailbox``)."""
 
-    at_once: Final = HEADS
+    at_once = HEADS
 
     def __init__(self, server: MemoryServer, mailbox: KeptMailbox, access: Access) -> None:
         self.requests = 0
