@@ -14,6 +14,7 @@ PYTEST := .venv/bin/python -m pytest --maxprocesses=4 -n auto
 
 PYTHON_READY := .venv/.ready
 NODE_READY := frontend/node_modules/.ready
+EMULATE := tests/providers/emulate
 PAGES := src/postroom/web/static/dist/manifest.json
 PAGE_SOURCES := $(wildcard frontend/build.mjs frontend/src/*) \
 	$(shell find src/postroom/web -name '*.html' -o -name '*.py')
@@ -92,7 +93,7 @@ test-real: setup
 	.venv/bin/python -m pytest -m real
 
 # Mail servers and libraries of others, each a process of its own: never imported where our tests run.
-test-servers: setup .venv/stand-ins/.ready
+test-servers: setup .venv/stand-ins/.ready $(EMULATE)/node_modules/.ready
 	$(PYTEST) -m servers
 
 .venv/stand-ins/.ready: $(PYTHON_READY)
@@ -100,6 +101,11 @@ test-servers: setup .venv/stand-ins/.ready
 	@.venv/bin/uv export --quiet --locked --only-group stand-ins --no-hashes --output-file .venv/stand-ins.txt >/dev/null
 	@.venv/bin/python -m venv --clear .venv/stand-ins
 	@.venv/bin/uv pip install --quiet --python .venv/stand-ins/bin/python -r .venv/stand-ins.txt
+	@touch $@
+
+$(EMULATE)/node_modules/.ready: $(EMULATE)/package.json $(EMULATE)/package-lock.json $(EMULATE)/.npmrc $(PYTHON_READY)
+	@echo "→ What stands in for Google, in $(EMULATE)"
+	@cd $(EMULATE) && $(CURDIR)/.ci/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 bench: setup
@@ -113,5 +119,5 @@ format: setup
 	.venv/bin/ruff format
 
 clean:
-	rm -rf .venv frontend/node_modules src/postroom/web/static/dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv frontend/node_modules $(EMULATE)/node_modules src/postroom/web/static/dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

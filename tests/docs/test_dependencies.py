@@ -32,7 +32,13 @@ def test_every_package_of_the_pages_has_a_row() -> None:
     assert _rows("Of the pages") == {*package["dependencies"], *package["devDependencies"]}
 
 
+def test_every_package_that_stands_in_for_somebody_has_a_row() -> None:
+    package = json.loads((ROOT / "tests/providers/emulate/package.json").read_text())
+    assert _rows("Of the tests, from npm") == {*package["dependencies"]}
+
+
 def test_lock_files_name_public_registries_only() -> None:
     hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text()))
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
-    assert "resolved" not in (ROOT / "frontend/package-lock.json").read_text()
+    for folder in ("frontend", "tests/providers/emulate"):
+        assert "resolved" not in (ROOT / folder / "package-lock.json").read_text()
