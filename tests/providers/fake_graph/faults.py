@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from urllib.parse import unquote
 
 from fake_graph.queries import Wrong
 
@@ -56,7 +57,7 @@ class Faults:
         """Raise what this request is refused with, if it is."""
         with self._lock:
             for failure in self._failures:
-                if not failure.times or not failure.pattern.search(path):
+                if not failure.times or not failure.pattern.search(unquote(path)):
                     continue
                 if failure.after:
                     failure.after -= 1

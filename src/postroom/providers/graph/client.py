@@ -7,10 +7,10 @@ caller; other threads only carry bytes.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from time import monotonic, sleep
 from typing import Any, Final
 
 import httpx2
@@ -162,7 +162,7 @@ class Client:
             "Authorization": f"Bearer {token}",
             "Prefer": f"{IMMUTABLE}, {prefer}" if prefer else IMMUTABLE,
         }
-        until = time.monotonic() + _MOST_SECONDS
+        until = monotonic() + _MOST_SECONDS
         body = bytearray()
         try:
             method = "POST" if parts else "GET"
@@ -171,7 +171,7 @@ class Client:
                     body += chunk
                     if len(body) > _MOST_BYTES:
                         raise CannotEver("answer_too_large")
-                    if time.monotonic() > until:
+                    if monotonic() > until:
                         raise TryLater("too_slow")
                 return Answer(response.status_code, bytes(body), seconds_to_wait(response))
         except (httpx2.TransportError, httpx2.DecodingError):
@@ -198,5 +198,5 @@ def _wait(busy: Sequence[Answer], patience: float) -> float:
     seconds = max((answer.retry_after or 1.0 for answer in busy), default=1.0)
     if seconds > patience:
         raise TryLater("throttled", after_seconds=seconds)
-    time.sleep(seconds)
+    sleep(seconds)
     return patience - seconds

@@ -63,13 +63,16 @@ class GraphProvider:
         self, settings: Mapping[str, Any], secret: Mapping[str, str], admin: str
     ) -> Iterator[str] | None:
         """By the directory, where the application may read it (``User.Read.All``)."""
-        http = oauth.client(self._transport)
-        found = directory.addresses(
-            Client(http, graph_of(settings), central_grant(http, settings, secret), lambda *_: None)
-        )
-        if found is None:
-            http.close()
-        return found
+        with ExitStack() as opened:
+            http = opened.enter_context(oauth.client(self._transport))
+            grant = central_grant(http, settings, secret)
+            found = directory.addresses(Client(http, graph_of(settings), grant, lambda *_: None))
+            return found and _to_the_end(found, opened.pop_all())
+
+
+def _to_the_end(addresses: Iterator[str], opened: ExitStack) -> Iterator[str]:
+    with opened:
+        yield from addresses
 
 
 def _missing(error: ProviderError, token: str, address: str) -> Missing:
