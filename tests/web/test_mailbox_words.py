@@ -12,6 +12,7 @@ from postroom.core.trouble import TROUBLES
 from postroom.web import mailbox_words
 from postroom.web.mailbox_words import ADMIN, NOBODY, OWNER, YOU, trouble_in_words
 
+MANUAL = Path(__file__).parents[2] / "docs/reference/providers.md"
 RAISED = re.compile(r"\b(?:TryLater|SignInAgain|NotAllowed|StartOver|CannotEver)\(\s*\"([a-z_]+)\"")
 
 
@@ -55,4 +56,17 @@ def test_every_code_that_is_raised_has_words_M14() -> None:
         code for file in files if file.parent.name != "memory" for code in RAISED.findall(file.read_text())
     }
 
-    assert raised - mailbox_words._CODES.keys() == set()
+    rows = re.findall(r"^\| `([a-z_]+)` \| `([a-z_]+)` \|", MANUAL.read_text(), re.MULTILINE)
+    told = {code for code, kind in rows if kind in TROUBLES}
+
+    assert len(told) > 30
+    assert (raised | told) - mailbox_words._CODES.keys() == set()
+
+
+def test_what_no_owner_can_mend_is_for_an_administrator_M14() -> None:
+    said = trouble_in_words("cannot_ever", "client_secret_expired", is_central=False, is_own=True)
+
+    assert (said.who, said.way_out) == (
+        ADMIN,
+        "An administrator has to mend that, under Settings, Email sync, or at the provider.",
+    )
