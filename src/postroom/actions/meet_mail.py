@@ -376,7 +376,9 @@ class MailBatch:
         copies = self._known | {ref: ids[copy.fingerprint] for ref, copy in self._copies.items()}
         copies |= {ref: copies[first] for ref, first in self._alike.items() if first in copies}
         prints = {ref: self._fingerprint(head) for ref, head in self._heads.items()}
-        take_back(workspace.pk, [prints[ref] for ref in copies if ref in prints])
+        readable = {prints[ref]: copy for ref, copy in copies.items() if ref in prints}
+        write.read_after_all(workspace.pk, readable)
+        take_back(workspace.pk, list(readable))
         aside = {ref: left for ref, left in self._left.items() if left.why != "gone"}
         put_aside(
             workspace.pk, [self._unreadable(ref, left, prints[ref]) for ref, left in aside.items()], now

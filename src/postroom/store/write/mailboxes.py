@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, Value, When
 
 from postroom.core.sync import Found, Reconciled
-from postroom.store.models import Label, Listing, Mailbox
+from postroom.store.models import Label, Listing, Mailbox, SetAside
 from postroom.store.write.jobs import LeaseLost
 from postroom.store.write.rows import change, insert, reserve_ids
 
@@ -117,6 +117,13 @@ def add_listings(label_id: int, listings: Sequence[NewListing]) -> None:
         insert_rows,
         ignore_known=True,
     )
+
+
+def read_after_all(workspace_id: int, copies: Mapping[bytes, int]) -> None:
+    """Note for all listings of mails set aside under these fingerprints what copy they became."""
+    aside = SetAside.objects.filter(workspace=workspace_id, fingerprint__in=list(copies))
+    for set_aside, fingerprint in aside.values_list("pk", "fingerprint"):
+        Listing.objects.filter(set_aside=set_aside).update(copy=copies[bytes(fingerprint)], set_aside=None)
 
 
 def add_vanished(label_id: int, refs: Iterable[str], now: int) -> None:
