@@ -56,8 +56,8 @@ def reconsider(
 
 
 def run_reconsider(job: Job) -> None:
-    """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again, and how many
-    mailboxes were asked for, ``fetch_again``, where it was any.
+    """Do what was asked: ``counts`` says how many ``changed``, are ``unchanged``, or need to be sent again, and
+    ``fetch_again`` how many mailboxes were asked for, where it was any.
 
     Goes on where an earlier try was: after the decision ``progress["after"]``, up to ``progress["until"]``,
     which was the last of ``progress["total"]`` there at first. ``results`` lists what to send

@@ -23,6 +23,8 @@ EXIT_CODES: Final = {
     "keys": 8,
     "unknown_name": 9,
     "busy": 10,
+    "mailbox": 11,
+    "difference": 12,
     "interrupted": 130,
 }
 """The exit code of each kind of ending; public and stable, told in ``docs/reference/exit-codes.md``."""

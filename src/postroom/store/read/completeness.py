@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Max
 
 from postroom.core.sync import DAY, wanted_from
-from postroom.store.models import Label, Listing, Vanished
+from postroom.store.models import Label, Listing, Mailbox, User, Vanished, Workspace
 from postroom.store.read.mailbox_pages import depth_of
 from postroom.store.read.sources import fed_by
 
@@ -77,6 +77,30 @@ class Completeness:
     """Up to which day, that one not included, further days follow; ``None``: that is all."""
 
 
+def connected_mailboxes(workspace: Workspace, user: User | None = None) -> list[Mailbox]:
+    """The connected mailboxes of users who are not disabled, or that of a user, with source and user."""
+    found = Mailbox.objects.filter(
+        workspace=workspace, connected_at__isnull=False, user__disabled_at__isnull=True
+    )
+    if user is not None:
+        found = found.filter(user=user)
+    return list(found.select_related("source", "user", "workspace").order_by("user__email"))
+
+
+def accounted_labels(workspace: Workspace, user: User | None = None) -> list[Label]:
+    """The labels that sync, of all connected mailboxes or the one of a user, each with its mailbox, source and user."""
+    found = Label.objects.filter(
+        mailbox__workspace=workspace,
+        mailbox__connected_at__isnull=False,
+        selected_at__isnull=False,
+        gone_at=None,
+    )
+    if user is not None:
+        found = found.filter(mailbox__user=user)
+    found = found.select_related("mailbox__source", "mailbox__user")
+    return list(found.order_by("mailbox__user__email", "pk"))
+
+
 def starts_at(label: Label) -> int | None:
     """From when on the label's mail is accounted for, Unix seconds; ``None``: it is not selected.
 
@@ -88,6 +112,12 @@ def starts_at(label: Label) -> int | None:
     mailbox = label.mailbox
     is_counted = mailbox.source.feeds_people and mailbox.user.collects_since is not None
     return wanted_from(label.starts_at, depth_of(mailbox.source), is_counted)
+
+
+def is_met(label: Label) -> bool:
+    """Whether all of its mail was met once, back to where it begins."""
+    start = starts_at(label)
+    return start is None or (label.walked_to is not None and label.walked_to <= start)
 
 
 def completeness(label: Label, before: date | None = None, days: int = PAGE_DAYS) -> Completeness:
