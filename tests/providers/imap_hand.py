@@ -104,7 +104,7 @@ def _shifted(text: str) -> str:
             beyond += letter
             continue
         if beyond:
-            coded += beyond.encode("utf-7").decode().replace("+", "&").replace("/", ",").rstrip("-") + "-"
+            coded += "&" + beyond.encode("utf-7").decode()[1:].replace("/", ",").rstrip("-") + "-"
             beyond = ""
         coded += letter.replace("&", "&-")
     return coded

@@ -110,9 +110,12 @@ def uids_of(refs: Sequence[str], uidvalidity: int) -> dict[int, str]:
 
 
 def search(session: Session, *criteria: bytes) -> list[int]:
-    """The UIDs of the mails that meet the criteria, ascending."""
-    answer = session.ask(b"UID SEARCH", *criteria)
-    found = [word for response in answer.of(b"SEARCH") for word in response.text.split()]
+    """The UIDs of the mails that meet the criteria, ascending. Raises ``NotUnderstood`` where the server does not say:
+    silence is not nothing."""
+    said = session.ask(b"UID SEARCH", *criteria).of(b"SEARCH")
+    if not said:
+        raise NotUnderstood
+    found = [word for response in said for word in response.text.split()]
     return sorted({number(word) for word in found if not word.startswith(b"(")})
 
 

@@ -40,11 +40,14 @@ class _Counted(NamedTuple):
 
 
 def labels_of(session: Session) -> list[FoundLabel]:
-    """All labels, each ref once, each role at most once. Raises ``Refused``, ``NotUnderstood``."""
+    """All labels, each ref once, each role at most once. Raises ``Refused``, and ``NotUnderstood``, also where there is
+    none: every mailbox has an inbox."""
     elsewhere = _elsewhere(session)
     answer = session.ask(b"LIST", b'""', b'"*"', *_returning(session))
     folders = {folder.name: folder for folder in map(_folder, answer.of(b"LIST"))}
     mine = [folder for folder in folders.values() if not folder.name.startswith(elsewhere)]
+    if not mine:
+        raise NotUnderstood
     counted = dict(_counted(answer.of(b"STATUS")))
     roles = _roles(mine)
     labels = [_label(session, folder, roles.get(folder.name, ""), counted) for folder in reversed(mine)]

@@ -140,7 +140,7 @@ class Wire:
             data = self._socket.recv(most)
         except TimeoutError:
             self.close()
-            raise TryLater("silent") from None
+            raise TryLater("silent" if left > self._patience.silence else "too_slow") from None
         except (OSError, ValueError):
             self.close()
             raise TryLater("cut_off") from None
