@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 import secrets
+import sys
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
@@ -43,6 +45,9 @@ from postroom.store.search import add_documents
 from postroom.store.secrets import encrypt, seal_of
 from postroom.store.write.engagements import documents_of
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from mailbox_rows import NOW, a_label, a_mailbox, selected_at
+
 ACTOR = "command line"
 NOON = 1_767_960_000
 """9 January 2026, 12:00 UTC."""
@@ -67,8 +72,11 @@ class Shelf:
         [blocked] = add_blocklist(self.workspace, ["rival.com"], actor=ACTOR)
         list_addresses(self.workspace, "internal", ["consultant@home.example"], actor=ACTOR)
         source, _ = create_source(self.workspace, "Connector", actor=ACTOR)
+        mailbox = a_mailbox(User.objects.get(workspace=self.workspace, email="s1@us.com"), "imap")
         return {
             "source": source.pk,
+            "mailbox": mailbox.pk,
+            "label": a_label(mailbox, "INBOX", role="inbox", **selected_at(NOW)).pk,
             "access_token": source.tokens.get().pk,
             "blocked": int(blocked["id"] or 0),
             "domain": self.workspace.organization_domains.get(closed_in=None).pk,

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
+from mailbox_rows import NOW, a_label, a_mailbox, selected_at
 from shelf import ACTOR, DAY, NOON, RICH, Shelf, a_shelf, another_workspace, ask, text_of
 
 from postroom.actions.add_organization import list_addresses
@@ -235,6 +236,8 @@ QUERIES = {
     "/settings/blocklist": 5,
     "/settings/users": 8,
     "/settings/organization": 7,
+    "/settings/email-sync": 8,
+    "/settings/mailboxes": 7,
     "/settings/sources": 7,
     "/settings/roles": 5,
     "/settings/api-tokens": 4,
@@ -264,6 +267,8 @@ def test_a_page_asks_the_same_number_of_questions_of_a_full_list(
         create_source(shelf.workspace, f"Source {number}", actor=ACTOR)
         create_token(shelf.workspace, "script", ["admin"], actor=ACTOR)
         shelf.job(state="done", counts={"changed": 1})
+        user = User.objects.create(workspace=shelf.workspace, email=f"u{number}@us.com")
+        a_label(a_mailbox(user, "imap"), "INBOX", **selected_at(NOW))
     address = path.format(account=shelf.account, person=shelf.person, engagement=engagement.pk)
     with django_assert_num_queries(QUERIES[path]):
         answer = browser.get(address)

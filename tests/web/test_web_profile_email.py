@@ -159,7 +159,7 @@ def test_going_back_is_counted_before_it_starts_M15(mine: Client, mailbox: Mailb
         inbox = a_label(mailbox, "INBOX", role="inbox", ref=kept.by_role("inbox"))
         asked = choose(mine, [inbox], [inbox], days="30")
         assert (
-            "2 mails of the last 30 days are gone through, which takes about 1 minute and goes on in the background."
+            "2 mails of the last 30 days are gone through, which takes about 1 min and goes on in the background."
         ) in text_of(asked)
         assert selected() == []
         done = choose(mine, [inbox], [inbox], days="30", confirmed="yes")

@@ -14,6 +14,8 @@ ICONS: Final = {
     "person": '<circle cx="12" cy="8" r="4"/><path d="M4 21c1-5 4-7 8-7s7 2 8 7"/>',
     "mail": '<path d="M3 6h18v13H3zM3 7l9 6 9-6"/>',
     "clip": '<path d="M20 11l-8 8a5 5 0 0 1-7-7l8-8a3.4 3.4 0 0 1 5 5l-8 8a1.7 1.7 0 0 1-2.5-2.5L15 7"/>',
+    "mailbox": '<path d="M3 19v-8a4 4 0 0 1 8 0v8zM7 7h10a4 4 0 0 1 4 4v8H11M15 7V3h4v3"/>',
+    "email-sync": '<path d="M20 10V5H3v12h6M3 6l8.5 6L20 6M13 16.5h8l-2.5-2.5M21 20h-8l2.5 2.5"/>',
     "moon": '<path d="M20 14A8.5 8.5 0 0 1 10 4a8.5 8.5 0 1 0 10 10z"/>',
     "leave": '<path d="M10 4H4v16h6M9 12h12M17 8l4 4-4 4"/>',
     "delete": '<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5"/>',

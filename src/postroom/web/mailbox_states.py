@@ -199,14 +199,21 @@ def day(seconds: int | None) -> str:
 
 
 def span(seconds: int) -> str:
-    """So long: 40 seconds, 12 minutes, 3 hours, 2 days."""
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+    """So long: 40 s, 12 min, 3 h, 2 days."""
+    if seconds >= 2 * 86_400:
+        return f"{seconds // 86_400} days"
+    for size, unit in ((3_600, "h"), (60, "min")):
         if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return f"{seconds} seconds"
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
-def nobody_acts(health: Health) -> bool:
-    """Whether nobody has to act."""
-    return health.who in ("", NOBODY)
+def times_of(row: read.MailboxRow) -> dict[str, str]:
+    """When it is looked at next, and by how much the last full look is late, in words."""
+    if row.state in (read.DISCONNECTED, read.PAUSED):
+        return {"next_look": "Not at all", "lag": "—"}
+    wait = row.mailbox.look_at - row.now
+    return {
+        "next_look": f"In {span(wait)}" if wait > 0 else "As soon as the worker is free",
+        "lag": span(row.lag) if row.lag else "None",
+    }

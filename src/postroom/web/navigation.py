@@ -91,6 +91,14 @@ MENU: Final = (
     Entry("roles", "Roles", "role", ("roles", "role-add", "role-change", "role-delete"), section="Settings"),
     Entry("collecting", "Collecting data", "collecting", ("collecting",), section="Settings"),
     Entry(
+        "email-sync",
+        "Email sync",
+        "email-sync",
+        ("email-sync", "email-sync-set-up", "email-sync-central", "email-sync-central-off"),
+        section="Settings",
+    ),
+    Entry("mailboxes", "Mailboxes", "mailbox", ("mailboxes", "mailbox", "mailbox-label"), section="Settings"),
+    Entry(
         "sources",
         "Manage sources",
         "source",

@@ -117,6 +117,12 @@ def mailbox_of(user: User, now: int) -> MailboxRow | None:
     return rows_of([found], now)[0] if found else None
 
 
+def mailbox_with_id(workspace: Workspace, mailbox_id: int, now: int) -> MailboxRow | None:
+    """The mailbox with this id, in this workspace."""
+    found = mailboxes(workspace, now).filter(pk=mailbox_id).first()
+    return rows_of([found], now)[0] if found else None
+
+
 def _with_state(found: QuerySet[Any], sources: Iterable[Source], now: int) -> QuerySet[Any]:
     depths = [
         When(source=source, user__collects_since__isnull=False, then=Value(depth_of(source)))
@@ -208,6 +214,11 @@ def labels_of(mailbox: Mailbox) -> list[Label]:
     return sorted(labels, key=key)
 
 
+def count_labels(mailbox: Mailbox) -> int:
+    """How many labels a mailbox has at its provider."""
+    return Label.objects.filter(mailbox=mailbox, gone_at=None).count()
+
+
 @dataclass(slots=True)
 class NotMet:
     """Mails of a label that became no copy."""
@@ -267,3 +278,9 @@ def counts_of_users(workspace: Workspace) -> tuple[int, int]:
         all=Count("pk"), having=Count("pk", filter=Q(mailbox__connected_at__isnull=False))
     )
     return counted["having"], counted["all"] - counted["having"]
+
+
+def connected_by_source(workspace: Workspace) -> dict[int, int]:
+    """How many mailboxes are connected through each source, by its id."""
+    found = Mailbox.objects.filter(workspace=workspace, connected_at__isnull=False).order_by()
+    return dict(found.values_list("source").annotate(count=Count("pk")))

@@ -35,6 +35,7 @@ from postroom.web.mailbox_states import (
     name_of,
     span,
     strictest_of,
+    times_of,
 )
 from postroom.web.mailbox_words import trouble_in_words
 from postroom.web.paging import number_in
@@ -73,7 +74,7 @@ def _show(
         "mailbox": row.mailbox,
         "is_connected": row.mailbox.connected_at is not None,
         "health": health_of(row, is_own=True),
-        **_times(row),
+        **times_of(row),
         "labels": label_page(
             row, labels, text=text, is_selected_only=narrowed == "selected", first=first, ticked=ticked
         ),
@@ -86,15 +87,6 @@ def _show(
         "mode": mode_of(row.mailbox),
     }
     return render(request, "profile_email.html", shown, status=status)
-
-
-def _times(row: read.MailboxRow) -> dict[str, str]:
-    """When it is looked at next, and by how much that is late, in words."""
-    wait = row.mailbox.look_at - row.now
-    return {
-        "next_look": f"In {span(wait)}" if wait > 0 else "As soon as the worker is free",
-        "lag": span(row.lag) if row.lag else "None",
-    }
 
 
 def _modes(mailbox: Mailbox) -> list[tuple[str, str, str, bool]]:
