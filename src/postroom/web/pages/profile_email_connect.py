@@ -142,7 +142,7 @@ def _failed(
     _log.warning("Connecting a mailbox at %s ended: %s.", way.provider.key if way else "a provider", reason)
     before = mailbox_of(request.me)
     shown = {
-        "provider": way.provider.name if way else "The provider",
+        "provider": way.provider.name if way else "the provider",
         "kind": way.provider.key if way else "",
         "why": why,
         "bound": before.address if before else "",

@@ -77,10 +77,11 @@ def _form(request: PageRequest) -> ImapForm:
         )
     mailbox, source = mailbox_of(request.me), mailbox_source_of(request.workspace, "imap")
     known = (mailbox.settings if mailbox else {}) or (source.settings if source else {})
+    security, port = known.get("security", "tls"), known.get("port")
     return ImapForm(
         known.get("host", ""),
-        str(known.get("port", "")),
-        known.get("security", "tls"),
+        "" if port in (None, PORTS[security]) else str(port),
+        security,
         known.get("username", mailbox.address if mailbox else request.me.email),
     )
 
