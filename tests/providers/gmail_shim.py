@@ -28,7 +28,7 @@ METADATA = "https://www.googleapis.com/auth/gmail.metadata"
 USERS = "https://www.googleapis.com/auth/admin.directory.user.readonly"
 AUDIENCE = "https://oauth2.googleapis.com/token"
 
-UNITS = {"messages": 5, "message": 20, "history": 2, "labels": 1, "label": 1, "profile": 1, "users": 0}
+UNITS = {"messages": 5, "message": 20, "history": 2, "labels": 1, "label": 1, "profile": 1}
 ME = "/gmail/v1/users/me"
 
 
@@ -202,6 +202,8 @@ class Shim:
         return None
 
     def _spent(self, issued: Issued, path: str) -> Answer | None:
+        if not path.startswith(ME):
+            return None
         kind = path.removeprefix(ME).strip("/").split("/")
         units = UNITS[{"messages": "message", "labels": "label"}[kind[0]] if len(kind) == 2 else kind[-1]]
         self.used[issued.email] += units
@@ -211,8 +213,10 @@ class Shim:
 
     def _asked(self, issued: Issued, path: str, pairs: list[tuple[str, str]]) -> Answer:
         query = dict(pairs)
-        if path == "/admin/directory/v1/users":
-            return self._users(issued, query)
+        if path.startswith("/admin/directory/v1/users"):
+            return self._users(
+                issued, unquote(path.removeprefix("/admin/directory/v1/users").strip("/")), query
+            )
         if not issued.scopes & {READ, METADATA}:
             return said(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
         if READ not in issued.scopes and (query.get("format") in ("raw", "full") or "q" in query):
@@ -336,11 +340,18 @@ class Shim:
 
     # Users
 
-    def _users(self, issued: Issued, query: Mapping[str, str]) -> Answer:
+    def _users(self, issued: Issued, key: str, query: Mapping[str, str]) -> Answer:
         if USERS not in issued.scopes:
             return said(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
         if issued.email not in self.directory.admins:
             return said(403, "forbidden", "Not Authorized to access this resource/api")
+        if key:
+            named = [
+                user
+                for user in self.directory.users
+                if key in (user["primaryEmail"], *user.get("aliases", ()))
+            ]
+            return given(named[0]) if named else said(404, "notFound", "Resource Not Found: userKey")
         if query.get("customer") != "my_customer":
             return said(400, "badRequest", "Bad Request")
         start, size = int(query.get("pageToken", "0")), self.directory.page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from postroom.core.address import normalise_address
 from postroom.core.trouble import CannotEver
@@ -33,6 +34,12 @@ def addresses(client: Client, first: Answer) -> Iterator[str]:
 def first_page(client: Client) -> Answer:
     """The first page of the users. Raises one of the five errors."""
     return client.get(_USERS, _ASKED, units=0)
+
+
+def primary_of(client: Client, address: str) -> str:
+    """The primary address of the user who has this one; empty: nobody has. Raises one of the five errors."""
+    user = client.ask(f"{_USERS}/{quote(address, safe='')}", [("fields", "primaryEmail")], units=0)
+    return normalise_address(str((user or {}).get("primaryEmail", ""))) or ""
 
 
 def _of_page(page: Answer) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, Final
 
 import httpx2
@@ -36,14 +37,37 @@ class Gmail:
     def open(self, access: Access) -> OpenMailbox:
         http = oauth.client(self._transport)
         try:
-            grant = grant_of(http, access)
-            grant.token()
+            grant = self._signed_in(http, access)
         except BaseException:
             http.close()
             raise
         quota = units.Quota(access.spend, access.settings, self._sleep)
         base = str(access.settings.get("api") or API)
         return GmailMailbox(http, Client(http, base, grant, quota, self._sleep))
+
+    def _signed_in(self, http: httpx2.Client, access: Access) -> oauth.Grant:
+        """The grant, with an access token. In the name of an alias Google gives none: then it is that of its user."""
+        grant = grant_of(http, access)
+        try:
+            grant.token()
+        except CannotEver as unknown:
+            primary = self._primary(http, access) if unknown.code == "no_mailbox" else ""
+            if primary in ("", access.address):
+                raise
+            grant = grant_of(http, replace(access, address=primary))
+            grant.token()
+        return grant
+
+    def _primary(self, http: httpx2.Client, access: Access) -> str:
+        admin = str(access.settings.get("admin") or "")
+        if not admin:
+            return ""
+        try:
+            return directory.primary_of(
+                self._directory(http, access.settings, access.secret, admin), access.address
+            )
+        except (NotAllowed, CannotEver):
+            return ""
 
     def check(
         self, settings: Mapping[str, Any], secret: Mapping[str, str], address: str
@@ -67,10 +91,9 @@ class Gmail:
     ) -> Iterator[str] | None:
         if not admin:
             return None
-        base = str(settings.get("directory") or DIRECTORY)
         http = oauth.client(self._transport)
         try:
-            client = self._central(http, settings, secret, admin, DIRECTORY_SCOPE, base)
+            client = self._directory(http, settings, secret, admin)
             first = directory.first_page(client)
         except (NotAllowed, CannotEver):
             # The list of users need not be delegated, and only in an administrator's name it is given.
@@ -80,6 +103,12 @@ class Gmail:
             http.close()
             raise
         return _closing(http, directory.addresses(client, first))
+
+    def _directory(
+        self, http: httpx2.Client, settings: Mapping[str, Any], secret: Mapping[str, str], admin: str
+    ) -> Client:
+        base = str(settings.get("directory") or DIRECTORY)
+        return self._central(http, settings, secret, admin, DIRECTORY_SCOPE, base)
 
     def _central(
         self,
