@@ -110,7 +110,8 @@ class FakeGraph:
         except Wrong as wrong:
             given = Given(wrong.status, wrong.headers, wrong.body())
         body = given.body if isinstance(given.body, dict) else base64.b64encode(given.body).decode()
-        return {"id": part["id"], "status": given.status, "headers": given.headers, "body": body}
+        headers = {"Content-Type": "application/json"} | given.headers
+        return {"id": part["id"], "status": given.status, "headers": headers, "body": body}
 
     def _grant(self, authorization: str) -> Grant:
         token = authorization.removeprefix("Bearer ")
