@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from postroom.store.read.fetched_again import messages_listed
 from postroom.store.write.fetched_again import be_fetched_again
 
-FETCH_AGAIN = "fetch_again"
+FETCH_AGAIN: Final = "fetch_again"
 """The status of a message that a mailbox is asked for; it comes in with one of the next looks."""
-SEND_AGAIN = "send_again"
+SEND_AGAIN: Final = "send_again"
 """The status of one that no mailbox has: its file has to be imported, or it is sent again."""
 
 

@@ -17,7 +17,7 @@ from postroom.actions.import_summary import Summary
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.judge_people import judge_people
 from postroom.actions.kept_content import kept_content
-from postroom.actions.place import SOURCE, Place
+from postroom.actions.place import Place
 from postroom.core.case import SealedCopy
 from postroom.core.reasons import SET_ASIDE
 from postroom.core.seal import Token
@@ -141,7 +141,7 @@ class ImportBatch(Generic[C]):
             mail.message_id,
             mail.references,
             mail.envelope,
-            SOURCE,
+            place.source,
             place.user,
             place.label,
             sealed,
@@ -212,7 +212,7 @@ class ImportBatch(Generic[C]):
             [
                 Unreadable(
                     self._fingerprints[mail.index],
-                    SOURCE,
+                    place.source,
                     place.user,
                     place.label,
                     place.label_role,

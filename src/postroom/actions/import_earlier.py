@@ -1,8 +1,8 @@
 """Import earlier messages of a person or account on request: know it since then, and decide again (C13).
 
 What would come in has no text here: the job of ``reconsider`` has it fetched again from mailboxes that still list it,
-and lists the rest as to be sent again. Undoing sets the days back; what came in meanwhile stays, as all that is imported
-does.
+and lists the rest as to be sent again. Undoing sets the days back; what came in meanwhile stays, as all that is
+imported does.
 """
 
 from __future__ import annotations

@@ -35,10 +35,14 @@ class Place:
     label_role: str
     lenses: int = CUSTOMER
     """The lenses it is judged for, as bits (``core.upload``)."""
+    source: str = SOURCE
+    """The kind of its source."""
+    known_as: Token | None = None
+    """What the one copy is known by that is read from here; ``None``: by its bytes."""
 
     def fingerprint(self, raw_token: Token) -> Token:
         """What this copy is known by when it is met again."""
-        return copy_fingerprint(raw_token, self.user, self.label)
+        return self.known_as or copy_fingerprint(raw_token, self.user, self.label)
 
 
 def place_of(workspace: Workspace, user_email: str, label: str, lenses: int = CUSTOMER) -> Place:

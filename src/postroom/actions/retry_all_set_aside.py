@@ -22,8 +22,8 @@ def retry_all_set_aside(workspace: Workspace, *, actor: str) -> Job:
 
 
 def run_retry_all_set_aside(job: Job) -> None:
-    """Do what was asked, the oldest first; ``counts`` says how many were ``filed``, are ``set_aside`` still, or
-    were ``rejected`` because their file is needed.
+    """Do what was asked, the oldest first; ``counts`` says how many were ``filed``, are ``set_aside`` still,
+    were ``rejected`` because their file or mailbox is needed, or are fetched again (``fetch_again``) from mailboxes.
 
     Goes on where an earlier try was: after the row ``progress["after"]``, up to ``progress["until"]``, which was
     the last of ``progress["total"]`` at first. What was filed just before an interruption is counted by the
@@ -39,7 +39,8 @@ def run_retry_all_set_aside(job: Job) -> None:
     for pk in ids:
         # An import, or somebody else, may have been there first.
         with contextlib.suppress(NotFound):
-            job.counts[retry_set_aside(job.workspace, pk)["status"]] += 1
+            status = retry_set_aside(job.workspace, pk)["status"]
+            job.counts[status] = job.counts.get(status, 0) + 1
         job.progress["after"] = pk
         jobs.note_progress(job)
     jobs.end(job)

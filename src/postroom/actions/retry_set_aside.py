@@ -1,51 +1,84 @@
-"""Run a mail that was set aside again: perhaps it can be read by now (L6)."""
+"""Run a mail that was set aside again: perhaps it can be read by now (L6).
+
+What a mailbox still lists is fetched again from there, and read as it stands; all else is read as it was kept.
+"""
 
 from __future__ import annotations
 
+import time
 from typing import Literal, TypedDict
 
+from postroom.actions.fetch_again import FETCH_AGAIN
 from postroom.actions.import_batch import ImportRun
 from postroom.actions.import_mail import run_to_the_end
-from postroom.actions.place import Place
+from postroom.actions.place import SOURCE, Place
 from postroom.actions.process_uploads import process_items, retry_items
 from postroom.actions.rejection import NotFound
+from postroom.core.upload import CUSTOMER, lens_bits
 from postroom.reader import ReaderPool
 from postroom.reader.one_mail import OneMail
-from postroom.store.models import Decision, SetAside, Workspace
+from postroom.store.models import Decision, SetAside, User, Workspace
+from postroom.store.read.fetched_again import set_aside_listed
+from postroom.store.read.mailbox_sources import mailbox_source_of
 from postroom.store.read.set_aside import raw_of, set_aside
 from postroom.store.secrets import hash_key_of, seal_of
+from postroom.store.write.fetched_again import be_fetched_again, let_go, note_what_became
 
 
 class Retried(TypedDict):
     """What became of the mail."""
 
     id: int
-    status: Literal["filed", "set_aside", "rejected"]
+    status: Literal["filed", "set_aside", "fetch_again", "rejected"]
     reason: str
-    """Of the decision, or why it still cannot be read; ``file_needed`` where it was too large to keep."""
+    """Of the decision, or why it still cannot be read. Where it was too large to keep, ``file_needed``, or
+    ``mailbox_needed`` where a mailbox has it. Empty where it is fetched again."""
 
 
 def retry_set_aside(workspace: Workspace, set_aside_id: int) -> Retried:
-    """Read the mail again and file it where it can be read now. Raises ``NotFound``."""
+    """Read the mail again and file it where it can be read now, or have it fetched again. Raises ``NotFound``."""
     row = SetAside.objects.filter(workspace=workspace, pk=set_aside_id).select_related("user").first()
     if row is None:
         raise NotFound
     if row.item is not None:
         return _retry_upload(workspace, row, row.item)
+    if listed := set_aside_listed([row.pk]):
+        be_fetched_again(listed, int(time.time()))
+        return Retried(id=row.pk, status=FETCH_AGAIN, reason="")
     raw = raw_of(row)
     if raw is None or row.user is None:
-        return Retried(id=row.pk, status="rejected", reason="file_needed")
+        return Retried(id=row.pk, status="rejected", reason=_needed(row))
+    listings = let_go(row)
+    run = _read(workspace, row, row.user, raw)
+    note_what_became(listings, workspace, bytes(row.fingerprint))
+    still = set_aside(workspace).filter(pk=row.pk).values_list("why", flat=True).first()
+    if still is not None:
+        return Retried(id=row.pk, status="set_aside", reason=still)
+    [(_, reason)] = run.summary.outcomes or run.summary.people
+    return Retried(id=row.pk, status="filed", reason=reason)
+
+
+def _read(workspace: Workspace, row: SetAside, user: User, raw: bytes) -> ImportRun[OneMail]:
+    """Read it where it was met, as the very copy that it is."""
+    source = mailbox_source_of(workspace, row.source)
     place = Place(
-        workspace, row.user.pk, seal_of(workspace).sealed(row.user.email), row.label, row.label_role
+        workspace,
+        user.pk,
+        seal_of(workspace).sealed(user.email),
+        row.label,
+        row.label_role,
+        lens_bits(source.feeds_customer, source.feeds_people) if source else CUSTOMER,
+        row.source,
+        bytes(row.fingerprint),
     )
     run: ImportRun[OneMail] = ImportRun(place, reconsider=True)
     with ReaderPool(hash_key_of(workspace), 1) as pool:
         run_to_the_end(run, pool, [OneMail(raw, row.locator)])
-    still = set_aside(workspace).filter(pk=row.pk).values_list("why", flat=True).first()
-    if still is not None:
-        return Retried(id=row.pk, status="set_aside", reason=still)
-    [(_, reason)] = run.summary.outcomes
-    return Retried(id=row.pk, status="filed", reason=reason)
+    return run
+
+
+def _needed(row: SetAside) -> str:
+    return "file_needed" if row.source == SOURCE else "mailbox_needed"
 
 
 def _retry_upload(workspace: Workspace, row: SetAside, item: int) -> Retried:

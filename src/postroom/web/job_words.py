@@ -33,7 +33,7 @@ _COUNTS: Final = {
     "send_again": "To be sent again",
     "filed": "Could be read now",
     "set_aside": "Still cannot be read",
-    "rejected": "Need their file",
+    "rejected": "Need their file or mailbox",
     "found": "Found",
     "stay": "Stay as they are",
     "removed": "Removed",
