@@ -28,7 +28,7 @@ class Answer(NamedTuple):
 
 
 class Session:
-    """A conversation with a server. Raises the five errors, and ``Refused`` for NO."""
+    """What is said to a server and heard from it. Raises the five errors, and ``Refused`` for NO."""
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire

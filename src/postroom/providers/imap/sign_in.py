@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import Final
 
-from postroom.core.trouble import CannotEver, ProviderError
+from postroom.core.trouble import CannotEver, ProviderError, SignInAgain
 from postroom.providers import outgoing
 from postroom.providers.imap import answers, troubles
 from postroom.providers.imap.session import Answer, Session
@@ -88,7 +88,7 @@ def _authenticated(session: Session, access: Access) -> Answer:
     user = str(access.settings.get("username") or access.address)
     if "access_token" in secret:
         message = f"user={user}\1auth=Bearer {secret['access_token']}\1\1".encode()
-        return _tried(session, b"XOAUTH2", message, "token_refused")
+        return _tried(session, b"XOAUTH2", message, SignInAgain("token_refused"))
     return _by_password(session, user, secret.get("password", ""))
 
 
@@ -100,28 +100,32 @@ def _as_master(session: Session, access: Access) -> Answer:
     separator = access.secret.get("separator", "")
     if separator:
         return _by_password(session, f"{access.address}{separator}{master}", password)
-    return _tried(session, b"PLAIN", _plain(access.address, master, password), "password_refused")
+    return _tried(session, b"PLAIN", _plain(access.address, master, password), _password_refused())
 
 
 def _by_password(session: Session, user: str, password: str) -> Answer:
     if b"AUTH=PLAIN" in session.capabilities:
-        return _tried(session, b"PLAIN", _plain("", user, password), "password_refused")
+        return _tried(session, b"PLAIN", _plain("", user, password), _password_refused())
     if b"LOGINDISABLED" in session.capabilities:
         raise CannotEver("password_not_taken")
     try:
         return session.ask(b"LOGIN", user, password)
     except Refused as refused:
-        raise troubles.of_sign_in(refused.status, "password_refused") from None
+        raise troubles.of_sign_in(refused.status, _password_refused()) from None
 
 
 def _plain(acts_for: str, user: str, password: str) -> bytes:
     return f"{acts_for}\0{user}\0{password}".encode()
 
 
-def _tried(session: Session, mechanism: bytes, message: bytes, refused_code: str) -> Answer:
+def _password_refused() -> ProviderError:
+    return SignInAgain("password_refused")
+
+
+def _tried(session: Session, mechanism: bytes, message: bytes, otherwise: ProviderError) -> Answer:
     if b"AUTH=" + mechanism not in session.capabilities:
         raise CannotEver("password_not_taken" if mechanism == b"PLAIN" else "token_not_taken")
     try:
         return session.authenticate(mechanism, message)
     except Refused as refused:
-        raise troubles.of_sign_in(refused.status, refused_code) from None
+        raise troubles.of_sign_in(refused.status, otherwise) from None

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Final
 
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, TryLater
 from postroom.providers.imap.answers import Status
 
-Made = Callable[[str, str], ProviderError]
-
-_LATER: Final[Mapping[bytes, str]] = {
-    b"UNAVAILABLE": "unavailable",
-    b"INUSE": "in_use",
-    b"LIMIT": "too_many_connections",
-    b"OVERQUOTA": "over_quota",
-    b"SERVERBUG": "server_trouble",
-    b"THROTTLED": "throttled",
-}
-_OF_ACCESS: Final[Mapping[bytes, tuple[Made, str]]] = {
-    b"EXPIRED": (SignInAgain, "password_expired"),
-    b"AUTHORIZATIONFAILED": (NotAllowed, "not_authorized"),
-    b"CONTACTADMIN": (NotAllowed, "contact_admin"),
-    b"NOPERM": (NotAllowed, "not_authorized"),
-    b"PRIVACYREQUIRED": (CannotEver, "tls_required"),
-}
 _TOO_MANY: Final = b"too many"
 """Said without a code by servers that have had enough of connections for now."""
 
@@ -37,27 +19,53 @@ class Refused(Exception):
         self.status = status
 
 
-def of_sign_in(status: Status, refused: str) -> ProviderError:
-    """The trouble with which signing in was refused; ``refused``: its code where the server gives no other."""
-    if status.code in _LATER or _TOO_MANY in status.text.lower():
-        return TryLater(_LATER.get(status.code, "too_many_connections"), told(status))
-    made, code = _OF_ACCESS.get(status.code, (SignInAgain, refused))
-    return made(code, told(status))
+def of_sign_in(status: Status, otherwise: ProviderError) -> ProviderError:
+    """The trouble with which signing in was refused; ``otherwise``: where the server does not say why."""
+    if status.code == b"ALERT" or not status.code:
+        is_later = _TOO_MANY in status.text.lower()
+        found: ProviderError | None = TryLater("too_many_connections") if is_later else None
+    else:
+        found = _of_code(status.code)
+    return _telling(found or otherwise, status)
 
 
 def of_command(status: Status) -> ProviderError:
     """The trouble with which something else was refused."""
-    if status.code in _OF_ACCESS:
-        made, code = _OF_ACCESS[status.code]
-        return made(code, told(status))
-    return TryLater(_LATER.get(status.code, "server_trouble"), told(status))
+    return _telling(_of_code(status.code) or TryLater("server_trouble"), status)
 
 
 def of_bye(status: Status) -> ProviderError:
     """The trouble with which the server ended the connection."""
-    return TryLater(_LATER.get(status.code, "turned_away"), told(status))
+    found = _of_code(status.code)
+    return _telling(found if isinstance(found, TryLater) else TryLater("turned_away"), status)
 
 
-def told(status: Status) -> str:
-    """What the server said, for the eyes of whoever connects."""
-    return status.text[:200].decode("utf-8", "replace")
+def _of_code(code: bytes) -> ProviderError | None:
+    match code:
+        case b"UNAVAILABLE":
+            return TryLater("unavailable")
+        case b"INUSE":
+            return TryLater("in_use")
+        case b"LIMIT":
+            return TryLater("too_many_connections")
+        case b"OVERQUOTA":
+            return TryLater("over_quota")
+        case b"SERVERBUG":
+            return TryLater("server_trouble")
+        case b"THROTTLED":
+            return TryLater("throttled")
+        case b"EXPIRED":
+            return SignInAgain("password_expired")
+        case b"AUTHORIZATIONFAILED" | b"NOPERM":
+            return NotAllowed("not_authorized")
+        case b"CONTACTADMIN":
+            return NotAllowed("contact_admin")
+        case b"PRIVACYREQUIRED":
+            return CannotEver("tls_required")
+    return None
+
+
+def _telling(problem: ProviderError, status: Status) -> ProviderError:
+    """With what the server said, for the eyes of whoever connects."""
+    problem.told = status.text[:200].decode("utf-8", "replace")
+    return problem
