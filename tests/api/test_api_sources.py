@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from postroom.actions.access_tokens import source_of_secret
 from postroom.actions.create_source import create_source
+from postroom.actions.mailbox_source import set_up_source
 from postroom.core.clock_text import moment_text
 from postroom.store.models import AccessToken, Source, UploadCall, Workspace
 
@@ -142,3 +143,20 @@ def test_the_share_of_failed_items_stands_on_the_source_K9(workspace: Workspace,
     UploadCall.objects.create(source=source, kind="mail", at=now, statuses={"rejected": 1})
     shown = api.get(f"sources/{source.pk}")
     assert (shown["failure_share"], shown["is_alarmed"]) == (6 / 101, True)
+
+
+def test_sources_of_mailboxes_are_listed_and_have_no_tokens_K1(workspace: Workspace, api: Any) -> None:
+    source = set_up_source(workspace, "google", {"client_id": "c", "client_secret": "s"}, actor="boss@us.com")
+
+    [shown] = api.get("sources")["items"]
+
+    assert (shown["kind"], shown["lenses"], shown["tokens"]) == ("google", ["customer", "people"], [])
+    assert (shown["failure_share"], shown["is_alarmed"]) == (None, False)
+    assert shown == api.get(f"sources/{source.pk}")
+    assert '"s"' not in json.dumps(shown)
+    api.answer(404, "GET", f"sources/{source.pk}/tokens")
+    api.answer(404, "POST", f"sources/{source.pk}/rotate", {})
+    api.answer(404, "DELETE", f"sources/{source.pk}/tokens/1")
+    refused = api.answer(422, "PATCH", f"sources/{source.pk}", {"crawling_depth": None})
+    assert (refused["code"], refused["field"]) == ("field_required", "crawling_depth")
+    assert not AccessToken.objects.exists()

@@ -20,6 +20,7 @@ from shelf import ACTOR, NOON, Shelf, a_shelf, another_workspace, text_of
 
 from postroom.actions.access_tokens import revoke, rotate, source_of_secret
 from postroom.actions.create_source import create_source
+from postroom.actions.mailbox_source import set_up_source
 from postroom.actions.rejection import REJECTIONS
 from postroom.actions.spool import plain, seal_item
 from postroom.core.upload import UploadedMail
@@ -459,3 +460,32 @@ def ran(*command: str, token: str | None = None) -> dict[str, int]:
     answer = json.loads(done.stdout)
     assert (answer["accepted"], answer["rejected"]) == (1, 0)
     return {"queued": 0} | {result["status"]: 1 for result in answer["results"]}
+
+
+def test_sources_of_mailboxes_are_listed_and_have_no_tokens_K1(shelf: Shelf, browser: Client) -> None:
+    source = set_up_source(shelf.workspace, "imap", {"host": "imap.us.com"}, actor=ACTOR)
+
+    listed = text_of(browser.get("/settings/sources"))
+    page = browser.get(path_of(source))
+
+    assert "IMAP Mailboxes by IMAP Customers and people Never — —" in listed
+    assert page.status_code == 200
+    assert "programs cannot upload to it, so it has no access tokens" in text_of(page)
+    assert "/settings/email-sync/imap" in page.content.decode()
+    for more in ("rotate", "tokens/1/revoke", "folders"):
+        assert browser.get(path_of(source, more)).status_code == 404
+        assert browser.post(path_of(source, more), {"newest": "0"}).status_code in (404, 405)
+    assert not AccessToken.objects.exists()
+
+
+def test_mailboxes_always_have_a_crawling_depth(shelf: Shelf, browser: Client) -> None:
+    source = set_up_source(shelf.workspace, "imap", {}, actor=ACTOR)
+    typed = {"name": "Post", "lenses": ["customer"], "crawling_depth": ""}
+
+    refused = browser.post(path_of(source, "change"), typed)
+    assert refused.status_code == 422
+    assert REJECTIONS["field_required"] in text_of(refused)
+
+    browser.post(path_of(source, "change"), {**typed, "crawling_depth": "2026-01-31"})
+    source.refresh_from_db()
+    assert (source.name, fed_by(source), source.crawling_depth) == ("Post", ["customer"], date(2026, 1, 31))

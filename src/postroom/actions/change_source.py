@@ -11,7 +11,7 @@ from django.db import transaction
 
 from postroom.actions.create_source import FIELDS, fed_lenses, refuse_taken, source_name
 from postroom.actions.record import Record, day
-from postroom.actions.rejection import NotFound
+from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Source, Workspace
 from postroom.store.read.sources import sources
 from postroom.store.write.sources import update_source
@@ -21,7 +21,7 @@ from postroom.store.write.turn import take_turn
 def change_source(workspace: Workspace, source_id: int, changes: Any) -> Source:
     """Change what is given: ``name``, ``lenses`` (all of them), ``crawling_depth`` (``None``: no more).
 
-    Raises ``NotFound``, ``Rejected`` as ``create_source`` does.
+    Raises ``NotFound``, ``Rejected`` as ``create_source`` does, and where mailboxes would have no depth.
     """
     with transaction.atomic():
         take_turn(workspace)
@@ -39,5 +39,7 @@ def change_source(workspace: Workspace, source_id: int, changes: Any) -> Source:
             source.feeds_customer, source.feeds_people = "customer" in fed, "people" in fed
         if "crawling_depth" in record:
             source.crawling_depth = record.read("crawling_depth", day, None)
+            if source.crawling_depth is None and source.kind != "api":
+                raise Rejected("field_required", "crawling_depth")
         update_source(source)
         return source

@@ -20,7 +20,7 @@ _LENSES = {
 _DEPTH = {
     "type": ["string", "null"],
     "format": "date",
-    "description": "Items dated before this day (UTC) are skipped; null: none is.",
+    "description": "Items dated before this day (UTC) are skipped; null, not with mailboxes: none is.",
 }
 _NAME = {"type": "string", "minLength": 1, "maxLength": 200, "description": "Unique in the workspace."}
 
@@ -84,7 +84,9 @@ class Source(Schema):
 
     id: int
     name: str
-    kind: Literal["api"]
+    kind: Literal["api", "google", "microsoft", "imap"] = Field(
+        description="api: programs upload to it; the others: mailboxes are read through it, and it has no tokens."
+    )
     lenses: list[Literal["customer", "people"]]
     crawling_depth: str | None
     created_at: Time

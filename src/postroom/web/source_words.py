@@ -13,7 +13,12 @@ from postroom.actions.item_answer import SKIPS, STATUSES
 from postroom.actions.rejection import REJECTIONS
 from postroom.core.mail.unreadable import UNREADABLE
 
-KINDS: Final = {"api": "API"}
+KINDS: Final = {
+    "api": "API",
+    "google": "Mailboxes of Gmail and Google Workspace",
+    "microsoft": "Mailboxes of Microsoft 365",
+    "imap": "Mailboxes by IMAP",
+}
 """Kinds of sources."""
 FEEDS: Final = {
     ("people",): "People: report and circle",

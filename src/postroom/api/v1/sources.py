@@ -17,7 +17,7 @@ from postroom.api.v1.sent import PathId, one
 from postroom.core.clock_text import moment_text
 from postroom.store.models import AccessToken, Source
 from postroom.store.read.source_health import failure_shares
-from postroom.store.read.sources import access_tokens, fed_by, sources, tokens_of_sources
+from postroom.store.read.sources import access_tokens, fed_by, sources, tokens_of_sources, upload_sources
 
 router = Router(tags=["Sources"])
 
@@ -60,7 +60,7 @@ def change_source(request: Call, id: PathId, changes: Body[schemas.SourceChange]
 )
 def rotate_token(request: Call, id: PathId, sent: schemas.RotateToken) -> Any:
     """Make a new access token, whose secret is shown this once; the one before ends. Needs `manage_sources`."""
-    source = _source(request, id)
+    source = _upload_source(request, id)
     secret = rotate(source, sent.grace_hours, actor=request.caller.actor)
     return {**_shown([source])[0], "access_token": secret}
 
@@ -73,7 +73,7 @@ def rotate_token(request: Call, id: PathId, sent: schemas.RotateToken) -> Any:
 )
 def list_tokens(request: Call, id: PathId) -> Any:
     """The access tokens of a source, without their secrets. Needs `manage_sources`."""
-    return {"items": [_token(token) for token in access_tokens(_source(request, id))]}
+    return {"items": [_token(token) for token in access_tokens(_upload_source(request, id))]}
 
 
 @router.delete(
@@ -84,11 +84,17 @@ def list_tokens(request: Call, id: PathId) -> Any:
 )
 def revoke_token(request: Call, id: PathId, token_id: PathId) -> Any:
     """End an access token of a source at once. Needs `manage_sources`."""
-    revoke(_source(request, id), token_id, actor=request.caller.actor)
+    revoke(_upload_source(request, id), token_id, actor=request.caller.actor)
 
 
 def _source(request: Call, source_id: int) -> Source:
-    found: Source = one(sources(request.caller.workspace).select_related("workspace"), pk=source_id)
+    found: Source = one(sources(request.caller.workspace), pk=source_id)
+    return found
+
+
+def _upload_source(request: Call, source_id: int) -> Source:
+    """The source, where it is one that programs upload to."""
+    found: Source = one(upload_sources(request.caller.workspace).select_related("workspace"), pk=source_id)
     return found
 
 

@@ -15,9 +15,14 @@ def sources(workspace: Workspace) -> QuerySet[Source]:
     return Source.objects.filter(workspace=workspace).order_by("name")
 
 
+def upload_sources(workspace: Workspace) -> QuerySet[Source]:
+    """Those of them that programs upload to: the ones with access tokens."""
+    return sources(workspace).filter(kind="api")
+
+
 def source_named(workspace: Workspace, name: str) -> Source | None:
-    """The source of this name."""
-    return sources(workspace).filter(name=name).first()
+    """The source of this name that programs upload to."""
+    return upload_sources(workspace).filter(name=name).first()
 
 
 def fed_by(source: Source) -> list[str]:

@@ -14,8 +14,9 @@ from postroom.actions.process_uploads import retry_items
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Source
 from postroom.store.read import source_page as read
+from postroom.store.read.mailbox_pages import connected_by_source
 from postroom.store.read.source_health import failure_shares
-from postroom.store.read.sources import access_tokens, fed_by
+from postroom.store.read.sources import access_tokens, fed_by, sources
 from postroom.store.read.uploads import upload_counts
 from postroom.web.access import PageRequest
 from postroom.web.pages.decisions import page_of
@@ -41,7 +42,9 @@ RETRIED_AT_ONCE: Final = 10_000
 @require_safe
 def show(request: PageRequest, source_id: int) -> HttpResponse:
     """Show a source."""
-    source = source_of(request, source_id)
+    source = _any_source(request, source_id)
+    if source.kind != "api":
+        return _show_mailboxes(request, source)
     tokens = [(token, works(token)) for token in access_tokens(source)]
     counts = upload_counts(source)
     states = _states_shown(counts)
@@ -63,6 +66,25 @@ def show(request: PageRequest, source_id: int) -> HttpResponse:
         "examples": examples_of(request, None),
     }
     return render(request, "source.html", shown)
+
+
+def _any_source(request: PageRequest, source_id: int) -> Source:
+    """The source of the workspace, of whatever kind; raises ``Http404``."""
+    source = sources(request.workspace).select_related("workspace").filter(pk=source_id).first()
+    if source is None:
+        raise Http404
+    return source
+
+
+def _show_mailboxes(request: PageRequest, source: Source) -> HttpResponse:
+    """Show a source that mailboxes are read through; how it is set up stands under Email sync."""
+    shown = {
+        "source": source,
+        "kind": KINDS[source.kind],
+        "feeds": FEEDS[tuple(fed_by(source))],
+        "connected": connected_by_source(request.workspace).get(source.pk, 0),
+    }
+    return render(request, "source_mailboxes.html", shown)
 
 
 def _states_shown(counts: dict[str, dict[str, int]]) -> dict[str, str]:
@@ -101,13 +123,14 @@ def _failures(source: Source) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: PageRequest, source_id: int) -> HttpResponse:
     """Change name, what it feeds and the crawling depth."""
-    source = source_of(request, source_id)
+    source = _any_source(request, source_id)
     form = SourceForm.of(source)
     if request.method == "POST":
         form = SourceForm.typed(request)
         try:
             change_source(request.workspace, source.pk, form.record)
-            messages.success(request, "Saved. It counts for what is uploaded from now on.")
+            way = "is uploaded" if source.kind == "api" else "comes in"
+            messages.success(request, f"Saved. It counts for what {way} from now on.")
             return redirect("web:source", source.pk)
         except Rejected as refusal:
             form.refuse(refusal)

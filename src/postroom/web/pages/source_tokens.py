@@ -14,7 +14,7 @@ from postroom.actions.access_tokens import revoke as revoke_token
 from postroom.actions.access_tokens import rotate as rotate_token
 from postroom.actions.rejection import Rejected
 from postroom.store.models import AccessToken, Source
-from postroom.store.read.sources import access_tokens, sources
+from postroom.store.read.sources import access_tokens, upload_sources
 from postroom.store.read.users import users
 from postroom.web.access import PageRequest
 from postroom.web.forms import sentence
@@ -24,8 +24,8 @@ from postroom.web.source_words import GRACE
 
 
 def source_of(request: PageRequest, source_id: int) -> Source:
-    """The source of the workspace; raises ``Http404``."""
-    source = sources(request.workspace).select_related("workspace").filter(pk=source_id).first()
+    """The source of the workspace, where programs upload to it; raises ``Http404``."""
+    source = upload_sources(request.workspace).select_related("workspace").filter(pk=source_id).first()
     if source is None:
         raise Http404
     return source
