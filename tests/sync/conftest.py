@@ -12,6 +12,7 @@ sys.path.append(str(Path(__file__).parents[1] / "actions"))
 
 from mail_world import the_company
 from mailbox_world import MailboxWorld, mailbox_world
+from stories import committed, company_pool, post, story, the_dovecot, the_emulate, the_pymap  # noqa: F401
 
 from postroom.store.models import Workspace
 
@@ -46,6 +47,4 @@ def _logs_say_nothing(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     for record in (*caplog.get_records("setup"), *caplog.get_records("call")):
         if record.name.startswith("postroom"):
             line = f"{record.getMessage()} {record.exc_text or ''}"
-            assert not any(said in line for said in ("@", "acme", "Mail ", "password", "token-", "told")), (
-                line
-            )
+            assert not any(said in line for said in ("@", "acme", "Mail ", "token-", "told")), line
