@@ -302,7 +302,7 @@ def test_everything_set_aside_is_run_again_in_the_background_L6(shelf: Shelf, br
         "boss@us.com",
     )
     assert run_due() is True
-    assert "Done Could be read now 0 Still cannot be read 0 Need their file 2" in text_of(
+    assert "Done Could be read now 0 Still cannot be read 0 Need their file or mailbox 2" in text_of(
         browser.get(f"/jobs/{job.pk}")
     )
 

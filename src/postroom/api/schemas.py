@@ -50,8 +50,9 @@ class Retried(Schema):
 
     id: int
     status: Literal["filed", "set_aside", "fetch_again", "rejected"] = Field(
-        description="`filed`: it was read, and decided for `reason`. `set_aside`: it still cannot be read. `fetch_again`: "
-        "it is fetched again from its mailbox. `rejected`: it was too large to keep, and its file or mailbox is needed."
+        description="`filed`: it was read, and decided for `reason`. `set_aside`: it still cannot be read. "
+        "`fetch_again`: it is fetched again from its mailbox. `rejected`: it was too large to keep, and its "
+        "file or mailbox is needed."
     )
     reason: str
 
