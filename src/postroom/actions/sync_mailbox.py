@@ -22,7 +22,7 @@ from postroom.actions.meet_mail import MailBatch, MailboxReading, Met
 from postroom.actions.work import may_pass
 from postroom.core import sync
 from postroom.core.schedule import LOOK_EVERY, rest
-from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, StartOver, TryLater
+from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, StartOver, TryLater
 from postroom.providers.port import Changes, OpenMailbox, Page
 from postroom.reader import ReaderPool
 from postroom.stopping import Stopping
@@ -37,6 +37,7 @@ FOLLOW_EVERY: Final = 30
 """Seconds of walking back after which new mail is asked for again."""
 LOOK_FOR: Final = 60
 """Seconds after which a look ends though there is more, so that other mailboxes have their turn."""
+_WELL: Final[Mapping[str, Any]] = {"trouble": "", "trouble_code": "", "trouble_since": None, "tries": 0}
 _PAGES: Final = 100_000
 """More pages than that of one window, or of changes at once, are a server that turns in circles."""
 
@@ -78,6 +79,9 @@ def look(
     except LeaseLost:
         pass
     except ProviderError as error:
+        if isinstance(error, SignInAgain) and read.is_secret_new(mailbox):
+            # Somebody else signed in meanwhile, and what it was tried with was replaced then (row 47).
+            error = TryLater("secret_replaced", after_seconds=1)
         found = _trouble(mailbox, error, clock())
         if error.code == "budget_spent" and looking is not None and looking.has_followed:
             found["looked_at"] = clock()
@@ -98,7 +102,7 @@ def _trouble(mailbox: Mailbox, error: ProviderError, now: int) -> dict[str, Any]
     after = error.after_seconds if isinstance(error, TryLater) else None
     if error.code == "budget_spent":
         # Nothing is wrong: it goes on where it was as soon as it may.
-        return {"look_at": now + round(after or 1), "trouble": "", "trouble_code": "", "tries": 0}
+        return {**_WELL, "look_at": now + round(after or 1)}
     _log.warning("mailbox %s: %s (%s)", mailbox.pk, error.kind, error.code)
     tries = mailbox.tries + 1
     since = mailbox.trouble_since if mailbox.trouble == error.kind else now
@@ -146,7 +150,7 @@ class _Look:
     def go(self) -> dict[str, Any]:
         """Do what is planned; returns what to write on the mailbox. Raises the provider's errors."""
         now = self._now()
-        if self._mailbox.labels_at is None or now - self._mailbox.labels_at >= LABELS_EVERY:
+        if sync.is_due_again(self._mailbox.labels_at, LABELS_EVERY, now):
             self._refresh_labels()
         self._load()
         if self._verify:
@@ -155,7 +159,7 @@ class _Look:
         self._follow()
         self._take_due()
         is_done = self._walk() and self._compare()
-        found: dict[str, Any] = {"trouble": "", "trouble_code": "", "trouble_since": None, "tries": 0}
+        found: dict[str, Any] = {**_WELL}
         if self.has_followed:
             found["looked_at"] = self._now()
         found["look_at"] = self._now() + (LOOK_EVERY if is_done else 0)

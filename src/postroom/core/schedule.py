@@ -15,6 +15,10 @@ _SLOT: Final = 3_600
 """After so many tries in vain, or where somebody has to act, it is tried once an hour."""
 _LONGEST: Final = 86_400
 """However long a provider asks to be left alone, it is asked again after so many seconds."""
+LEASE_SECONDS: Final = 300
+"""So long a worker has a mailbox without a sign of life."""
+FARTHEST: Final = 2 * _LONGEST
+"""No look is planned so many seconds ahead: where one is, a clock was wrong."""
 _LATE: Final = 3 * LOOK_EVERY
 
 

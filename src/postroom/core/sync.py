@@ -69,6 +69,12 @@ WALK: Final = "walk"
 VERIFY: Final = "verify"
 
 
+def is_due_again(last_at: int | None, every: int, now: int) -> bool:
+    """Whether what was last done then is to be done again; what is said to be done later than now never was: a clock
+    was wrong."""
+    return last_at is None or not 0 <= now - last_at < every
+
+
 def wanted_from(starts_at: int, depth_at: int | None, counts_passively: bool) -> int:
     """From when on a label's mail is wanted: since its selection (M15), and for whom is counted since the depth (P9).
 
@@ -79,7 +85,7 @@ def wanted_from(starts_at: int, depth_at: int | None, counts_passively: bool) ->
 
 def is_followed(label: LabelState, now: int) -> bool:
     """Whether the label's changes are asked for."""
-    return label.problem not in RESTS_FOR_A_DAY or now - (label.problem_at or 0) >= DAY
+    return label.problem not in RESTS_FOR_A_DAY or is_due_again(label.problem_at, DAY, now)
 
 
 def follow_steps(labels: Iterable[LabelState], now: int) -> list[Step]:
@@ -107,7 +113,7 @@ def next_verify(labels: Iterable[LabelState], span: int = WINDOW, *, now: int) -
     """The next window to compare with the provider's list, of a label walked to its end; ``None``: none is due."""
     for label in sorted(labels, key=lambda s: (s.verified_to is None, s.verified_at or 0, s.id)):
         is_met = label.walked_to is not None and label.walked_to <= label.wanted_from
-        is_due = label.verified_at is None or now - label.verified_at >= VERIFY_EVERY
+        is_due = is_due_again(label.verified_at, VERIFY_EVERY, now)
         if not is_met or not is_followed(label, now) or not (is_due or label.verified_to is not None):
             continue
         until = now + AHEAD if label.verified_to is None else label.verified_to
@@ -127,7 +133,7 @@ def is_sudden(known: int, lacking: int) -> bool:
 
 def of_late(started_over: Iterable[int], now: int) -> list[int]:
     """The times of the last day at which a cursor was lost, this one too."""
-    return [*(at for at in started_over if now - at < DAY), now]
+    return [*(at for at in started_over if not is_due_again(at, DAY, now)), now]
 
 
 class KnownLabel(NamedTuple):

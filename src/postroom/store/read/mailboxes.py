@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from postroom.core.schedule import FARTHEST, LEASE_SECONDS
 from postroom.core.seal import Token
 from postroom.store.models import Label, Listing, Mailbox
 from postroom.store.rows import select_in
@@ -30,12 +31,21 @@ def mailbox(mailbox_id: int) -> Mailbox:
     return Mailbox.objects.select_related("user", "source", "workspace").get(pk=mailbox_id)
 
 
+def is_free(now: int) -> Q:
+    """Of mailboxes: nobody has it, or somebody by a lease that nobody can have been given: a clock was wrong."""
+    return Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * LEASE_SECONDS)
+
+
+def is_secret_new(mailbox: Mailbox) -> bool:
+    """Whether the mailbox's own secret was replaced since it was read."""
+    return not Mailbox.objects.filter(pk=mailbox.pk, sealed_secret=mailbox.sealed_secret).exists()
+
+
 def due_mailboxes(now: int, most: int) -> list[int]:
     """Mailboxes to be looked at that nobody has, the longest due first; not those of users who are disabled."""
-    due = Mailbox.objects.filter(
-        connected_at__isnull=False, look_at__lte=now, user__disabled_at=None
-    ).exclude(leased_until__gt=now)
-    return list(due.order_by("look_at", "pk").values_list("pk", flat=True)[:most])
+    is_due = Q(look_at__lte=now) | Q(look_at__gt=now + FARTHEST)
+    due = Mailbox.objects.filter(is_due, connected_at__isnull=False, user__disabled_at=None)
+    return list(due.filter(is_free(now)).order_by("look_at", "pk").values_list("pk", flat=True)[:most])
 
 
 def watchable_mailboxes(kind: str, most: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from postroom.store.models import Budget
 
@@ -17,10 +17,14 @@ def spend(key: str, units: int, most: int, seconds: int) -> float | None:
     now = int(time.time())
     budget = Budget.objects.filter(key=key)
     # Each statement says by itself what must hold, so that of two workers none spends what the other did.
-    in_span = budget.filter(span_began_at__gt=now - seconds, spent__lte=most - units)
+    in_span = budget.filter(
+        span_began_at__gt=now - seconds, span_began_at__lte=now + seconds, spent__lte=most - units
+    )
     if in_span.update(spent=F("spent") + units):
         return None
-    if budget.filter(span_began_at__lte=now - seconds).update(span_began_at=now, spent=units):
+    # A span that begins much later than now is of a clock that was wrong.
+    is_over = Q(span_began_at__lte=now - seconds) | Q(span_began_at__gt=now + seconds)
+    if budget.filter(is_over).update(span_began_at=now, spent=units):
         return None
     first, is_made = Budget.objects.get_or_create(key=key, defaults={"span_began_at": now, "spent": units})
     return None if is_made else float(max(1, first.span_began_at + seconds - now))

@@ -6,17 +6,17 @@ A claim is a lease with a fence, as of jobs: a worker that lost it (killed, stal
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, Value, When
 
+from postroom.core.schedule import LEASE_SECONDS
 from postroom.core.sync import Found, Reconciled
 from postroom.store.models import Label, Listing, Mailbox, SetAside
+from postroom.store.read.mailboxes import is_free
 from postroom.store.write.jobs import LeaseLost
 from postroom.store.write.rows import change, insert, reserve_ids
-
-LEASE_SECONDS: Final = 300
 
 
 class NewListing(NamedTuple):
@@ -31,9 +31,8 @@ class NewListing(NamedTuple):
 
 def claim(mailbox_id: int, now: int) -> int | None:
     """Claim a mailbox that nobody has; returns the fence, or ``None`` where somebody has it."""
-    free = Q(leased_until=None) | Q(leased_until__lte=now)
     with transaction.atomic():
-        taken = Mailbox.objects.filter(free, pk=mailbox_id, connected_at__isnull=False).update(
+        taken = Mailbox.objects.filter(is_free(now), pk=mailbox_id, connected_at__isnull=False).update(
             leased_until=now + LEASE_SECONDS, fence=F("fence") + 1
         )
         return Mailbox.objects.values_list("fence", flat=True).get(pk=mailbox_id) if taken else None
@@ -58,8 +57,9 @@ def release(mailbox: Mailbox, fence: int, **found: Any) -> None:
 
 
 def be_due(mailbox_ids: Iterable[int], now: int) -> None:
-    """Have mailboxes looked at as soon as somebody can."""
-    Mailbox.objects.filter(pk__in=list(mailbox_ids), look_at__gt=now).update(look_at=now)
+    """Have mailboxes looked at as soon as somebody can, and again where somebody does so now; not those in trouble."""
+    is_later = Q(look_at__gt=now) | Q(leased_until__gt=now)
+    Mailbox.objects.filter(is_later, pk__in=list(mailbox_ids), trouble="").update(look_at=now)
 
 
 def store_labels(mailbox: Mailbox, fence: int, plan: Reconciled, now: int) -> None:
