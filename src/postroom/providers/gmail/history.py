@@ -29,7 +29,7 @@ def read_history(label: str, records: Iterable[Mapping[str, Any]]) -> tuple[list
     removed: dict[str, None] = {}
     try:
         for record in records:
-            for ref, is_in in _events(label, record):
+            for ref, is_in in _told(label, record):
                 if is_in:
                     added[ref] = removed.pop(ref, None)
                 else:
@@ -39,24 +39,24 @@ def read_history(label: str, records: Iterable[Mapping[str, Any]]) -> tuple[list
     return [*reversed(added)], [*removed]
 
 
-def _events(label: str, record: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    for event in record.get("messagesAdded", ()):
-        if _may_be_in(label, event["message"]):
-            yield event["message"]["id"], True
-    for event in record.get("labelsAdded", ()):
-        names = {*event.get("labelIds", ())}
+def _told(label: str, record: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    for change in record.get("messagesAdded", ()):
+        if _may_be_in(label, change["message"]):
+            yield change["message"]["id"], True
+    for change in record.get("labelsAdded", ()):
+        names = {*change.get("labelIds", ())}
         if label in names:
-            yield event["message"]["id"], True
+            yield change["message"]["id"], True
         elif names & HIDDEN and label not in HIDDEN:
-            yield event["message"]["id"], False
-    for event in record.get("labelsRemoved", ()):
-        names = {*event.get("labelIds", ())}
+            yield change["message"]["id"], False
+    for change in record.get("labelsRemoved", ()):
+        names = {*change.get("labelIds", ())}
         if label in names:
-            yield event["message"]["id"], False
-        elif names & _KEPT_OUT and _may_be_in(label, event["message"]):
-            yield event["message"]["id"], True
-    for event in record.get("messagesDeleted", ()):
-        yield event["message"]["id"], False
+            yield change["message"]["id"], False
+        elif names & _KEPT_OUT and _may_be_in(label, change["message"]):
+            yield change["message"]["id"], True
+    for change in record.get("messagesDeleted", ()):
+        yield change["message"]["id"], False
 
 
 def _may_be_in(label: str, message: Mapping[str, Any]) -> bool:
