@@ -228,6 +228,16 @@ def test_stopping_in_the_middle_of_wholes_asks_for_no_more(graph: FakeGraph) -> 
         assert box.requests <= 2 * client.AT_ONCE
 
 
+@pytest.mark.parametrize("status", [400, 500])
+def test_item_that_is_no_mail_stops_no_other(graph: FakeGraph, status: int) -> None:
+    folder = a_folder(graph)
+    refs = fill(graph, folder, 3)
+    graph.faults.fail(refs[1], status, "ErrorMimeContentConversionFailed", times=2)
+    with opened(graph) as box:
+        assert [head.ref for head in box.heads(folder.id, refs)] == [refs[0], refs[2]]
+        assert [whole.ref for whole in box.wholes(folder.id, refs)] == [refs[0], refs[2]]
+
+
 @pytest.mark.parametrize(
     ("status", "code", "error", "says"),
     [

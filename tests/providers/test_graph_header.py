@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from contract_world import AT
 from fake_graph import FakeGraph
 from graph_access import box_of, opened
+from hostile import hostile_mails
 
 from postroom.core.mail.rfc5322 import read_envelope
 from postroom.providers.graph.header import header_block
@@ -176,3 +178,24 @@ def test_lone_surrogates_do_no_harm() -> None:
         }
     )
     assert participants(header) == [("from", "sam@us.example", "?")]
+
+
+def test_hostile_mails_come_as_they_are_or_are_read_as_none(graph: FakeGraph) -> None:
+    inbox = box_of(graph).folder("inbox")
+    mails = dict(hostile_mails())
+    by_ref = {
+        box_of(graph).deliver(inbox, raw, AT).immutable_id: name
+        for name, raw in mails.items()
+        if len(raw) < 200_000
+    }
+    with opened(graph) as box:
+        heads = {head.ref: head.header for head in box.heads(inbox.id, [*by_ref])}
+        assert heads.keys() == by_ref.keys()
+        assert [mails[by_ref[whole.ref]] == whole.raw for whole in box.wholes(inbox.id, [*by_ref])] == [
+            True
+        ] * len(by_ref)
+    for header in heads.values():
+        assert header.endswith(b"\r\n")
+        assert len(re.findall(rb"\r\n(?![ \t])", header.removesuffix(b"\r\n"))) == len(
+            re.findall(rb"(?:\A|\r\n)[!-9;-~]+:", header)
+        )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
 from fake_graph.state import Folder, Mail, Mailbox, User
 
 ONLY_IF_SELECTED = frozenset({"internetMessageHeaders"})
+_PARSER = BytesHeaderParser()
 
 
 def time_text(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = datetime.fromtimestamp(min(max(seconds, 0), 4_000_000_000), UTC)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def mail_id(mail: Mail, is_immutable: bool) -> str:
@@ -24,7 +27,7 @@ def mail_id(mail: Mail, is_immutable: bool) -> str:
 
 def mail_properties(mail: Mail, is_immutable: bool) -> dict[str, Any]:
     """All properties of a mail."""
-    message = message_from_bytes(mail.raw, policy=policy.compat32)
+    message = _PARSER.parsebytes(mail.raw)
     people = {
         name: _people([str(value) for value in message.get_all(name, [])])
         for name in ("From", "Sender", "To", "Cc", "Bcc", "Reply-To")
@@ -34,7 +37,7 @@ def mail_properties(mail: Mail, is_immutable: bool) -> dict[str, Any]:
         "id": mail_id(mail, is_immutable),
         "receivedDateTime": time_text(mail.received_at),
         "sentDateTime": time_text(_sent_at(message.get("Date"), mail.received_at)),
-        "internetMessageId": message.get("Message-ID"),
+        "internetMessageId": str(message.get("Message-ID", "")),
         "subject": _text(str(message.get("Subject", ""))),
         "from": next(iter(people["From"]), None),
         "sender": next(iter(people["Sender"] or people["From"]), None),
@@ -56,7 +59,7 @@ def mail_properties(mail: Mail, is_immutable: bool) -> dict[str, Any]:
 
 def extended_properties(mail: Mail, names: list[str]) -> dict[str, Any]:
     """Those of Exchange's own properties (MAPI) that are set; ids come back without leading zeros."""
-    message = message_from_bytes(mail.raw, policy=policy.compat32)
+    message = _PARSER.parsebytes(mail.raw)
     kept = {0x1042: message.get("In-Reply-To"), 0x1039: message.get("References")}
     tags = [int(name.partition(" 0x")[2], 16) for name in names if name.startswith("String ")]
     found = [{"id": f"String 0x{tag:x}", "value": str(kept[tag])} for tag in tags if kept.get(tag)]
@@ -107,8 +110,12 @@ def _headers(raw: bytes) -> list[dict[str, str]]:
 
 
 def _people(values: list[str]) -> list[dict[str, Any]]:
+    try:
+        pairs = getaddresses(values)
+    except RecursionError:  # comments in comments
+        return []
     found = []
-    for name, address in getaddresses(values):
+    for name, address in pairs:
         if address:
             found.append({"emailAddress": {"name": _text(name) or address, "address": address}})
     return found
@@ -117,7 +124,7 @@ def _people(values: list[str]) -> list[dict[str, Any]]:
 def _text(value: str) -> str:
     try:
         return re.sub(r"\r?\n", "", str(make_header(decode_header(value))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return value
 
 

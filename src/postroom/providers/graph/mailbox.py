@@ -18,7 +18,7 @@ from postroom.providers.graph import trail
 from postroom.providers.graph.client import Client
 from postroom.providers.graph.folders import Folders
 from postroom.providers.graph.header import QUERY, header_block
-from postroom.providers.graph.refusals import error_of, is_missing
+from postroom.providers.graph.refusals import error_of, is_no_mail
 from postroom.providers.graph.times import seconds_of, text_of
 from postroom.providers.port import Changes, Cursor, FoundLabel, Head, Listed, Page, Whole
 
@@ -113,7 +113,7 @@ class GraphMailbox:
             if answer.is_good:
                 head = self._head(label, ref, answer.json())
                 heads += [head] if head else []
-            elif not is_missing(answer):
+            elif not is_no_mail(answer):
                 raise error_of(answer)
         return heads
 
@@ -123,7 +123,7 @@ class GraphMailbox:
         for number, answer in self._client.bodies(links):
             if answer.is_good and isinstance(answer.body, bytes):
                 yield Whole(refs[number], answer.body)
-            elif not is_missing(answer):
+            elif not is_no_mail(answer):
                 raise error_of(answer)
 
     def wait(self, label: str, seconds: float) -> bool:

@@ -36,6 +36,17 @@ _BUSY: Final = frozenset(
         "toomanyrequests",
     }
 )
+_NO_MAIL: Final = frozenset(
+    {
+        "errorcontentconversionfailed",
+        "errorcorruptdata",
+        "erroritemcorrupt",
+        "errormimecontentconversionfailed",
+        "errormimecontentinvalid",
+        "errorunsupportedmimeconversion",
+    }
+)
+"""What Exchange says, now and later, of an item that it cannot give as a mail."""
 _NO_SUCH_THING: Final = frozenset({"errorinvalididmalformed", "erroritemnotfound", "errorfoldernotfound"})
 
 
@@ -45,9 +56,15 @@ def is_missing(answer: Answer) -> bool:
     return code not in _NO_MAILBOX and (answer.status == 404 or code in _NO_SUCH_THING)
 
 
+def is_no_mail(answer: Answer) -> bool:
+    """Say whether there is no mail to be had: it is gone, or it is none."""
+    return is_missing(answer) or answer.error_code.lower() in _NO_MAIL
+
+
 def is_busy(answer: Answer) -> bool:
     """Say whether the same may be answered later: throttled, or the service is away."""
-    return answer.status in (408, 429) or answer.status >= 500 or answer.error_code.lower() in _BUSY
+    code = answer.error_code.lower()
+    return code in _BUSY or ((answer.status in (408, 429) or answer.status >= 500) and code not in _NO_MAIL)
 
 
 def error_of(answer: Answer, *, is_of_label: bool = False) -> ProviderError:
