@@ -184,6 +184,15 @@ class Dovecot:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def import_mbox(self, address: str, box: bytes) -> None:
+        """Put the mails of an mbox into the inbox, many at once."""
+        folder = self.folder / "mail" / f"import-{address}"
+        folder.mkdir()
+        (folder / "many").write_bytes(box)
+        for path in (folder, folder / "many"):
+            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+        self.doveadm("import", "-u", address, f"mbox:{folder}:INBOX={folder}/many", "", "all")
+
     def change_uidvalidity(self, address: str, box: str) -> None:
         """Give a folder another UIDVALIDITY: no UID known of it means anything any more."""
         status = self.doveadm("-f", "flow", "mailbox", "status", "-u", address, "uidvalidity", box)

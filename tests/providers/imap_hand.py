@@ -65,6 +65,11 @@ class ImapHand:
             assert at
             self.deliver(label, raw, int(time.mktime(at)))
 
+    def mark(self, label: str, ref: str, flags: str) -> None:
+        """Give a mail flags."""
+        self._select(label)
+        self._done(self._client.uid("STORE", _uid(ref), "+FLAGS", flags))
+
     def flags(self, label: str) -> list[bytes]:
         """What FETCH says of the flags of each mail."""
         self._select(label)
