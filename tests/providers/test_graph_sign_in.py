@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from contract_looks import from_now
 from contract_world import AT, a_mail
-from fake_graph import FakeGraph, Refused
+from fake_graph import CLIENT_ID, TENANT, FakeGraph, Refused
 from graph_access import a_folder, box_of, central_access, opened, own_access, settings_of
 
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, TryLater
+from postroom.providers import oauth
 from postroom.providers.graph import PROVIDER
 from postroom.providers.port import Access
 
@@ -44,6 +47,20 @@ def test_numbers_of_entra_say_who_has_to_act_M14(
         opened(graph)
     assert "sam@us.example" in caught.value.told
     assert "sam@us.example" not in f"{caught.value!r} {caught.value}"
+
+
+def test_code_of_a_user_opens_their_mailbox_once_M2(graph: FakeGraph) -> None:
+    back, verifier = "https://postroom.example/profile/email/back", "v" * 43
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    endpoint = f"{graph.address}/{TENANT}/oauth2/v2.0/token"
+    code = graph.entra.code_for("sam@us.example", back, challenge)
+    with oauth.client() as http:
+        tokens = oauth.by_code(http, endpoint, CLIENT_ID, SECRET["client_secret"], code, back, verifier)
+        with pytest.raises(SignInAgain, match=r"^grant_refused$"):
+            oauth.by_code(http, endpoint, CLIENT_ID, SECRET["client_secret"], code, back, verifier)
+    access = Access("sam@us.example", settings_of(graph), {**SECRET, "refresh_token": tokens.refresh})
+    with PROVIDER.open(access) as box:
+        assert len(box.labels()) == 7
 
 
 def test_without_a_grant_one_has_to_sign_in(graph: FakeGraph) -> None:
