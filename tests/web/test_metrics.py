@@ -15,7 +15,7 @@ from shelf import Shelf
 
 from postroom.actions.recurring import note_worker_seen
 from postroom.config import config
-from postroom.store.models import Item, Source, UploadCall, User, Waiting
+from postroom.store.models import Item, Label, Mailbox, Source, UploadCall, User, Waiting
 from postroom.store.read.tally import forget_tally
 from postroom.web.metrics import METRICS
 
@@ -182,9 +182,9 @@ def test_a_scrape_asks_the_same_number_of_questions_of_full_tables(
         )
         shelf.engagement()
         shelf.job()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         scraped()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         scraped()
 
 
@@ -271,3 +271,34 @@ def test_an_old_count_is_made_anew(shelf: Shelf, monkeypatch: pytest.MonkeyPatch
     later = time.monotonic() + timedelta(seconds=31).total_seconds()
     monkeypatch.setattr("postroom.store.read.tally.time.monotonic", lambda: later)
     assert scraped()["postroom_set_aside"] == {(): 1}
+
+
+def test_mailboxes_by_how_they_are_M14(shelf: Shelf) -> None:
+    now = int(time.time())
+    source = Source.objects.create(workspace=shelf.workspace, name="IMAP", kind="imap", created_by="x")
+    how = [{}, {"looked_at": now - 3_600}, {"trouble": "sign_in_again"}, {"connected_at": None}]
+    for number, fields in enumerate(how):
+        user = User.objects.create(workspace=shelf.workspace, email=f"m{number}@us.com")
+        given: dict[str, Any] = {
+            "connected_at": datetime.now(UTC),
+            "looked_at": now,
+            "look_at": now + 60,
+        } | fields
+        mailbox = Mailbox.objects.create(
+            workspace=shelf.workspace, user=user, source=source, address=user.email, connected_by="x", **given
+        )
+        Label.objects.create(mailbox=mailbox, ref="INBOX", selected_at=now, problem="emptied")
+    Mailbox.objects.filter(trouble="sign_in_again").update(look_at=now - 30)
+    told = scraped()
+    assert {state[0]: count for state, count in told["postroom_mailboxes"].items() if count} == {
+        "well": 1,
+        "late": 1,
+        "sign_in_again": 1,
+    }
+    assert 30 <= told["postroom_mailbox_longest_due_seconds"][()] < 60
+    assert told["postroom_mailbox_labels_stopped"] == {
+        ("emptied",): 3,
+        ("starts_over",): 0,
+        ("protocol",): 0,
+        ("not_allowed",): 0,
+    }

@@ -32,6 +32,8 @@ STARTS_OVER_MOST: Final = 3
 """A cursor that is lost more often than this within a day is followed no more until the next."""
 RESTS_FOR_A_DAY: Final = ("starts_over", "protocol", "not_allowed")
 """Problems of a label with which it is left alone for a day."""
+PROBLEMS: Final = ("emptied", *RESTS_FOR_A_DAY)
+"""What may be wrong with one label."""
 OF_ONE_LABEL: Final[Mapping[str, str]] = {"protocol": "protocol", "label_not_allowed": "not_allowed"}
 """Codes of provider trouble that is one label's own, with the problem that it is."""
 

@@ -20,8 +20,11 @@ from prometheus_client.registry import Collector
 
 from postroom import __version__
 from postroom.config import config
+from postroom.core.sync import PROBLEMS
 from postroom.core.upload import KINDS
 from postroom.store.read.jobs import STATES
+from postroom.store.read.mailbox_tally import STATES as MAILBOX_STATES
+from postroom.store.read.mailbox_tally import how_mailboxes_are
 from postroom.store.read.readiness import worker_age
 from postroom.store.read.tally import jobs_by_state, shares_of_sources, tally
 
@@ -55,6 +58,15 @@ METRICS: Final = {
     ),
     "postroom_decisions": Metric(("lens", "outcome", "reason"), "Decisions in force."),
     "postroom_set_aside": Metric((), "Messages set aside because they could not be read."),
+    "postroom_mailboxes": Metric(
+        ("state",), "Connected mailboxes: well, not looked at for too long, or by the kind of their trouble."
+    ),
+    "postroom_mailbox_longest_due_seconds": Metric(
+        (), "For how long the mailbox has been due that nobody looked into for longest; 0: none is."
+    ),
+    "postroom_mailbox_labels_stopped": Metric(
+        ("problem",), "Selected labels with a problem of their own, which wait or rest."
+    ),
     "postroom_jobs": Metric(("state",), "Jobs by state."),
     "postroom_worker_seen_seconds": Metric((), "How long ago the worker was last seen; absent: never."),
 }
@@ -142,6 +154,7 @@ class _Tallied(Collector):
 def _samples() -> dict[str, Iterable[Sample]]:
     counted, shares, jobs, age = tally(), shares_of_sources(), jobs_by_state(), worker_age()
     oldest = counted.oldest_queued_at
+    mailboxes = how_mailboxes_are(int(time.time()))
     return {
         "postroom_build_info": [((__version__, connection.vendor), 1)],
         "postroom_items": _filled([(kind, state) for kind in KINDS for state in _ITEM_STATES], counted.items),
@@ -161,6 +174,9 @@ def _samples() -> dict[str, Iterable[Sample]]:
         "postroom_source_alarm": [((str(pk),), one.is_alarm) for pk, one in shares.items()],
         "postroom_decisions": [(tuple(decided), count) for decided, count in counted.decisions.items()],
         "postroom_set_aside": [((), counted.set_aside)],
+        "postroom_mailboxes": _filled([(state,) for state in MAILBOX_STATES], mailboxes.by_state),
+        "postroom_mailbox_longest_due_seconds": [((), mailboxes.longest_due)],
+        "postroom_mailbox_labels_stopped": _filled([(name,) for name in PROBLEMS], mailboxes.labels_stopped),
         "postroom_jobs": [((state,), jobs.get(state, 0)) for state in STATES],
         "postroom_worker_seen_seconds": [] if age is None else [((), age)],
     }
