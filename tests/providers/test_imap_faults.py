@@ -13,7 +13,7 @@ from scripted_imap import ScriptedImap, scripted_imap
 
 from postroom.core.trouble import CannotEver, ProviderError, TryLater
 from postroom.providers.imap.provider import ImapProvider
-from postroom.providers.imap.wire import Patience
+from postroom.providers.imap.wire import USUAL, Patience
 from postroom.providers.port import Access
 
 AT = 1_741_000_000
@@ -79,7 +79,7 @@ def test_slow_drip_ends_row_29(server: ScriptedImap, proxy: FaultProxy, after: i
 
 
 def test_no_wait_is_longer_than_a_minute_row_28() -> None:
-    assert (Patience().silence, Patience().answer) == (60.0, 300.0)
+    assert (USUAL.silence, USUAL.answer) == (60.0, 300.0)
 
 
 def test_small_pieces_are_put_together(server: ScriptedImap, proxy: FaultProxy) -> None:

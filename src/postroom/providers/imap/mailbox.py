@@ -114,7 +114,9 @@ class OpenImapMailbox:
         with self._understood():
             if self._open is None or self._open[0] != label:
                 self._examine(label)
-            return self._session.has_stirred or self._session.idle(seconds)
+            may_have_changed = self._session.has_stirred or self._session.idle(seconds)
+            self._session.has_stirred = False  # told once
+            return may_have_changed
 
     def _examine(self, label: str) -> int:
         """Open the label anew. Returns its UIDVALIDITY."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from postroom.core.trouble import ProviderError, TryLater
 from postroom.providers.imap.mailbox import OpenImapMailbox
 from postroom.providers.imap.sign_in import signed_in
-from postroom.providers.imap.wire import Patience
+from postroom.providers.imap.wire import USUAL, Patience
 from postroom.providers.port import HEADS, Access, Missing
 
 _MISSING: Final[Mapping[str, tuple[str, str]]] = {
@@ -62,7 +62,7 @@ class ImapProvider:
     kind = "imap"
     name = "IMAP"
 
-    def __init__(self, patience: Patience = Patience(), page: int = HEADS) -> None:  # noqa: B008
+    def __init__(self, patience: Patience = USUAL, page: int = HEADS) -> None:
         self._patience = patience
         self._page = page
 

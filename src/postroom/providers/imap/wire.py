@@ -37,6 +37,9 @@ class Patience:
     """Bytes a second that a long answer has to come with, beyond that."""
 
 
+USUAL: Final = Patience()
+
+
 class Wire:
     """A connection; closed as soon as something is wrong with it, because what follows could not be told apart."""
 
@@ -114,7 +117,9 @@ class Wire:
         if self._buffer or (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()):
             return True
         try:
-            return bool(select.select([self._socket], [], [], seconds)[0])
+            waiting = select.poll()
+            waiting.register(self._socket, select.POLLIN)
+            return bool(waiting.poll(seconds * 1000))
         except (OSError, ValueError):
             self.close()
             raise TryLater("cut_off") from None
