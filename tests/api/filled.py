@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
@@ -32,6 +34,9 @@ from postroom.store.search import add_documents
 from postroom.store.secrets import seal_of
 from postroom.store.write.engagements import documents_of
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from mailbox_rows import a_label, a_mailbox
+
 ME = "command line"
 
 
@@ -49,6 +54,8 @@ class Filled:
     access_token: int
     role: int
     api_token: int
+    mailbox: int
+    label: int
 
 
 def fill(workspace: Workspace, number: int = 0) -> Filled:
@@ -80,9 +87,19 @@ def fill(workspace: Workspace, number: int = 0) -> Filled:
     token = source.tokens.get().pk
     role = create_role(workspace, {"name": f"Role {number}"}, actor=ME)
     api_token, _ = create_token(workspace, f"script {number}", ["admin"], actor=ME)
+    mailbox = a_mailbox(User.objects.get(workspace=workspace, email=f"s{number}@us.com"), "imap")
+    label = a_label(mailbox, "INBOX", role="inbox")
     rows = (engagement, job, aside, source)
     return Filled(
-        account["id"], person["id"], entry["id"], *(row.pk for row in rows), token, role.pk, api_token.pk
+        account["id"],
+        person["id"],
+        entry["id"],
+        *(row.pk for row in rows),
+        token,
+        role.pk,
+        api_token.pk,
+        mailbox.pk,
+        label.pk,
     )
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from filled import Filled, fill
 
 from postroom.actions.add_users import add_users
-from postroom.api.access import ANY, PUBLIC, ROUTES, UPLOAD, USER
+from postroom.api.access import ANY, MAILBOX, PUBLIC, ROUTES, UPLOAD, USER
 from postroom.api.door import route_of
 from postroom.api.urls import v1
 from postroom.core.permissions import PERMISSIONS, ROLES
@@ -32,7 +32,11 @@ BODIES: dict[str, Any] = {
     "explain": {"address": "k@acme.com"},
     "engagements/{id}/visibility": {"visibility": "subject"},
     "visibility": {"visibility": "subject"},
+    "mailboxes/{id}": {"mode": "subject"},
+    "mailboxes/{id}/labels/{label}": {"selected": True},
     "my-data/consent": {"collect_passive_data": False},
+    "mailbox-sources/{kind}/check": {"email": "s0@us.com"},
+    "mailbox-sources/{kind}/connect-all": {"email": "s0@us.com"},
     "sources": {"name": "New"},
     "roles": {"name": "New"},
     "api-tokens": {"name": "New", "scopes": ["admin"]},
@@ -57,6 +61,7 @@ def path_of(route: str, filled: Filled) -> str:
         "blocklist": filled.entry,
         "engagements": filled.engagement,
         "jobs": filled.job,
+        "mailboxes": filled.mailbox,
         "set-aside": filled.set_aside,
         "sources": filled.source,
         "roles": filled.role,
@@ -65,7 +70,8 @@ def path_of(route: str, filled: Filled) -> str:
     noun = route.partition("/")[0]
     known = str(ids.get(noun, "item-1"))
     parts = {"{id}": known, "{email}": "s0@us.com", "{domain}": "us.com", "{address}": "gone@us.com"}
-    parts |= {"{token_id}": str(filled.access_token)}
+    parts |= {"{token_id}": str(filled.access_token), "{label}": str(filled.label)}
+    parts |= {"{kind}": "imap"}
     for part, value in parts.items():
         route = route.replace(part, value)
     return route if noun != "mail-messages" or "/" not in route else f"{route}?user=s0@us.com"
@@ -75,12 +81,18 @@ def success_of(route: str, method: str) -> int:
     """The status of a call that is let in."""
     if route == "" or "{address}" in route:
         return 404
+    if route == "mailbox-sources/{kind}/connect-all" and method == "DELETE":
+        return 200
+    if route.startswith("mailbox-sources/{kind}/"):
+        return 422  # no secret for all mailboxes is set up
     if route == "jobs/{id}/retry":
         return 422  # it waits
     if route == "decisions/reconsider" or (route, method) == ("my-data", "DELETE"):
         return 202
     if method == "POST" and route in ("sources", "roles", "api-tokens"):
         return 201
+    if route == "mailboxes/{id}/labels/{label}":
+        return 200
     return 204 if method in ("DELETE", "PUT") else 200
 
 
@@ -96,13 +108,22 @@ def call(client: Any, route: str, method: str, filled: Filled) -> int:
     return status
 
 
+def expected_of_mailbox(role: str, route: str) -> int:
+    """Who has ``email_sync`` alone sees a mailbox of somebody else no more than one that is not there."""
+    if role == "Administrator":
+        return 200
+    if "email_sync" not in ROLES[role]:
+        return 403
+    return 200 if route == "mailboxes" else 404
+
+
 def test_every_route_stands_in_the_table_and_nothing_else_SEC_1() -> None:
     assert {route_of(pattern) for pattern in v1} == set(ROUTES)
 
 
 def test_every_permission_of_the_table_exists() -> None:
     needed = {access.permission for methods in ROUTES.values() for access in methods.values()}
-    assert needed - set(PERMISSIONS) == {ANY, PUBLIC, UPLOAD, USER}
+    assert needed - set(PERMISSIONS) == {ANY, MAILBOX, PUBLIC, UPLOAD, USER}
 
 
 @pytest.mark.parametrize(("route", "method"), CALLS)
@@ -111,7 +132,8 @@ def test_a_token_opens_what_its_scopes_say_and_nothing_else(
 ) -> None:
     needed = ROUTES[route][method].permission
     for permission in PERMISSIONS:
-        if permission != needed and needed not in (ANY, PUBLIC):
+        opens = permission == needed or (needed == MAILBOX and permission == "admin_access")
+        if not opens and needed not in (ANY, PUBLIC):
             assert call(token_for(workspace, permission), route, method, NOTHING) == 403
     filled = fill(workspace)
     scope = needed if needed in PERMISSIONS else "admin"
@@ -158,6 +180,8 @@ def test_a_session_opens_what_its_role_says(workspace: Workspace, role: str) -> 
                 needed = "manage_rules" if route == "jobs/{id}" else access.permission
                 allowed = needed in (ANY, PUBLIC, USER, *ROLES[role])
                 expected = success_of(route, method) if allowed else 403
+                if needed == MAILBOX:
+                    expected = expected_of_mailbox(role, route)
                 assert (route, call(ApiClient(client=client), route, method, filled)) == (route, expected)
 
 

@@ -16,6 +16,8 @@ USER: Final = "user"
 """Opens to every user with a session, whatever the role, and to no token: it is about that user alone."""
 ANY: Final = "any"
 """Opens to every user and API token; what it is about says what each sees and may do."""
+MAILBOX: Final = "mailbox"
+"""Opens to ``admin_access``, and to a user with ``email_sync`` for their own mailbox (R1, R2)."""
 UPLOAD: Final = "upload"
 """Opens with the access token of a source, to which nothing else opens (K1)."""
 
@@ -88,6 +90,17 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "my-data": {"GET": Access(USER), "DELETE": Access(USER)},
     "my-data/consent": {"PUT": Access(USER, _JSON)},
     "my-data/export": {"GET": Access(USER)},
+    "mailboxes": {"GET": Access(MAILBOX)},
+    "mailboxes/{id}": {"GET": Access(MAILBOX), "PATCH": Access(MAILBOX, _JSON)},
+    "mailboxes/{id}/labels": {"GET": Access(MAILBOX)},
+    "mailboxes/{id}/labels/{label}": {"PUT": Access(MAILBOX, _JSON)},
+    "mailbox-sources": {"GET": Access("admin_access")},
+    "mailbox-sources/{kind}": {"GET": Access("admin_access"), "PATCH": Access("admin_access", _JSON)},
+    "mailbox-sources/{kind}/check": {"POST": Access("admin_access", _JSON)},
+    "mailbox-sources/{kind}/connect-all": {
+        "POST": Access("admin_access", _JSON),
+        "DELETE": Access("admin_access"),
+    },
     "sources": {"GET": Access("manage_sources"), "POST": Access("manage_sources", _JSON)},
     "sources/{id}": {"GET": Access("manage_sources"), "PATCH": Access("manage_sources", _JSON)},
     "sources/{id}/rotate": {"POST": Access("manage_sources", _JSON)},
@@ -119,7 +132,8 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
 
 _NOT_KEPT: Final = frozenset(
     {
-        *("explain", "set-aside/{id}/retry"),  # change nothing when they are sent again
+        # Change nothing when they are sent again.
+        *("explain", "set-aside/{id}/retry", "mailbox-sources/{kind}/check"),
         *("sources", "sources/{id}/rotate", "api-tokens", "users/{email}/invitation"),  # answer with a secret
     }
 )

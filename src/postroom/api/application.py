@@ -21,6 +21,8 @@ from postroom.api.v1 import (
     engagements,
     explain,
     jobs,
+    mailbox_sources,
+    mailboxes,
     my_data,
     organization,
     persons,
@@ -45,6 +47,7 @@ IDEMPOTENCY_KEY = {
 }
 OF_ROUTES = {
     "explain": frozenset({"cannot_explain"}),
+    "mailbox-sources/{kind}/check": frozenset({"provider_away"}),
     "visibility": frozenset({"no_mailbox"}),
     "engagements/{id}/visibility": frozenset({"no_mailbox"}),
 }
@@ -149,6 +152,8 @@ for _part in (
     engagements,
     decisions,
     jobs,
+    mailboxes,
+    mailbox_sources,
     my_data,
     explain,
     sources,

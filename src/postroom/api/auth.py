@@ -9,7 +9,7 @@ from ninja.utils import check_csrf
 
 from postroom.actions.access_tokens import PREFIX, access_token_of_secret
 from postroom.actions.create_token import token_of_secret
-from postroom.api.access import ANY, UPLOAD, USER
+from postroom.api.access import ANY, MAILBOX, UPLOAD, USER
 from postroom.api.errors import Problem
 from postroom.core.permissions import permissions_of_scopes
 from postroom.store.models import Source, User, Workspace
@@ -80,6 +80,8 @@ def _of_api_token(secret: str) -> Caller | None:
     if token is None:
         return None
     permissions = permissions_of_scopes(token.scopes) | {ANY}
+    if "admin_access" in permissions:
+        permissions |= {MAILBOX}
     return Caller(token.workspace, permissions, f"token:{token.name}", ("token", token.pk))
 
 
@@ -105,4 +107,6 @@ def _of_session(request: HttpRequest, *, is_checked: bool) -> Caller | None:
     if is_checked and request.method not in SAFE_METHODS and check_csrf(request) is not None:
         raise Problem("csrf_failed")
     permissions: frozenset[str] = getattr(request, "permissions", frozenset())
+    if permissions & {"admin_access", "email_sync"}:
+        permissions |= {MAILBOX}
     return Caller(user.workspace, permissions | {ANY, USER}, user.email, ("user", user.pk), user)
