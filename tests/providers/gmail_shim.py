@@ -30,6 +30,7 @@ AUDIENCE = "https://oauth2.googleapis.com/token"
 
 UNITS = {"messages": 5, "message": 20, "history": 2, "labels": 1, "label": 1, "profile": 1}
 ME = "/gmail/v1/users/me"
+SIGNING_IN = ("/.well-known/", "/oauth2/v3/", "/o/oauth2/")
 
 
 class Answer(NamedTuple):
@@ -48,8 +49,12 @@ class Backend(Protocol):
         self, email: str, method: str, path: str, query: Mapping[str, str] = {}, body: Any = None
     ) -> Answer: ...
 
-    def exchanged(self, form: Mapping[str, str]) -> tuple[str, str] | Answer:
-        """Whom a code was given for, and the scopes; or why it is not good."""
+    def signing_in(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """What a browser that signs in is answered."""
+        ...
+
+    def exchanged(self, form: Mapping[str, str]) -> tuple[str, dict[str, str]] | Answer:
+        """Whom a code was given for, and what else was; or why it is not good."""
         ...
 
 
@@ -174,7 +179,9 @@ class Shim:
         self.log.append(
             f"{method} {unquote(address.path)}{'?' if address.query else ''}{unquote(address.query)}"
         )
-        if address.path == "/token":
+        if address.path.startswith(SIGNING_IN):
+            return self.backend.signing_in(method, url, headers, body)
+        if address.path in ("/token", "/oauth2/token"):
             return self._failing(address.path) or self._token(dict(parse_qsl(body.decode())))
         if address.path == "/batch/gmail/v1":
             return self._failing(address.path) or self._batch(headers, body)
@@ -375,8 +382,10 @@ class Shim:
         signed_in = self.backend.exchanged(form)
         if isinstance(signed_in, Answer):
             return signed_in
-        email, scopes = signed_in[0], signed_in[1].split()
-        return self._issue(email, frozenset(scopes), {"refresh_token": self.grant(email, *scopes)})
+        email, given_too = signed_in
+        scopes = given_too["scope"].split()
+        more = {"refresh_token": self.grant(email, *scopes), "id_token": given_too["id_token"]}
+        return self._issue(email, frozenset(scopes), more)
 
     def _refreshed(self, form: Mapping[str, str]) -> Answer:
         if self.clients.get(form.get("client_id", "")) != form.get("client_secret", ""):

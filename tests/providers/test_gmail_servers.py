@@ -1,22 +1,19 @@
-"""Gmail on npm's ``emulate``, by sockets: the contract, hostile mails, signing in, and never another's mail."""
+"""Gmail on npm's ``emulate``, by sockets: the contract, hostile mails, and never another's mail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
 
 import hostile
 import pytest
 from contract import CentralContract, ProviderContract
 from contract_looks import by_role, everything_of, from_now, since
 from contract_world import AT, a_mail
-from gmail_emulate import BACK, CANARY, CANARY_TEXT, Emulate, emulate, listening
-from gmail_shim import READ, Shim
-from gmail_world import CLIENT, GmailWorld
+from gmail_emulate import CANARY, CANARY_TEXT, Emulate, emulate, listening
+from gmail_shim import Shim
+from gmail_world import GmailWorld
 
 from postroom.core.trouble import SignInAgain
-from postroom.providers import oauth
 from postroom.providers.gmail import Gmail
 from postroom.providers.port import Access
 
@@ -54,40 +51,6 @@ def test_hostile_mails_come_exact_to_the_byte_and_have_heads_L6(world: GmailWorl
     assert [ref for ref, raw in mails.items() if fetched.get(ref) != raw] == []
     assert [ref for ref, raw in mails.items() if heads[ref].size != len(raw)] == []
     assert [head.header for head in heads.values() if not head.header.endswith(b"\r\n")] == []
-
-
-def test_person_signs_in_with_a_code_and_its_verifier_and_the_grant_lasts_M2(
-    world: GmailWorld, server: Emulate
-) -> None:
-    back, token = _signed_in(world, server, "verifier " * 6)
-    with oauth.client() as http:
-        code = parse_qs(urlsplit(back).query)["code"][0]
-        given = oauth.by_code(http, token, CLIENT, "secret of the client", code, BACK, "verifier " * 6)
-    assert (back.startswith(f"{BACK}?"), given.scopes) == (True, {READ})
-    access = replace(world.mine, secret={**world.mine.secret, "refresh_token": given.refresh})
-    with world.provider.open(access) as mailbox:
-        assert mailbox.address() == world.mine.address
-
-
-def test_code_is_worth_nothing_without_its_verifier_and_only_once(world: GmailWorld, server: Emulate) -> None:
-    back, token = _signed_in(world, server, "verifier")
-    code = parse_qs(urlsplit(back).query)["code"][0]
-    refused = []
-    with oauth.client() as http:
-        for verifier in ("another", "verifier", "verifier"):
-            try:
-                oauth.by_code(http, token, CLIENT, "secret of the client", code, BACK, verifier)
-            except SignInAgain as error:
-                refused.append((verifier, error.code))
-    assert refused == [("another", "grant_refused"), ("verifier", "grant_refused")]
-
-
-def _signed_in(world: GmailWorld, server: Emulate, verifier: str) -> tuple[str, str]:
-    """Where a person who was sent to Google comes back to, and where codes are exchanged."""
-    address = oauth.address_to_ask(
-        f"{server.base}/o/oauth2/v2/auth", CLIENT, BACK, READ, "state", verifier, access_type="offline"
-    )
-    return server.signed_in(address, world.mine.address), str(world.mine.settings["token"])
 
 
 def test_canary_is_never_read(world: GmailWorld, server: Emulate) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from time import sleep, time
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import httpx2
@@ -45,61 +45,20 @@ def refused(http: httpx2.Client) -> ProviderError:
     return caught.value
 
 
-def test_person_is_sent_with_a_challenge_and_the_code_is_exchanged_with_its_verifier() -> None:
-    address = oauth.address_to_ask(
-        "https://provider.example/auth", "client", "https://post.example/back", "mail", "state",
-        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", access_type="offline",
-    )  # fmt: skip
-    assert {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()} == {
-        "response_type": "code",
-        "client_id": "client",
-        "redirect_uri": "https://post.example/back",
-        "scope": "mail",
-        "state": "state",
-        # The example of RFC 7636, appendix B.
-        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        "code_challenge_method": "S256",
-        "access_type": "offline",
-    }
+def test_forms_of_the_grants() -> None:
     forms = []
 
     def answer(form: dict[str, str]) -> httpx2.Response:
         forms.append(form)
-        given = {
-            "access_token": "a",
-            "expires_in": "3599",
-            "refresh_token": "r",
-            "scope": "mail openid",
-            "id_token": "i",
-        }
-        return httpx2.Response(200, json=given)
-
-    given = oauth.by_code(
-        server(answer), ENDPOINT, *CREDENTIALS, "code", "https://post.example/back", "verifier"
-    )
-    assert given == oauth.Tokens("a", 3599, "r", frozenset({"mail", "openid"}), "i")
-    assert forms == [
-        {
-            "client_id": "client",
-            "client_secret": "client secret",
-            "code": "code",
-            "redirect_uri": "https://post.example/back",
-            "code_verifier": "verifier",
-            "grant_type": "authorization_code",
-        }
-    ]
-
-
-def test_forms_of_the_other_grants() -> None:
-    forms = []
-
-    def answer(form: dict[str, str]) -> httpx2.Response:
-        forms.append(form)
-        return httpx2.Response(200, json={"access_token": "a", "token_type": "Bearer"})
+        given = {"access_token": "a", "expires_in": "3599", "refresh_token": "r2", "scope": "mail openid"}
+        return httpx2.Response(
+            200, json=given if len(forms) == 1 else {"access_token": "a", "token_type": "Bearer"}
+        )
 
     http = server(answer)
-    assert oauth.by_refresh_token(http, ENDPOINT, *CREDENTIALS, "r") == oauth.Tokens("a", 3600)
-    oauth.by_refresh_token(http, ENDPOINT, "public client", "", "r")
+    first = oauth.by_refresh_token(http, ENDPOINT, *CREDENTIALS, "r")
+    assert first == oauth.Tokens("a", 3599, "r2")
+    assert oauth.by_refresh_token(http, ENDPOINT, "public client", "", "r") == oauth.Tokens("a", 3600)
     oauth.by_client_secret(http, ENDPOINT, *CREDENTIALS, "https://graph.example/.default")
     oauth.by_assertion(http, ENDPOINT, "signed")
     secret = {"client_id": "client", "client_secret": "client secret"}

@@ -1,26 +1,23 @@
 """OAuth 2.0, as far as reading mailboxes needs it: how an access token is come by, and how it is kept.
 
-A token is asked for with a code (the person was just at the provider), a refresh token, an application's own secret or
-an assertion that a service account signed. Access tokens are kept in memory only. A refresh token that the provider
-replaced is stored durably before the access token that came with it is used. Knows no provider in particular; talks to
-the address it is given and follows no redirect.
+A token is asked for with a refresh token, an application's own secret or an assertion that a service account signed;
+how somebody comes by a refresh token is no business of this module. Access tokens are kept in memory only. A refresh
+token that the provider replaced is stored durably before the access token that came with it is used. Knows no provider
+in particular; talks to the address it is given and follows no redirect.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import ssl
 import threading
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
 
 import httpx2
 from joserfc import jwt
@@ -53,9 +50,6 @@ class Tokens(NamedTuple):
     """How long the access token is good."""
     refresh: str = ""
     """The refresh token, or the one to use from now on; empty: none was given, an earlier one stays good."""
-    scopes: frozenset[str] = frozenset()
-    """What was granted, which may be less than was asked for; empty where the provider does not say."""
-    id_token: str = ""
 
 
 def client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
@@ -69,40 +63,6 @@ def client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
 def _trusted() -> ssl.SSLContext:
     """Whose certificates are trusted, read once: it takes a while."""
     return httpx2.create_ssl_context()
-
-
-def address_to_ask(
-    authorize: str, client_id: str, back: str, scopes: str, state: str, verifier: str, **more: str
-) -> str:
-    """The provider's address to send a person to, who comes back to ``back`` with a code.
-
-    ``more`` are parameters of the provider's own. ``verifier`` is proved by ``by_code`` (PKCE, RFC 7636).
-    """
-    challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-    asked = {
-        "response_type": "code",
-        "client_id": client_id,
-        "redirect_uri": back,
-        "scope": scopes,
-        "state": state,
-        "code_challenge": challenge,
-        "code_challenge_method": "S256",
-    }
-    return f"{authorize}?{urlencode(asked | more)}"
-
-
-def by_code(
-    http: httpx2.Client,
-    endpoint: str,
-    client_id: str,
-    client_secret: str,
-    code: str,
-    back: str,
-    verifier: str,
-) -> Tokens:
-    """Exchange the code a person came back with. Raises one of the five errors."""
-    form = _client(client_id, client_secret) | {"code": code, "redirect_uri": back, "code_verifier": verifier}
-    return _asked(http, endpoint, form | {"grant_type": "authorization_code"})
 
 
 def by_refresh_token(
@@ -231,13 +191,7 @@ def _asked(http: httpx2.Client, endpoint: str, form: Mapping[str, str]) -> Token
     access = given.get("access_token")
     if not isinstance(access, str) or not access:
         raise CannotEver("token_answer_unreadable")
-    return Tokens(
-        access,
-        _seconds(given.get("expires_in")),
-        _text(given.get("refresh_token")),
-        frozenset(_text(given.get("scope")).split()),
-        _text(given.get("id_token")),
-    )
+    return Tokens(access, _seconds(given.get("expires_in")), _text(given.get("refresh_token")))
 
 
 def _refusal(response: httpx2.Response, given: Mapping[str, Any]) -> ProviderError:
