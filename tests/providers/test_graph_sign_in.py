@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import replace
 from hashlib import sha256
 
+import httpx2
 import pytest
 from contract_looks import from_now
 from contract_world import AT, a_mail
@@ -13,7 +14,6 @@ from fake_graph import CLIENT_ID, TENANT, FakeGraph, Refused
 from graph_access import a_folder, box_of, central_access, opened, own_access, settings_of
 
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, TryLater
-from postroom.providers import oauth
 from postroom.providers.graph import PROVIDER
 from postroom.providers.port import Access
 
@@ -53,12 +53,18 @@ def test_code_of_a_user_opens_their_mailbox_once_M2(graph: FakeGraph) -> None:
     back, verifier = "https://postroom.example/profile/email/back", "v" * 43
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
     endpoint = f"{graph.address}/{TENANT}/oauth2/v2.0/token"
-    code = graph.entra.code_for("sam@us.example", back, challenge)
-    with oauth.client() as http:
-        tokens = oauth.by_code(http, endpoint, CLIENT_ID, SECRET["client_secret"], code, back, verifier)
-        with pytest.raises(SignInAgain, match=r"^grant_refused$"):
-            oauth.by_code(http, endpoint, CLIENT_ID, SECRET["client_secret"], code, back, verifier)
-    access = Access("sam@us.example", settings_of(graph), {**SECRET, "refresh_token": tokens.refresh})
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": CLIENT_ID,
+        "client_secret": SECRET["client_secret"],
+        "code": graph.entra.code_for("sam@us.example", back, challenge),
+        "redirect_uri": back,
+        "code_verifier": verifier,
+    }
+    given, again = httpx2.post(endpoint, data=form), httpx2.post(endpoint, data=form)
+    assert (given.status_code, again.status_code, again.json()["error"]) == (200, 400, "invalid_grant")
+    secret = {**SECRET, "refresh_token": given.json()["refresh_token"]}
+    access = Access("sam@us.example", settings_of(graph), secret)
     with PROVIDER.open(access) as box:
         assert len(box.labels()) == 7
 
