@@ -101,15 +101,11 @@ def test_secrets_are_encrypted_and_only_their_names_are_told_S1(workspace: Works
     source = set_up_source(workspace, "imap", MASTER, actor=ACTOR)
 
     source.refresh_from_db()
-    assert opened(source.sealed_secret) == {
-        "master_user": "reader",
-        "master_password": " m p ",
-        "separator": "*",
-    }
+    assert opened(source.sealed_secret) == {"master_user": "reader", "master_password": " m p "}
     assert b"m p" not in bytes(source.sealed_secret)
     shown = shown_source(source)
     assert shown.settings == {"host": "imap.us.com", "port": 993, "security": "tls"}
-    assert shown.secrets == {"master_user", "master_password", "separator"}
+    assert shown.secrets == {"master_user", "master_password"}
     assert " m p " not in repr(shown)
     assert (shown.can_be_central, shown.has_client) == (True, False)
 

@@ -15,16 +15,19 @@ from postroom.web.security import CSP
 OPERATIONS = {
     "addAccounts", "addActivities", "addBlocklist", "addChatMessages", "addChatReactions", "addExcludedAddresses",
     "addInternalAddresses", "addMailFolderStatistics", "addMailMessages", "addOrganization", "addPersons",
-    "addSource", "addUsers", "cancelJob", "changeAccount", "changePerson", "changeRole", "changeSource", "changeUser",
-    "createApiToken", "createRole", "deleteAccount", "deleteActivity", "deleteChatMessage", "deleteChatReaction",
-    "deleteEngagement", "deleteMailMessage", "deletePerson", "deleteRole", "explain", "exportMyData", "forgetMyData",
-    "getAccount", "getConnectedUsers", "getEngagement", "getJob", "getMyData", "getOrganization", "getPerson",
-    "getRole", "getSettings", "getSource", "getUploads", "getUser", "getVisibility", "inviteUser", "listAccessTokens",
-    "listAccounts", "listApiTokens", "listBlocklist", "listDecisions", "listEngagements", "listJobs", "listPersons",
-    "listRoles", "listSetAside", "listSources", "listUsers", "narrowEngagement", "reconsiderDecisions",
-    "releaseDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
+    "addSource", "addUsers", "cancelJob", "changeAccount", "changeMailbox", "changePerson", "changeRole",
+    "changeSource", "changeUser", "checkMailboxSource", "connectAllMailboxes", "createApiToken", "createRole",
+    "deleteAccount", "deleteActivity", "deleteChatMessage", "deleteChatReaction", "deleteEngagement",
+    "deleteMailMessage", "deletePerson", "deleteRole", "disconnectAllMailboxes", "explain", "exportMyData",
+    "forgetMyData", "getAccount", "getConnectedUsers", "getEngagement", "getJob", "getMailbox", "getMailboxSource",
+    "getMyData", "getOrganization", "getPerson", "getRole", "getSettings", "getSource", "getUploads", "getUser",
+    "getVisibility", "inviteUser", "listAccessTokens", "listAccounts", "listApiTokens", "listBlocklist",
+    "listDecisions", "listEngagements", "listJobs", "listLabels", "listMailboxSources", "listMailboxes",
+    "listPersons", "listRoles", "listSetAside", "listSources", "listUsers", "narrowEngagement",
+    "reconsiderDecisions", "releaseDecisions", "removeBlocklist", "removeExcludedAddress", "removeInternalAddress",
     "removeOrganizationDomain", "retryJob", "retrySetAside", "revokeAccessToken", "revokeApiToken",
-    "rotateAccessToken", "setMyConsent", "setVisibility", "summariseDecisions", "updateUserSettings",
+    "rotateAccessToken", "selectLabel", "setMyConsent", "setUpMailboxSource", "setVisibility", "summariseDecisions",
+    "updateUserSettings",
 }  # fmt: skip
 
 

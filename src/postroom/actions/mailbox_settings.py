@@ -19,8 +19,6 @@ from postroom.providers.oauth import signed_assertion
 SECURITIES: Final = ("tls", "starttls", "none")
 PORTS: Final = {"tls": 993, "starttls": 143, "none": 143}
 """Where a mail server is asked when nobody says."""
-SEPARATOR: Final = "*"
-"""What stands between user and master user when nobody says; Dovecot's own default."""
 LEAST_UNITS, MOST_UNITS = 600, 1_000_000
 _TENANT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HOST_NAME: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?")
@@ -212,6 +210,4 @@ def _filled(kind: str, parts: Parts) -> Parts:
     if "host" in settings:
         settings.setdefault("security", "tls")
         settings.setdefault("port", PORTS[settings["security"]])
-    if "master_user" in parts.secret:
-        parts.secret.setdefault("separator", SEPARATOR)
     return parts

@@ -70,6 +70,7 @@ PROBLEMS: Final = {
     "too_many_calls": Kind(429, "Too many calls", "The token made more calls a minute than it may.", 60),
     "internal": Kind(500, "Internal error", "Postroom met an error of its own; the server's log says where."),
     "busy": Kind(503, "Busy", "The database is busy or away. Try again.", 5),
+    "provider_away": Kind(503, "Provider away", "The mail system cannot be asked just now. Try again.", 60),
     "storage_full": Kind(
         503, "Storage full", "The disk is full, failing or read-only. Nothing was stored.", 60
     ),
