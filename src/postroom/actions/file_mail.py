@@ -20,7 +20,7 @@ from postroom.core.seal import Token
 from postroom.core.upload import CHAT
 from postroom.store.models import Workspace
 from postroom.store.read.directory import DirectoryAtHand, revision_of
-from postroom.store.read.messages import KnownMessage, Messages, known_copies
+from postroom.store.read.messages import KnownMessage, Messages, known_copies, label_starts
 from postroom.store.sealed import pack_findings
 from postroom.store.write import ledger
 from postroom.store.write.turn import take_turn
@@ -227,10 +227,12 @@ def _add_copies(
     verdicts: Sequence[Verdict], ids: Mapping[Token, int], contents: Mapping[Token, MailContent]
 ) -> dict[Token, int]:
     """Store the copies; the id of each message's newest, by identity."""
+    anew = _begun_earlier([copy for verdict in verdicts for copy in verdict.met])
+    ledger.hide_copies(anew.values())
     met: list[MetCopy] = []
     last = {}
     for verdict in verdicts:
-        met += [copy for copy in verdict.met if not copy.is_known]
+        met += [copy for copy in verdict.met if not copy.is_known or copy.fingerprint in anew]
         if verdict.known and verdict.known.copy_ids:
             last[verdict.identity] = verdict.known.copy_ids[-1]
     ledger.widen((m.fingerprint, m.sealed.lenses) for v in verdicts for m in v.met if m.is_known)
@@ -254,3 +256,13 @@ def _add_copies(
     for copy, id_ in zip(met, ledger.add_copies(copies), strict=True):
         last[copy.identity] = id_
     return last
+
+
+def _begun_earlier(met: Iterable[MetCopy]) -> dict[Token, int]:
+    """Those of the copies known before whose label begins earlier by now, and their ids.
+
+    Each is another copy then: what was decided of the one before stays true (C2, L4).
+    """
+    starts = {c.fingerprint: c.sealed.starts_at for c in met if c.is_known and c.sealed.starts_at is not None}
+    before = label_starts(list(starts)) if starts else {}
+    return {fingerprint: id_ for fingerprint, (id_, was) in before.items() if starts[fingerprint] < was}

@@ -6,7 +6,6 @@ Their copies stay sealed, seen only by the decisions that saw them, so that thes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
 
 from django.db.models import Max
 
@@ -24,6 +23,7 @@ from postroom.store.read.remaining import remaining
 from postroom.store.rows import select_in
 from postroom.store.secrets import seal_of
 from postroom.store.write import uploads_done
+from postroom.store.write.ledger import another_fingerprint
 from postroom.store.write.turn import take_turn
 
 
@@ -45,7 +45,7 @@ def take_back(workspace: Workspace, item_ids: Sequence[int], now: int) -> None:
         return
     newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
     uploads_done.take_back_copies(
-        (id_, newest, blake2b(bytes(print_) + id_.to_bytes(8, "big"), digest_size=16).digest())
+        (id_, newest, another_fingerprint(bytes(print_), id_))
         for id_, _, print_, _ in copies
     )
     messages = sorted({message for _, message, _, _ in copies})

@@ -85,6 +85,15 @@ def known_copies(fingerprints: Sequence[Token]) -> dict[Token, KnownCopy]:
     return {bytes(row[0]): KnownCopy(*row[1:]) for row in rows}
 
 
+def label_starts(fingerprints: Sequence[Token]) -> dict[Token, tuple[int, int]]:
+    """Those of the copies that mailboxes brought: their ids, and from when on their label's mail came in (C2)."""
+    rows = select_in(
+        "SELECT fingerprint, id, starts_at FROM store_copy WHERE fingerprint IN ({}) AND starts_at IS NOT NULL",
+        fingerprints,
+    )
+    return {bytes(row[0]): (row[1], row[2]) for row in rows}
+
+
 def known_set_aside(workspace_id: int, fingerprints: Sequence[Token]) -> set[Token]:
     """Those of the copies that were set aside before and still are."""
     rows = select_in(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import NamedTuple
+
+from django.db.models import Max
 
 from postroom.core.case import SealedCopy
 from postroom.core.customer import POLICY_VERSION, Decision
@@ -197,6 +200,21 @@ def mark_shown(copies: Iterable[tuple[Token, bytes]]) -> None:
         "UPDATE store_copy SET is_shown = %s, shown_digest = %s WHERE fingerprint = %s",
         [(True, digest, fingerprint) for fingerprint, digest in copies],
     )
+
+
+def hide_copies(copies: Iterable[int]) -> None:
+    """Hide copies from decisions that are taken from now on; another may be known by their fingerprints."""
+    newest = DecisionRow.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    hidden = Copy.objects.filter(pk__in=list(copies)).values_list("pk", "fingerprint")
+    change(
+        "UPDATE store_copy SET last_seen_by = %s, fingerprint = %s WHERE id = %s",
+        [(newest, another_fingerprint(bytes(print_), id_), id_) for id_, print_ in hidden],
+    )
+
+
+def another_fingerprint(fingerprint: Token, copy: int) -> Token:
+    """What a copy is known by that is hidden: nothing that is met is like it."""
+    return blake2b(fingerprint + copy.to_bytes(8, "big"), digest_size=16).digest()
 
 
 def widen(copies: Iterable[tuple[Token, int]]) -> None:
