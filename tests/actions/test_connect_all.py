@@ -107,12 +107,7 @@ def test_it_is_checked_and_begun_with_the_address_of_a_user_only_M2(source: Sour
 
 
 def test_without_a_secret_for_all_it_is_not_begun_M2(source: Source) -> None:
-    set_up_source(
-        source.workspace,
-        "imap",
-        {"master_user": None, "master_password": None, "separator": None},
-        actor=BOSS,
-    )
+    set_up_source(source.workspace, "imap", {"master_user": None, "master_password": None}, actor=BOSS)
 
     assert refused(connect_all, source.workspace, "imap", ANN, actor=BOSS) == ("central_not_set_up", None)
     with pytest.raises(NotFound):
@@ -271,6 +266,28 @@ def test_one_mailbox_that_is_never_there_does_not_stop_the_others_M11(
         ("ann", "connected", None),
         ("ben", "failed", "unreachable"),
         ("cat", "no_mailbox", None),
+    ]
+
+
+def test_a_server_that_hangs_up_for_one_address_alone_has_no_mailbox_there_M2(
+    source: Source, server: MemoryServer
+) -> None:
+    server.lists_addresses = False
+    server.remove_user("benjamin@us.com")
+    # The check, and ann; of ben both addresses, after each of which ann's is opened once more; of cat one.
+    answers = iter(["", "", "cut_off", "", "cut_off", "", "over_quota", ""])
+
+    def answer(_: str) -> None:
+        if code := next(answers):
+            raise TryLater(code)
+
+    server.faults.before = answer
+    job = connected(source)
+
+    assert told(job) == [
+        ("ann", "connected", None),
+        ("ben", "no_mailbox", None),
+        ("cat", "failed", "over_quota"),
     ]
 
 

@@ -74,7 +74,9 @@ def ask_for_one(user: User, *, actor: str) -> bool:
     """Have the user's mailbox connected by whatever source does that for all; says whether there is one."""
     sources = list(read.central_sources().filter(workspace=user.workspace))
     for source in sources:
-        jobs.ask_for(user.workspace, CONNECT_ALL, {"source": source.pk, "only": user.pk}, actor)
+        last = read.last_job_of(source, CONNECT_ALL)
+        asked = last.asked if last else {"source": source.pk}
+        jobs.ask_for(user.workspace, CONNECT_ALL, {**asked, "only": user.pk}, actor)
     return bool(sources)
 
 

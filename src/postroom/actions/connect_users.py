@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from postroom.actions.connect_mailbox import start_over_elsewhere
 from postroom.actions.mailbox_access import secret_of_source, settings_for, spender
-from postroom.core.trouble import CannotEver, ProviderError, SignInAgain, TryLater
+from postroom.core.trouble import ProviderError, SignInAgain, TryLater
 from postroom.providers.port import Access, Missing
 from postroom.providers.registry import provider_of
 from postroom.store.models import Job, Mailbox, Source, User
@@ -32,6 +32,9 @@ _RENEW_EVERY: Final = 1_000
 """Addresses listed between two signs of life."""
 _TRIES: Final = 4
 """So often a user is tried whom the provider cannot be asked about just now; then the next one's turn comes."""
+_NO_SUCH_USER: Final = frozenset({"no_mailbox", "not_authorized", "cut_off"})
+"""With these a server answers who may open mailboxes and asks for one that is not there; Dovecot with either of the
+last two: it refuses to act for such a user, or hangs up."""
 _REST: Final = timedelta(seconds=30)
 
 
@@ -94,10 +97,14 @@ class _Connecting:
 
     def _missing(self) -> Sequence[Missing]:
         """What is missing for reading mailboxes at all, as far as there is somebody to try it with."""
-        address = self.job.asked.get("checked", "")
-        if not address or user_with_address(self.job.workspace, address) is None:
+        if self._checked() is None:
             return []
-        return self.provider.check(self.settings, self.secret, address)
+        return self.provider.check(self.settings, self.secret, self.job.asked["checked"])
+
+    def _checked(self) -> User | None:
+        """The user with whose mailbox it is checked; ``None``: there is none, or no more."""
+        address = self.job.asked.get("checked")
+        return user_with_address(self.job.workspace, address) if address else None
 
     def _begin(self) -> None:
         self.job.counts = dict.fromkeys(STATUSES, 0) | self.job.counts
@@ -172,13 +179,29 @@ class _Connecting:
                 # The secret is good: it was checked. So nobody of this name has a mailbox.
                 continue
             except TryLater as error:
-                if self.job.tries + 1 < _TRIES:
-                    raise
-                failed = Fate("failed", error.code)
+                failed = self._fate_of_waiting(error)
             except ProviderError as error:
-                if not (isinstance(error, CannotEver) and error.code == "no_mailbox"):
-                    failed = Fate("failed", error.code)
+                failed = _fate_of(error)
         return failed
+
+    def _fate_of_waiting(self, error: TryLater) -> Fate:
+        """What to make of a mailbox that cannot be asked just now. Raises it again where waiting may help."""
+        if error.after_seconds is None and self._is_well():
+            return _fate_of(error)
+        if self.job.tries + 1 < _TRIES:
+            raise error
+        return Fate("failed", error.code)
+
+    def _is_well(self) -> bool:
+        """Whether the mailbox that it was checked with opens at this very moment."""
+        checked = self._checked()
+        if checked is None:
+            return False
+        try:
+            with self.provider.open(self._access(checked, self.job.asked["checked"])):
+                return True
+        except ProviderError:
+            return False
 
     def _access(self, user: User, address: str) -> Access:
         spend = spender(f"user {user.pk}", f"source {self.source.pk}")
@@ -208,6 +231,11 @@ class _Connecting:
         self.job.counts[fate.status] += 1
         if fate.status != "unchanged":
             self.job.results.append(_told(user, fate))
+
+
+def _fate_of(error: ProviderError) -> Fate:
+    """What an error says of one user, where others' mailboxes can be read."""
+    return Fate("no_mailbox") if error.code in _NO_SUCH_USER else Fate("failed", error.code)
 
 
 def _settled(mailbox: Mailbox | None) -> Fate | None:
