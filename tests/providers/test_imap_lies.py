@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scripted_imap import ScriptedImap, scripted_imap
+from scripted_imap import Lie, ScriptedImap, scripted_imap
 
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, StartOver, TryLater
 from postroom.providers.imap.mailbox import OpenImapMailbox
@@ -268,13 +268,44 @@ def test_nil_instead_of_a_mail_that_is_gone_is_left_out_row_24(
     assert [whole.ref for whole in mailbox.wholes("INBOX", refs)] == [refs[1]]
 
 
-def test_mail_left_out_that_is_there_is_no_protocol_row_33(
+def no_first(said: bytes) -> bytes:
+    """A lie: there is nothing to say of the first mail."""
+    return re.sub(rb"\* 1 FETCH .*?\r\n\)\r\n", b"", said, flags=re.DOTALL)
+
+
+def test_mail_that_is_there_and_not_given_is_no_protocol_row_33(
     server: ScriptedImap, mailbox: OpenImapMailbox
 ) -> None:
-    refs = fill(server, 2)
-    server.lie(b"UID FETCH", lambda said: said[said.index(b"* 2 FETCH") :])
+    refs = fill(server, 1)
+    server.lie(b"UID FETCH", no_first)
     with pytest.raises(CannotEver, match="protocol"):
         mailbox.heads("INBOX", refs)
+
+
+@pytest.mark.parametrize("lie", [no_first, lambda said: said.replace(b"BODY[HEADER] {", b"X {", 1)])
+def test_mail_that_is_not_given_keeps_no_other_out_row_33(
+    server: ScriptedImap, mailbox: OpenImapMailbox, lie: Lie
+) -> None:
+    refs = fill(server, 3)
+    server.lie(rb"UID FETCH 1\b", lie)
+    assert [head.ref for head in mailbox.heads("INBOX", refs)] == refs[1:]
+
+
+def test_mail_that_is_refused_keeps_no_other_out_row_33(
+    server: ScriptedImap, mailbox: OpenImapMailbox
+) -> None:
+    refs = fill(server, 3)
+    server.lie(rb"UID FETCH (1:3|2) .*BODY.PEEK\[\]", b"TAG NO [SERVERBUG] cannot read it\r\n")
+    assert sorted(whole.ref for whole in mailbox.wholes("INBOX", refs)) == [refs[0], refs[2]]
+
+
+def test_mails_that_are_all_refused_are_for_later_row_33(
+    server: ScriptedImap, mailbox: OpenImapMailbox
+) -> None:
+    refs = fill(server, 3)
+    server.lie(rb"UID FETCH", b"TAG NO [SERVERBUG] cannot read it\r\n")
+    with pytest.raises(TryLater, match="server_trouble"):
+        [*mailbox.wholes("INBOX", refs)]
 
 
 def test_refused_fetch_of_what_is_gone_is_left_out_row_24(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from postroom.core.trouble import ProviderError
 from postroom.providers.imap import troubles
 from postroom.providers.imap.answers import NotUnderstood, Word, items, number
 from postroom.providers.imap.folder import present, received_at
@@ -18,8 +19,6 @@ BYTES_AT_ONCE: Final = 8 * 2**20
 """So much of mails is asked for at once, or one mail; it is all of them that is in memory."""
 
 _A_HEAD: Final = 16 * 1024
-_GONE: Final = frozenset((b"", b"EXPUNGEISSUED", b"NONEXISTENT"))
-"""Codes with which a server refuses to fetch what is gone."""
 _DRAFT: Final = rb"\DRAFT"
 
 
@@ -84,26 +83,43 @@ def _batches(sizes: Mapping[int, int]) -> Iterator[list[int]]:
 def _fetch(
     session: Session, uids: list[int], wanted: bytes, needed: list[bytes], *, size: int = 0
 ) -> dict[int, Mapping[bytes, Word]]:
-    """What the server says of each of these mails that is there. Raises ``NotUnderstood`` where it is there and
-    lacks what is ``needed``."""
-    if not uids:
-        return {}
-    asked = set(uids)
+    """What the server says of each of these mails that is there.
+
+    A mail that the server has and does not give keeps no other one out: it is asked for by itself, and then left out.
+    Where none is given it is trouble: ``TryLater``, or ``NotUnderstood`` where ``needed`` is lacking without a word.
+    """
+    found, problem = _asked(session, uids, wanted, needed, size)
+    lacking = present(session, set(uids) - found.keys())
+    if len(uids) > 1:
+        for uid in lacking:
+            alone, problem = _asked(session, [uid], wanted, needed, size)
+            found |= alone
+    if lacking and not found:
+        raise problem or NotUnderstood()
+    return found
+
+
+def _asked(
+    session: Session, uids: list[int], wanted: bytes, needed: list[bytes], size: int
+) -> tuple[dict[int, Mapping[bytes, Word]], ProviderError | None]:
+    """What is said of those mails of which all is said that is ``needed``, and why the server gave none."""
     found: dict[int, Mapping[bytes, Word]] = {}
+    if not uids:
+        return found, None
     try:
         answer = session.ask(b"UID FETCH", str(Uids.of(uids)).encode(), wanted, size=size)
     except Refused as refused:
-        if refused.status.code not in _GONE or present(session, uids):
-            raise troubles.of_command(refused.status) from None
-        return found
+        problem = troubles.of_command(refused.status)
+        if problem.code != troubles.UNSAID:
+            raise problem from None
+        return found, problem
+    them = set(uids)
     for response in answer.of(b"FETCH"):
         said = items(response)
         uid = number(said[b"UID"]) if b"UID" in said else 0
-        if uid in asked and all(isinstance(said.get(name), bytes) for name in needed):
+        if uid in them and all(isinstance(said.get(name), bytes) for name in needed):
             found[uid] = said
-    if present(session, asked - found.keys()):
-        raise NotUnderstood
-    return found
+    return found, None
 
 
 def _size(said: Mapping[bytes, Word]) -> int | None:

@@ -10,6 +10,9 @@ from postroom.providers.imap.answers import Status
 _TOO_MANY: Final = b"too many"
 """Said without a code by servers that have had enough of connections for now."""
 
+UNSAID: Final = "server_trouble"
+"""The code where the server refuses without saying why, or knows no better itself."""
+
 
 class Refused(Exception):
     """The server answered NO."""
