@@ -19,7 +19,8 @@ from threading import Thread
 from typing import Any
 
 import httpx2
-from gmail_shim import ME, Answer, Shim
+from gmail_answers import ME, Answer
+from gmail_shim import Shim
 from gmail_world import CLIENT
 
 ROOT = Path(__file__).parents[2]

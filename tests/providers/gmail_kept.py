@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Any
 
-from gmail_shim import ME, Answer, given, said
+from gmail_answers import ME, Answer, given, said
 
 SYSTEM = "INBOX SENT DRAFT SPAM TRASH STARRED UNREAD IMPORTANT CHAT CATEGORY_PERSONAL CATEGORY_SOCIAL CATEGORY_UPDATES"
 

@@ -6,40 +6,22 @@ Behind it is a backend that keeps mailboxes: npm's emulate, or ``gmail_kept`` in
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from secrets import token_urlsafe
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx2
+from gmail_answers import ME, Answer, given, said
 from gmail_fields import chosen
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
-READ = "https://www.googleapis.com/auth/gmail.readonly"
-METADATA = "https://www.googleapis.com/auth/gmail.metadata"
-USERS = "https://www.googleapis.com/auth/admin.directory.user.readonly"
-AUDIENCE = "https://oauth2.googleapis.com/token"
+from gmail_tokens import METADATA, READ, USERS, Issued, Tokens
 
 UNITS = {"messages": 5, "message": 20, "history": 2, "labels": 1, "label": 1, "profile": 1}
-ME = "/gmail/v1/users/me"
 SIGNING_IN = ("/.well-known/", "/oauth2/v3/", "/o/oauth2/")
-
-
-class Answer(NamedTuple):
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = {}
-
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 class Backend(Protocol):
@@ -56,15 +38,6 @@ class Backend(Protocol):
     def exchanged(self, form: Mapping[str, str]) -> tuple[str, dict[str, str]] | Answer:
         """Whom a code was given for, and what else was; or why it is not good."""
         ...
-
-
-@dataclass
-class Issued:
-    """An access token."""
-
-    email: str
-    scopes: frozenset[str]
-    good_until: float
 
 
 @dataclass
@@ -85,39 +58,12 @@ class Directory:
     page: int = 2
 
 
-def said(status: int, reason: str, message: str = "", headers: Mapping[str, str] = {}) -> Answer:
-    """A refusal in Google's words."""
-    names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
-    error = {"message": message or reason, "domain": "global", "reason": reason}
-    whole = {
-        "error": {
-            "code": status,
-            "message": error["message"],
-            "errors": [error],
-            "status": names.get(status, ""),
-        }
-    }
-    return Answer(status, json.dumps(whole).encode(), headers)
-
-
-def given(value: Any) -> Answer:
-    return Answer(200, json.dumps(value).encode())
-
-
-class Shim:
+class Shim(Tokens):
     """Google, as far as its mailboxes are read."""
 
     def __init__(self, backend: Backend) -> None:
+        super().__init__()
         self.backend = backend
-        self.clients: dict[str, str] = {}
-        """The secrets of clients, by their ids."""
-        self.refresh_tokens: dict[str, tuple[str, frozenset[str]]] = {}
-        self.issued: dict[str, Issued] = {}
-        self.rotates = False
-        """Each refresh token is good once; with its answer comes another."""
-        self.delegated: dict[str, tuple[RSAKey, set[str]]] = {}
-        """Service accounts, by their addresses: their public keys, and the scopes they may act for others with."""
-        self.mailboxes: set[str] = set()
         self.directory = Directory()
         self.faults: list[Fault] = []
         self.log: list[str] = []
@@ -133,23 +79,10 @@ class Shim:
         self.decodes = False
         """Values of headers come without their encoded words."""
 
+    def exchanged_by(self, form: Mapping[str, str]) -> tuple[str, dict[str, str]] | Answer:
+        return self.backend.exchanged(form)
+
     # What tests set up
-
-    def grant(self, email: str, *scopes: str) -> str:
-        """Let somebody's mailbox be read. Returns a refresh token."""
-        self.mailboxes.add(email)
-        refresh = token_urlsafe(12)
-        self.refresh_tokens[refresh] = (email, frozenset(scopes or (READ,)))
-        return refresh
-
-    def revoke(self, refresh: str) -> None:
-        """Take a grant back, with the access tokens that came of it."""
-        email, _ = self.refresh_tokens.pop(refresh)
-        self.expire(email)
-
-    def expire(self, email: str) -> None:
-        """End all access tokens of a mailbox."""
-        self.issued = {token: issued for token, issued in self.issued.items() if issued.email != email}
 
     def fail(self, where: str, answer: Answer, times: int = 1) -> None:
         self.faults.append(Fault(where, answer, times))
@@ -182,7 +115,7 @@ class Shim:
         if address.path.startswith(SIGNING_IN):
             return self.backend.signing_in(method, url, headers, body)
         if address.path in ("/token", "/oauth2/token"):
-            return self._failing(address.path) or self._token(dict(parse_qsl(body.decode())))
+            return self._failing(address.path) or self.answer_token(dict(parse_qsl(body.decode())))
         if address.path == "/batch/gmail/v1":
             return self._failing(address.path) or self._batch(headers, body)
         return self._one(method, address.path, address.query, headers)
@@ -365,80 +298,6 @@ class Shim:
         users = self.directory.users[start : start + size]
         more = {"nextPageToken": str(start + size)} if self.directory.users[start + size :] else {}
         return given({"kind": "admin#directory#users", **({"users": users} if users else {}), **more})
-
-    # Tokens
-
-    def _token(self, form: Mapping[str, str]) -> Answer:
-        kind = form.get("grant_type")
-        if kind == "authorization_code":
-            return self._exchanged(form)
-        if kind == "refresh_token":
-            return self._refreshed(form)
-        if kind == "urn:ietf:params:oauth:grant-type:jwt-bearer":
-            return self._asserted(form.get("assertion", ""))
-        return _no("unsupported_grant_type", "Invalid grant_type")
-
-    def _exchanged(self, form: Mapping[str, str]) -> Answer:
-        signed_in = self.backend.exchanged(form)
-        if isinstance(signed_in, Answer):
-            return signed_in
-        email, given_too = signed_in
-        scopes = given_too["scope"].split()
-        more = {"refresh_token": self.grant(email, *scopes), "id_token": given_too["id_token"]}
-        return self._issue(email, frozenset(scopes), more)
-
-    def _refreshed(self, form: Mapping[str, str]) -> Answer:
-        if self.clients.get(form.get("client_id", "")) != form.get("client_secret", ""):
-            return _no("invalid_client", "The OAuth client was not found.", 401)
-        if form["refresh_token"] not in self.refresh_tokens:
-            return _no("invalid_grant", "Token has been expired or revoked.")
-        email, scopes = self.refresh_tokens[form["refresh_token"]]
-        more = {}
-        if self.rotates:
-            del self.refresh_tokens[form["refresh_token"]]
-            more["refresh_token"] = self.grant(email, *scopes)
-        return self._issue(email, scopes, more)
-
-    def _asserted(self, assertion: str) -> Answer:
-        try:
-            issuer = json.loads(urlsafe_b64decode(assertion.split(".")[1] + "=="))["iss"]
-            key, scopes = self.delegated[issuer]
-            claims = jwt.decode(assertion, key, algorithms=["RS256"]).claims
-        except (JoseError, KeyError, ValueError, IndexError):
-            return _no("invalid_grant", "Invalid JWT Signature.")
-        if (
-            claims["aud"] != AUDIENCE
-            or not claims["iat"] <= time.time() + 60
-            or claims["exp"] - claims["iat"] > 3600
-        ):
-            return _no("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
-        if not set(claims["scope"].split()) <= scopes:
-            says = "Client is unauthorized to retrieve access tokens using this method"
-            return _no(
-                "unauthorized_client",
-                f"{says}, or client not authorized for any of the scopes requested.",
-                401,
-            )
-        if claims["sub"] not in self.mailboxes:
-            return _no("invalid_grant", "Invalid email or User ID")
-        return self._issue(claims["sub"], frozenset(claims["scope"].split()), {})
-
-    def _issue(self, email: str, scopes: frozenset[str], more: Mapping[str, str]) -> Answer:
-        token = token_urlsafe(12)
-        self.issued[token] = Issued(email, scopes, time.monotonic() + 3600)
-        return given(
-            {
-                "access_token": token,
-                "expires_in": 3599,
-                "token_type": "Bearer",
-                "scope": " ".join(sorted(scopes)),
-                **more,
-            }
-        )
-
-
-def _no(error: str, description: str, status: int = 400) -> Answer:
-    return Answer(status, json.dumps({"error": error, "error_description": description}).encode())
 
 
 def _of_label(record: Mapping[str, Any], label: str | None, types: list[str]) -> dict[str, Any] | None:

@@ -10,7 +10,9 @@ from uuid import uuid4
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from gmail_shim import ME, READ, USERS, Shim
+from gmail_answers import ME
+from gmail_shim import Shim
+from gmail_tokens import READ, USERS
 from joserfc.jwk import RSAKey
 
 from postroom.providers.gmail import Gmail

@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from gmail_shim import READ, said
+from gmail_answers import said
+from gmail_tokens import READ
 from gmail_world import SERVICE_ACCOUNT, GmailWorld, kept_world, private_key, service_account
 from joserfc.jwk import RSAKey
 

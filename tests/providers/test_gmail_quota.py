@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from contract_looks import from_now, pages, since
 from contract_world import AT, DAY, a_mail
-from gmail_shim import said
+from gmail_answers import said
 from gmail_world import GmailWorld, kept_world
 
 from postroom.core.trouble import TryLater
