@@ -22,7 +22,7 @@ from story_posts import Box, DovecotPost, GmailPost, GraphPost, MemoryPost, Post
 
 from postroom.actions.add_users import add_users
 from postroom.actions.choose_labels import USER, choose_labels
-from postroom.actions.connect_all import connect_all
+from postroom.actions.connect_all import check_central, connect_all
 from postroom.actions.mailbox_source import set_up_source
 from postroom.actions.meet_mail import Met
 from postroom.actions.sync_mailbox import look
@@ -156,7 +156,9 @@ class Story:
     def set_up(self, **fields: Any) -> Source:
         """Set up the source, beginning a year before the story."""
         source = set_up_source(self.workspace, self.post.kind, fields, actor=ACTOR)
-        Source.objects.filter(pk=source.pk).update(crawling_depth="2025-03-02")
+        Source.objects.filter(pk=source.pk).update(
+            crawling_depth="2025-03-02", settings=source.settings | self.post.where
+        )
         return source
 
     def later(self, seconds: int) -> None:
@@ -183,11 +185,15 @@ class Story:
         self.look(mailbox)
         return mailbox
 
-    def connect_all(self, email: str = S1) -> Job:
-        """Connect all by the one secret of the source."""
-        if self.post.central:
-            self.set_up(**self.post.central)
-        connect_all(self.workspace, self.post.kind, email, actor=ACTOR)
+    def connect_all(self, box: Box) -> Job:
+        """Connect all by the one secret of the source, tried with this mailbox first."""
+        self.set_up(**self.post.central)
+        assert check_central(self.workspace, self.post.kind, box.address) == []
+        connect_all(self.workspace, self.post.kind, box.address, actor=ACTOR)
+        return self.run_job()
+
+    def run_job(self) -> Job:
+        """Do the job that is due, as the worker does."""
         job = claim_job()
         assert job is not None
         do_claimed(job, DUTIES[job.kind])

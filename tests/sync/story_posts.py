@@ -17,13 +17,15 @@ from gmail_emulate import Emulate
 from gmail_shim import READ, USERS, Shim
 from gmail_world import CLIENT, SERVICE_ACCOUNT, GmailWorld, private_key, service_account
 from joserfc.jwk import RSAKey
+from pymap_server import MASTER as PYMAP_MASTER
+from pymap_server import MASTER_PASSWORD as PYMAP_PASSWORD
 from pymap_server import Pymap, PymapUser
 
 from postroom.actions.connect_by_code import Granted, connect_by_code
 from postroom.actions.connect_by_password import connect_by_password
 from postroom.providers.gmail import Gmail
 from postroom.providers.memory import KeptMailbox, MemoryServer
-from postroom.store.models import Mailbox, Source, User
+from postroom.store.models import Mailbox, User
 
 CLIENT_SECRET = "secret of the client"
 _numbers = count(1)
@@ -52,6 +54,9 @@ class Post(Protocol):
     """What is set up of the source so that users can connect their own."""
     central: dict[str, Any]
     """What is set up beside it so that all can be read."""
+
+    where: dict[str, Any]
+    """What else leads here, which nobody sets up."""
 
     def new_box(self) -> Box: ...
 
@@ -91,7 +96,8 @@ class MemoryPost:
     kind = "imap"
 
     def __init__(self, name: str, server: MemoryServer) -> None:
-        self.server, self.name = server, name
+        self.server = server
+        self.where = {"server": name}
         self.own: dict[str, Any] = {"host": "imap.us.com"}
         self.central: dict[str, Any] = {"master_user": "reader", "master_password": "the master's password"}
         server.master_password = "the master's password"
@@ -103,10 +109,7 @@ class MemoryPost:
         return MemoryBox(self.server.add_user(f"user-{number}@us.example", password=self._passwords[-1]))
 
     def connect(self, user: User, box: Box) -> Mailbox:
-        # Where the memory is does not belong to what anybody sets up.
         assert isinstance(box, MemoryBox)
-        source = Source.objects.get(workspace=user.workspace, kind=self.kind)
-        Source.objects.filter(pk=source.pk).update(settings=source.settings | {"server": self.name})
         return by_password(user, box.address, box.kept.password)
 
     def fetched(self) -> int | None:
@@ -147,6 +150,7 @@ class _ImapPost:
     kind = "imap"
     own: dict[str, Any]
     central: dict[str, Any]
+    where: dict[str, Any] = {}
 
     def __init__(self) -> None:
         self.boxes: list[ImapBox] = []
@@ -156,7 +160,7 @@ class _ImapPost:
         return by_password(user, box.address, box.user.password)
 
     def secrets(self) -> list[str]:
-        return [MASTER_PASSWORD, *(box.user.password for box in self.boxes)]
+        return [MASTER_PASSWORD, PYMAP_PASSWORD, *(box.user.password for box in self.boxes)]
 
 
 class DovecotPost(_ImapPost):
@@ -199,7 +203,7 @@ class PymapPost(_ImapPost):
         super().__init__()
         self.server = server
         self.own = {"host": "localhost", "port": server.port, "security": "none", "allow_plain": True}
-        self.central = {}
+        self.central = {"master_user": PYMAP_MASTER, "master_password": PYMAP_PASSWORD}
 
     def new_box(self) -> ImapBox:
         self.boxes.append(ImapBox(self.server.new_user(), {"inbox": "INBOX"}))
@@ -232,6 +236,7 @@ class GmailBox:
 
 class GmailPost:
     kind = "google"
+    where: dict[str, Any] = {}
 
     def __init__(self, server: Emulate, shim: Shim) -> None:
         self.server, self.shim = server, shim
@@ -278,6 +283,7 @@ class GraphMailBox:
 
 class GraphPost:
     kind = "microsoft"
+    where: dict[str, Any] = {}
 
     def __init__(self, fake: FakeGraph) -> None:
         self.fake = fake
