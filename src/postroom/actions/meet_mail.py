@@ -29,6 +29,7 @@ from postroom.core.upload import PEOPLE, lens_bits
 from postroom.providers.port import Head, OpenMailbox
 from postroom.reader import MetMail, ReadContent, ReaderPool, ReadMail, Unread
 from postroom.reader.one_mail import Keep, Mails, OneMail
+from postroom.stopping import Stopping
 from postroom.store.models import Label, Mailbox
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.mailboxes import (
@@ -62,6 +63,10 @@ class Left(NamedTuple):
     size: int = 0
 
 
+class Interrupted(Exception):
+    """It was asked to stop: nothing of the batch under way is stored."""
+
+
 @dataclass(slots=True)
 class Met:
     """What became of the mails of a look, counted."""
@@ -80,12 +85,18 @@ class MailboxReading:
     """What the batches of one look share. Used within a ``with`` block by one thread."""
 
     def __init__(
-        self, mailbox: Mailbox, fence: int, clock: Callable[[], int], pool: ReaderPool | None = None
+        self,
+        mailbox: Mailbox,
+        fence: int,
+        clock: Callable[[], int],
+        stop: Stopping,
+        pool: ReaderPool | None = None,
     ) -> None:
         self.mailbox = mailbox
         self.workspace = mailbox.workspace
         self.fence = fence
         self.clock = clock
+        self.stop = stop
         self.seal = seal_of(self.workspace)
         self.at_hand = DirectoryAtHand(self.workspace.pk)
         self.messages = Messages(self.workspace.pk, Owners(self.seal))
@@ -104,6 +115,11 @@ class MailboxReading:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def go_on(self) -> None:
+        """Raise ``Interrupted`` where it was asked to stop."""
+        if self.stop.is_set():
+            raise Interrupted
 
     def pool(self) -> ReaderPool:
         """The reading processes, started when the first mail comes."""
@@ -151,8 +167,8 @@ class MailBatch:
         """Meet these mails, note those ``removed``, and store with what became of them the label's fields ``then``.
 
         Says whether the label is selected as it was; where it is not any more, nothing of ``then`` is stored, and
-        where it was selected anew, nothing at all. Raises ``LeaseLost``, the provider's errors, and the database's;
-        then nothing of the batch is stored.
+        where it was selected anew, nothing at all. Raises ``LeaseLost``, ``Interrupted``, the provider's errors, and
+        the database's; then nothing of the batch is stored.
         """
         refs = list(dict.fromkeys(listed))
         self._listings = known_listings(self._label.pk, refs)
@@ -283,8 +299,10 @@ class MailBatch:
 
     def _fetch(self, refs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         if refs:
+            self._reading.go_on()
             for whole in self._opened.wholes(self._label.ref, refs):
                 yield whole.ref, whole.raw
+                self._reading.go_on()
 
     def _read_contents(self, mails: Iterable[tuple[str, bytes]], *, is_whole: bool = False) -> None:
         judges: list[_ReadAll] = []

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from postroom.actions.erase_traces import erase_traces_now
 from postroom.actions.mailbox_access import access_of, provider_for
-from postroom.actions.meet_mail import MailBatch, MailboxReading, Met
+from postroom.actions.meet_mail import Interrupted, MailBatch, MailboxReading, Met
 from postroom.actions.work import may_pass
 from postroom.core import sync
 from postroom.core.schedule import LOOK_EVERY, rest
@@ -70,13 +70,13 @@ def look(
         return None
     found: dict[str, Any] = {}
     mailbox = read.mailbox(mailbox_id)
-    reading = MailboxReading(mailbox, fence, clock, pool)
+    reading = MailboxReading(mailbox, fence, clock, stop or Stopping(), pool)
     looking: _Look | None = None
     try:
         with reading, provider_for(mailbox).open(access_of(mailbox)) as opened:
-            looking = _Look(reading, opened, stop or Stopping(), seconds, verify)
+            looking = _Look(reading, opened, seconds, verify)
             found = looking.go()
-    except LeaseLost:
+    except (LeaseLost, Interrupted):
         pass
     except ProviderError as error:
         if isinstance(error, SignInAgain) and read.is_secret_new(mailbox):
@@ -126,14 +126,13 @@ class _Look:
         self,
         reading: MailboxReading,
         opened: OpenMailbox,
-        stop: Stopping,
         seconds: float,
         verify: bool,
     ) -> None:
         self._reading = reading
         self._mailbox = reading.mailbox
         self._opened = opened
-        self._stop = stop
+        self._stop = reading.stop
         self._ends_at = time.monotonic() + seconds
         self._verify = verify
         self._labels: dict[int, Label] = {}
@@ -158,7 +157,7 @@ class _Look:
                 self._in_label(label_id, self._compare_anew)
         self._follow()
         self._take_due()
-        is_done = self._walk() and self._compare()
+        is_done = self._walk() and self._compare() and not self._stop.is_set()
         found: dict[str, Any] = {**_WELL}
         if self.has_followed:
             found["looked_at"] = self._now()
@@ -224,7 +223,8 @@ class _Look:
             if self._stop.is_set():
                 return
             self._in_label(step.label, self._follow_one)
-        self._followed_at = time.monotonic()
+        if not self._stop.is_set():
+            self._followed_at = time.monotonic()
 
     def _follow_one(self, label: Label) -> None:
         """Follow the changes of a label page by page, each stored with the cursor behind it."""
@@ -283,6 +283,7 @@ class _Look:
         *,
         missed: Callable[[int], bool] = lambda _: False,
     ) -> None:
+        self._reading.go_on()
         if not MailBatch(self._reading, self._opened, label, missed=missed).take(refs, then, removed):
             raise _Deselected
 
