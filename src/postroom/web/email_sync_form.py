@@ -124,7 +124,7 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
                 Said(
                     "separator",
                     "Separator",
-                    "Between the user and the master user, such as *, Dovecot's own.",
+                    "Between the user and the master user: * for Dovecot. Empty: the server is told both apart.",
                 ),
             ),
         ),
