@@ -39,6 +39,7 @@ MEANT_OTHERWISE_IN: Final = {
     ("tenant", "how-to/sign-in-with"): "Microsoft's word for a company's directory there",
     ("tenant", "how-to/connect-microsoft-365.md"): "Microsoft's word for a company's directory there",
     ("tenant", "providers/graph/"): "Microsoft's word for a company's directory there",
+    ("tenant", "actions/mailbox_settings.py"): "Microsoft's word for a company's directory there",
     ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
     ("team", "web/permission_words.py"): "whose reports the permission `report_team` opens",
     ("event", "decisions/0005"): "event sourcing is a way to keep data",
@@ -48,6 +49,7 @@ MEANT_OTHERWISE_IN: Final = {
     ("group", "how-to/connect-microsoft-365.md"): "Exchange's word for mailboxes under one name",
     ("group", "providers/graph/"): "Exchange's word for mailboxes under one name",
     ("group", "how-to/watch-postroom.md"): "Prometheus's word for alarms that stand together",
+    ("group", "store/read/completeness.py"): "SQL's word for rows that are counted together",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
 }
 """Words that are right for one thing in one place."""
