@@ -440,3 +440,18 @@ def test_ones_own_mailbox_is_nobody_elses_to_end_W3(
     client.post("/profile/email/disconnect")
 
     assert Mailbox.objects.get(user=manager).connected_at is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("imap", "/profile/email/connect/imap"), ("google", "/profile/email/connect/google")]
+)
+def test_whose_connection_is_no_longer_good_is_led_to_connect_again_M14(
+    client: Client, member: User, kind: str, path: str
+) -> None:
+    mailbox = a_mailbox(member, kind, trouble="sign_in_again", trouble_code="grant_refused", trouble_since=1)
+    again = f'href="{path}">Connect again</a>'
+
+    assert again in client.get("/profile/email").content.decode()
+
+    Mailbox.objects.filter(pk=mailbox.pk).update(is_central=True)
+    assert again not in client.get("/profile/email").content.decode()

@@ -156,3 +156,34 @@ def test_counts_that_have_no_words_are_said_by_their_name(shelf: Shelf, browser:
     a_job(shelf, "forget", state="done", counts={"held_items": 7, "not_listed": 2})
     assert "Held items: 7" in text_of(browser.get("/jobs"))
     assert "Not listed" not in text_of(browser.get("/jobs"))
+
+
+def test_who_was_not_connected_stands_there_by_name_with_the_reason_M2(shelf: Shelf, browser: Client) -> None:
+    results = [
+        {"user": "ann@us.com", "status": "connected", "reason": None},
+        {"user": "ben@us.com", "status": "no_mailbox", "reason": None},
+        {"user": "cat@us.com", "status": "failed", "reason": "access_denied"},
+        {"user": "dan@us.com", "status": "failed", "reason": "not_your_address"},
+    ]
+    counts = {"connected": 1, "unchanged": 0, "no_mailbox": 1, "own_connection": 0, "failed": 2}
+    job = a_job(shelf, "connect_all", state="done", results=results, counts=counts)
+
+    page = text_of(browser.get(f"/jobs/{job.pk}"))
+
+    assert "Connect the mailboxes of all users" in page
+    assert "Connected before 0 Connected 1 Have a connection of their own 0 Have no mailbox there 1" in page
+    assert "Not connected: 3" in page
+    assert "ben@us.com No mailbox was found at any address of theirs." in page
+    assert "cat@us.com The provider knows who asks, and does not let them read this mailbox." in page
+    assert "dan@us.com The mailbox they had is of an address that is theirs no more." in page
+    assert "ann@us.com" not in page
+
+
+def test_what_is_missing_for_connecting_all_is_said_with_where_to_look_M2(
+    shelf: Shelf, browser: Client
+) -> None:
+    job = a_job(shelf, "connect_all", state="failed", problem="delegation")
+
+    page = text_of(browser.get(f"/jobs/{job.pk}"))
+
+    assert "Mailboxes could not be read: “delegation”. Check, under Email sync, says what to do." in page

@@ -18,7 +18,8 @@ from postroom.actions.import_command import import_command
 from postroom.actions.reconsider import KIND as RECONSIDER
 from postroom.actions.rejection import Rejected
 from postroom.actions.retry_job import retry_job
-from postroom.core.job_kinds import OWN, kind_of, kinds_opened_by
+from postroom.core.job_kinds import CONNECT_ALL, OWN, kind_of, kinds_opened_by
+from postroom.core.trouble import NOT_ALLOWED
 from postroom.store.models import Job
 from postroom.store.read import jobs as read
 from postroom.store.read.decisions import decisions_of_messages
@@ -26,6 +27,7 @@ from postroom.store.read.sides import decision_rows, places_of, uploaders_of
 from postroom.web.access import PageRequest
 from postroom.web.earlier import path_of
 from postroom.web.job_words import STATES, asked_in_words, counts_of, kinds_to_choose, lasted, title_of
+from postroom.web.mailbox_words import what_happened
 from postroom.web.pages.decisions import page_of
 from postroom.web.pages.earlier import undo_path
 from postroom.web.paging import is_fragment
@@ -96,9 +98,28 @@ def show(request: PageRequest, job_id: int) -> HttpResponse:
         "undo": undo_path(job) if "manage_rules" in request.permissions else "",
         "offered": _offered(request, job),
     }
+    if job.kind == CONNECT_ALL:
+        shown["users_told"] = _users_told(job)
     if job.kind == RECONSIDER and not is_under_way:
         shown |= _what_would_come_in(request, job)
     return render(request, "job_state.html" if request.headers.get("HX-Request") else "job.html", shown)
+
+
+def _users_told(job: Job) -> list[dict[str, str]]:
+    """The users who were not connected, by name, and why (M2)."""
+    return [
+        {"user": one["user"], "says": _why(one)}
+        for one in job.results
+        if one.get("status") in ("no_mailbox", "failed")
+    ]
+
+
+def _why(told: dict[str, str]) -> str:
+    if told["status"] == "no_mailbox":
+        return "No mailbox was found at any address of theirs."
+    if told["reason"] == "not_your_address":
+        return "The mailbox they had is of an address that is theirs no more."
+    return what_happened(NOT_ALLOWED, told["reason"])
 
 
 def _offered(request: PageRequest, job: Job) -> str:
