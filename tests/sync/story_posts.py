@@ -60,8 +60,8 @@ class Post(Protocol):
 
     def new_box(self) -> Box: ...
 
-    def connect(self, user: User, box: Box) -> Mailbox:
-        """Connect the user's own mailbox, as the pages do."""
+    def connect(self, user: User, box: Box, secret: str = "") -> Mailbox:
+        """Connect the user's own mailbox, as the pages do; with another ``secret`` than is good, where one is given."""
         ...
 
     def fetched(self) -> int | None:
@@ -108,9 +108,9 @@ class MemoryPost:
         self._passwords.append(f"the password of {number}")
         return MemoryBox(self.server.add_user(f"user-{number}@us.example", password=self._passwords[-1]))
 
-    def connect(self, user: User, box: Box) -> Mailbox:
+    def connect(self, user: User, box: Box, secret: str = "") -> Mailbox:
         assert isinstance(box, MemoryBox)
-        return by_password(user, box.address, box.kept.password)
+        return by_password(user, box.address, secret or box.kept.password)
 
     def fetched(self) -> int | None:
         return len(self.server.given_whole)
@@ -155,9 +155,9 @@ class _ImapPost:
     def __init__(self) -> None:
         self.boxes: list[ImapBox] = []
 
-    def connect(self, user: User, box: Box) -> Mailbox:
+    def connect(self, user: User, box: Box, secret: str = "") -> Mailbox:
         assert isinstance(box, ImapBox)
-        return by_password(user, box.address, box.user.password)
+        return by_password(user, box.address, secret or box.user.password)
 
     def secrets(self) -> list[str]:
         return [MASTER_PASSWORD, PYMAP_PASSWORD, *(box.user.password for box in self.boxes)]
@@ -251,9 +251,11 @@ class GmailPost:
     def new_box(self) -> GmailBox:
         return GmailBox(self.world, self._free.pop() if self._free else self.server.next_user())
 
-    def connect(self, user: User, box: Box) -> Mailbox:
+    def connect(self, user: User, box: Box, secret: str = "") -> Mailbox:
         self.tokens.append(self.shim.grant(box.address))
-        return connect_by_code(user, self.kind, Granted(self.tokens[-1], READ, box.address), actor=user.email)
+        return connect_by_code(
+            user, self.kind, Granted(secret or self.tokens[-1], READ, box.address), actor=user.email
+        )
 
     def fetched(self) -> int | None:
         return sum("format=raw" in line and not line.startswith("POST") for line in self.shim.log)
@@ -295,8 +297,8 @@ class GraphPost:
         assert user.mailbox
         return GraphMailBox(user.principal_name, user.mailbox)
 
-    def connect(self, user: User, box: Box) -> Mailbox:
-        refresh = self.fake.entra.consent(box.address)
+    def connect(self, user: User, box: Box, secret: str = "") -> Mailbox:
+        refresh = secret or self.fake.entra.consent(box.address)
         return connect_by_code(user, self.kind, Granted(refresh, "Mail.Read", box.address), actor=user.email)
 
     def fetched(self) -> int | None:
