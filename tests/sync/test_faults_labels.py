@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from mail_world import S1
-from mailbox_world import DAY, MailboxWorld, listed
+from mail_world import S1, replayed
+from mailbox_world import DAY, MailboxWorld, decisions, listed
 from sound import assert_sound, begun, deliver, hello, mails, subjects
 
 from postroom.actions.choose_labels import choose_labels
@@ -292,3 +292,49 @@ def test_a_label_chosen_during_a_look_is_looked_at_right_after_it(world: Mailbox
     world.server.faults.before = lambda _: None
     world.look(row)
     assert row.look_at == world.now + 120
+
+
+def test_a_mail_that_was_kept_out_and_comes_back_when_the_label_goes_further_back_comes_in_C2(
+    world: MailboxWorld,
+) -> None:
+    kept, row = world.connect()
+    archive, inbox = kept.add_label("Old"), kept.by_role("inbox")
+    at = world.now - 3 * DAY
+    ref = kept.deliver(archive, hello(1, at=at), received_at=at)
+    [label] = world.select(row, "inbox")
+    world.look(row)
+    for days in (0, 7):
+        choose_labels(row, {label.pk: True}, origin="user", actor=S1, backfill_days=days, now=world.now)
+        ref = kept.move(archive, ref, inbox)
+        world.later(60)
+        world.look(row)
+        assert decisions() == {("skip", "before_selection"): 1} if days == 0 else {("import", "imported"): 1}
+        ref = kept.move(inbox, ref, archive)
+        world.later(60)
+        world.look(row)
+    assert_sound(world, kept, row)
+    assert (subjects(), replayed(world.workspace).differences) == (mails(1), [])
+
+
+def test_a_label_deselected_while_its_mail_is_fetched_is_counted_when_it_is_chosen_again_P9(
+    world: MailboxWorld,
+) -> None:
+    User.objects.filter(email=S1).update(collects_since="2026-03-02T12:00:00Z")
+    kept, row, [inbox] = begun(world, "inbox")
+    deliver(world, kept, inbox.ref, 1)
+
+    def deselect(method: str) -> None:
+        if method == "wholes":
+            choose_labels(row, {inbox.pk: False}, origin="user", actor=S1, now=world.now)
+
+    world.server.faults.before = deselect
+    world.look(row)
+    assert decisions("people") == {("skip", "label_not_selected"): 1}
+    world.server.faults.before = lambda _: None
+    world.later(60)
+    choose_labels(row, {inbox.pk: True}, origin="user", actor=S1, now=world.now)
+    world.look(row)
+    assert decisions("people") == {("import", "counted"): 1}
+    assert decisions() == {("skip", "before_selection"): 1}
+    assert_sound(world, kept, row)
+    assert replayed(world.workspace).differences == []

@@ -38,7 +38,7 @@ from postroom.store.read.mailboxes import (
     known_listings,
     set_aside_by_fingerprint,
 )
-from postroom.store.read.messages import Messages, known_copies
+from postroom.store.read.messages import Messages, known_copies, label_starts
 from postroom.store.read.owners import Owners
 from postroom.store.secrets import hash_key_of, seal_of
 from postroom.store.write import mailboxes as write
@@ -203,16 +203,26 @@ class MailBatch:
         prints = {ref: self._fingerprint(head) for ref, head in self._heads.items()}
         there = known_copies(list(prints.values()))
         ids = copies_by_fingerprint(there)
+        starts = {fingerprint: at for fingerprint, (_, at) in label_starts(list(there)).items()}
         first: dict[Token, str] = {}
         for ref, outcome in read.items():
             if isinstance(outcome, Unread):
                 self._left[ref] = Left(outcome.why, outcome.raw, len(outcome.raw))
-            elif prints[ref] in there and not self._is_due(ref):
+            elif (
+                prints[ref] in there
+                and not self._is_due(ref)
+                and not self._begins_earlier(ref, starts.get(prints[ref]))
+            ):
                 self._known[ref] = ids[prints[ref]]
             elif first.setdefault(prints[ref], ref) != ref:
                 self._alike[ref] = first[prints[ref]]
             else:
                 self._copies[ref] = self._copy(ref, outcome, prints[ref], is_known=prints[ref] in there)
+
+    def _begins_earlier(self, ref: str, was: int | None) -> bool:
+        """Whether the label kept the mail out when it was met, by what it began with then, and would not now (C2)."""
+        starts_at, received_at = self._label.starts_at or 0, self._heads[ref].received_at
+        return was is not None and (was == NOT_SELECTED or starts_at <= received_at < was)
 
     def _is_due(self, ref: str) -> bool:
         known = self._listings.get(ref)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
-from postroom.core.mailbox import Mode
+from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.store.models import Label, Listing, Mailbox
 
 _FIELDS = [
@@ -17,6 +17,7 @@ _FIELDS = [
         "begun_at",
         "walked_to",
         "verified_at",
+        "verifying_since",
         "verified_to",
         "started_over",
         "problem",
@@ -61,11 +62,9 @@ def start_earlier(label: Label, starts_at: int) -> None:
 
 def fetch_again(label: Label) -> int:
     """Have fetched and decided again what the label kept out when it was met, and would not now; says how many."""
+    by_its_start = Q(received_at__gte=label.starts_at, copy__starts_at__gt=F("received_at"))
     kept_out = Listing.objects.filter(
-        label=label,
-        gone_at=None,
-        received_at__gte=label.starts_at,
-        copy__starts_at__gt=F("received_at"),
+        by_its_start | Q(copy__starts_at=NOT_SELECTED), label=label, gone_at=None
     )
     return Listing.objects.filter(pk__in=kept_out.values("pk")).update(is_due=True)
 

@@ -95,7 +95,14 @@ def start_over(mailboxes: QuerySet[Mailbox]) -> None:
     """
     ids = list(mailboxes.values_list("pk", flat=True))
     Label.objects.filter(mailbox__in=ids).update(
-        cursor=None, begun_at=None, walked_to=None, verified_to=None, problem="", problem_at=None
+        cursor=None,
+        begun_at=None,
+        walked_to=None,
+        verified_at=None,
+        verifying_since=None,
+        verified_to=None,
+        problem="",
+        problem_at=None,
     )
     gone = Listing.objects.filter(label__mailbox__in=ids, gone_at__isnull=True)
     gone.update(gone_at=int(time.time()), is_due=False)
