@@ -382,7 +382,7 @@ def test_killed_in_the_middle_it_comes_to_the_same_D4(tmp_path: Path) -> None:
     } | {
         "POSTROOM_DATA_DIR": str(tmp_path / "data"),
         "DJANGO_SETTINGS_MODULE": "postroom.settings",
-        "PYTHONPATH": str(Path(__file__).parent),
+        "PYTHONPATH": f"{Path(__file__).parent}:{Path(__file__).parents[1]}",
     }
     subprocess.run([sys.executable, "-c", _FILL], env=environment, capture_output=True, check=True)
     killed = subprocess.run(
