@@ -248,6 +248,7 @@ QUERIES = {
     "/engagements?q=plan&account={account}&direction=in&user=s1@us.com&since=2026-01-01": 14 + RARE_WORDS,
     "/engagements/{engagement}": 15,
     "/profile/mail": 4,
+    "/profile/email/connect/imap": 6,
     "/profile/email": 8,
     "/accounts/{account}/earlier": 5,
     "/persons/{person}/earlier": 5,

@@ -28,6 +28,7 @@ from postroom.web.forms import sentence
 from postroom.web.mailbox_states import MODES
 from postroom.web.mailbox_words import what_happened
 from postroom.web.paging import cursor_of, is_fragment
+from postroom.web.sessions import address_here
 
 SHOWS: Final = {"": "All users", "without": "Without a mailbox", "with": "With a mailbox"}
 """What the list of users can be narrowed to."""
@@ -114,7 +115,7 @@ def set_up(request: PageRequest, kind: str) -> HttpResponse:
         "name": NAMES[kind],
         "form": form,
         "securities": SECURITIES,
-        "redirect_address": request.build_absolute_uri(reverse("web:profile-email-back")),
+        "redirect_address": address_here(request, reverse("web:profile-email-back")),
     }
     return render(request, "email_sync_form.html", context, status=422 if form.problems else 200)
 
