@@ -69,7 +69,7 @@ def store_labels(mailbox: Mailbox, fence: int, plan: Reconciled, now: int) -> No
         Label.objects.bulk_create([Label(mailbox=mailbox, **_fields(found)) for found in plan.new], 500)
         # A name that passes from one label to another is free for a moment.
         moving = [id_ for id_, found in plan.changed.items()]
-        change("UPDATE store_label SET ref = %s WHERE id = %s", [(f"\0{id_}", id_) for id_ in moving])
+        change("UPDATE store_label SET ref = %s WHERE id = %s", [(f"\x01{id_}", id_) for id_ in moving])
         for id_, found in plan.changed.items():
             Label.objects.filter(pk=id_).update(**_fields(found), gone_at=None)
         Label.objects.filter(pk__in=list(plan.gone)).update(gone_at=now)
