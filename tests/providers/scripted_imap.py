@@ -20,6 +20,8 @@ from postroom.providers.port import Access
 
 ADDRESS = "sam@us.example"
 PASSWORD = "ein Geheimnis"
+AT = 1_741_000_000
+"""When the first mail of ``fill`` was received."""
 Lie = Callable[[bytes], bytes]
 """Makes of an answer another one."""
 
@@ -310,6 +312,16 @@ class _Talk:
 
 def _day(text: bytes) -> datetime:
     return datetime.strptime(text.decode(), "%d-%b-%Y")
+
+
+def a_mail(name: str, body: bytes = b"The text.\r\n") -> bytes:
+    """Make a mail."""
+    return b"From: kay@acme.example\r\nSubject: " + name.encode() + b"\r\n\r\n" + body
+
+
+def fill(server: ScriptedImap, many: int) -> list[str]:
+    """Put mails into the inbox, received one second after the other; returns their refs."""
+    return [server.inbox.deliver(a_mail(f"{number}"), AT + number) for number in range(many)]
 
 
 @contextmanager

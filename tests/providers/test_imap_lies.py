@@ -1,23 +1,20 @@
-"""IMAP servers that lie (rows 33, 34): the right answer all the same, or one of the five errors; never half a mail."""
+"""IMAP servers that lie about mails (row 33): whole mails, or one of the five errors; never half a mail."""
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scripted_imap import Lie, ScriptedImap, scripted_imap
+from scripted_imap import AT, Lie, ScriptedImap, a_mail, fill, scripted_imap
 
-from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, StartOver, TryLater
+from postroom.core.trouble import CannotEver, TryLater
 from postroom.providers.imap.mailbox import OpenImapMailbox
 from postroom.providers.imap.provider import ImapProvider
 from postroom.providers.imap.wire import Patience
-from postroom.providers.port import Cursor
 
-AT = 1_741_000_000
 IMAP = ImapProvider(Patience(silence=0.5, answer=2), page=3)
 
 
@@ -31,218 +28,6 @@ def server() -> Iterator[ScriptedImap]:
 def mailbox(server: ScriptedImap) -> Iterator[OpenImapMailbox]:
     with IMAP.open(server.access()) as mailbox:
         yield mailbox
-
-
-def a_mail(name: str, body: bytes = b"The text.\r\n") -> bytes:
-    return b"From: kay@acme.example\r\nSubject: " + name.encode() + b"\r\n\r\n" + body
-
-
-def fill(server: ScriptedImap, many: int) -> list[str]:
-    return [server.inbox.deliver(a_mail(f"{number}"), AT + number) for number in range(many)]
-
-
-def without(code: bytes) -> object:
-    """A lie: this response code is not said."""
-    return lambda answer: re.sub(rb"\* OK \[" + code + rb"[^\r]*\r\n", b"", answer)
-
-
-def told(mailbox: OpenImapMailbox, cursor: Cursor) -> tuple[list[str], list[str], Cursor]:
-    """Follow the changes to the end."""
-    added: list[str] = []
-    removed: list[str] = []
-    for _ in range(50):
-        answer = mailbox.changes("INBOX", cursor)
-        added += [mail.ref for mail in answer.added]
-        removed += answer.removed
-        cursor = answer.cursor
-        if not answer.more:
-            return added, removed, cursor
-    raise AssertionError("changes do not end")
-
-
-# Cursors
-
-
-@pytest.mark.parametrize("code", [b"UIDNEXT", b"HIGHESTMODSEQ"])
-def test_changes_are_found_without_a_code_row_33(
-    server: ScriptedImap, mailbox: OpenImapMailbox, code: bytes
-) -> None:
-    server.lie(b"EXAMINE", without(code))  # type: ignore[arg-type]
-    old = fill(server, 2)
-    cursor = mailbox.changes("INBOX", None).cursor
-    new = fill(server, 5)
-    added, removed, cursor = told(mailbox, cursor)
-    assert (sorted(added), removed) == (new, [])
-    server.inbox.expunge(1)
-    assert told(mailbox, cursor)[:2] == ([], [old[0]])
-
-
-def test_highest_modseq_of_0_is_none_row_33(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    server.lie(b"EXAMINE", lambda said: re.sub(rb"HIGHESTMODSEQ \d+", b"HIGHESTMODSEQ 0", said))
-    [old] = fill(server, 1)
-    cursor = mailbox.changes("INBOX", None).cursor
-    assert "modseq" not in cursor
-    server.inbox.expunge(1)
-    new = fill(server, 1)
-    assert told(mailbox, cursor)[:2] == (new, [old])
-
-
-def test_nomodseq_is_none_row_33(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    server.lie(b"EXAMINE", lambda said: re.sub(rb"HIGHESTMODSEQ \d+", b"NOMODSEQ", said))
-    cursor = mailbox.changes("INBOX", None).cursor
-    new = fill(server, 2)
-    assert sorted(told(mailbox, cursor)[0]) == new
-
-
-def test_label_that_loses_its_modseq_goes_on_row_33(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    fill(server, 2)
-    cursor = mailbox.changes("INBOX", None).cursor
-    server.lie(b"EXAMINE", without(b"HIGHESTMODSEQ"))  # type: ignore[arg-type]
-    new = fill(server, 1)
-    assert told(mailbox, cursor)[0] == new
-
-
-def test_modseq_that_jumps_ahead_hides_no_new_mail_row_34(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    fill(server, 1)
-    cursor = mailbox.changes("INBOX", None).cursor
-    server.inbox.modseq += 1000
-    cursor = mailbox.changes("INBOX", cursor).cursor
-    new = fill(server, 1)
-    server.inbox.modseq = 5
-    assert told(mailbox, cursor)[0] == new
-
-
-def test_numbers_beyond_64_bits_are_kept_as_text_row_33(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    server.inbox.modseq = 2**63 - 10
-    cursor = mailbox.changes("INBOX", None).cursor
-    assert cursor["modseq"] == str(2**63 - 10)
-
-
-@pytest.mark.parametrize("uidvalidity", [0, 2**32 - 1])
-def test_odd_uidvalidity_is_one_as_any_other_row_33(
-    server: ScriptedImap, mailbox: OpenImapMailbox, uidvalidity: int
-) -> None:
-    server.inbox.uidvalidity = uidvalidity
-    cursor = mailbox.changes("INBOX", None).cursor
-    [new] = fill(server, 1)
-    assert (told(mailbox, cursor)[0], new) == ([f"{uidvalidity}:1"], f"{uidvalidity}:1")
-
-
-def test_changed_uidvalidity_starts_over_row_33(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    cursor = mailbox.changes("INBOX", None).cursor
-    server.inbox.uidvalidity += 1
-    with pytest.raises(StartOver, match="cursor_lost"):
-        mailbox.changes("INBOX", cursor)
-
-
-def test_missing_uidvalidity_is_no_protocol_row_33(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    server.lie(b"EXAMINE", without(b"UIDVALIDITY"))  # type: ignore[arg-type]
-    with pytest.raises(CannotEver, match="protocol"):
-        mailbox.changes("INBOX", None)
-
-
-def test_uids_given_out_twice_are_no_protocol_row_33(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    fill(server, 3)
-    cursor = mailbox.changes("INBOX", None).cursor
-    server.inbox.uidnext = 2
-    with pytest.raises(CannotEver, match="protocol"):
-        mailbox.changes("INBOX", cursor)
-
-
-def test_uids_out_of_order_are_all_told_row_33(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    cursor = mailbox.changes("INBOX", None).cursor
-    new = fill(server, 7)
-    server.inbox.mails = dict(reversed(server.inbox.mails.items()))
-    added, _, cursor = told(mailbox, cursor)
-    assert (sorted(added), told(mailbox, cursor)[:2]) == (new, ([], []))
-
-
-def test_new_mail_behind_a_uidnext_that_stands_still_is_told_row_33(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    fill(server, 2)
-    cursor = mailbox.changes("INBOX", None).cursor
-    server.lie(b"EXAMINE", lambda said: re.sub(rb"UIDNEXT \d+", b"UIDNEXT 3", said))
-    new = fill(server, 2)
-    assert sorted(told(mailbox, cursor)[0]) == new
-
-
-def test_exists_that_shrinks_unasked_does_no_harm_row_33(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    refs = fill(server, 3)
-    server.lie(b"UID FETCH", lambda said: b"* 1 EXISTS\r\n* 0 RECENT\r\n" + said)
-    assert [head.ref for head in mailbox.heads("INBOX", refs)] == refs
-
-
-def test_vanished_that_names_everything_is_left_to_a_comparison_row_33(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    server.inbox.uidnext = 4_000_000_000
-    fill(server, 2)
-    cursor = mailbox.changes("INBOX", None).cursor
-    server.lie(b"EXAMINE", lambda said: b"* VANISHED (EARLIER) 1:3999999999\r\n" + said)
-    new = fill(server, 1)
-    assert told(mailbox, cursor)[:2] == (new, [])
-
-
-def test_changes_in_pages_are_newest_first_and_all_told_M13(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    cursor = mailbox.changes("INBOX", None).cursor
-    new = fill(server, 8)
-    first = mailbox.changes("INBOX", cursor)
-    assert ([mail.ref for mail in first.added], first.more) == ([*reversed(new)][:3], True)
-    newest = fill(server, 1)
-    second = mailbox.changes("INBOX", first.cursor)
-    assert second.added[0].ref == newest[0]
-    rest = told(mailbox, second.cursor)[0]
-    everything = [mail.ref for page in (first, second) for mail in page.added] + rest
-    assert (sorted(everything), len(everything)) == (sorted(new + newest), 9)
-
-
-@pytest.mark.parametrize(
-    "cursor", [{}, {"uidvalidity": "7"}, {"uidvalidity": "x", "uidnext": "1", "exists": "0"}, {"told": "5"}]
-)
-def test_cursor_that_is_none_of_ours_starts_over(mailbox: OpenImapMailbox, cursor: Cursor) -> None:
-    with pytest.raises(StartOver, match="cursor_lost"):
-        mailbox.changes("INBOX", cursor)
-
-
-# Opening
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "code"),
-    [
-        (b"[NONEXISTENT] gone", StartOver, "label_gone"),
-        (b"[NOPERM] not yours", NotAllowed, "label_not_allowed"),
-        (b"cannot open", NotAllowed, "label_not_allowed"),
-        (b"[UNAVAILABLE] later", TryLater, "unavailable"),
-        (b"[SERVERBUG] oh", TryLater, "server_trouble"),
-        (b"[INUSE] locked", TryLater, "in_use"),
-    ],
-)
-def test_label_that_cannot_be_opened(
-    server: ScriptedImap, mailbox: OpenImapMailbox, said: bytes, kind: type[ProviderError], code: str
-) -> None:
-    server.lie(b"EXAMINE", b"TAG NO " + said + b"\r\n")
-    with pytest.raises(kind, match=f"^{code}$"):
-        mailbox.changes("INBOX", None)
-
-
-def test_label_deleted_while_it_is_open_row_23(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
-    refs = fill(server, 1)
-    server.lie(b"UID FETCH", b"* BYE Mailbox was deleted under us\r\n")
-    with pytest.raises(TryLater, match="turned_away"):
-        mailbox.heads("INBOX", refs)
-
-
-# Mails
 
 
 def test_nil_instead_of_a_mail_that_is_there_is_no_protocol_row_33(
@@ -417,7 +202,7 @@ def test_draft_is_one_in_whatever_label_M16(server: ScriptedImap, mailbox: OpenI
 def test_only_commands_that_change_nothing_are_sent(server: ScriptedImap, mailbox: OpenImapMailbox) -> None:
     refs = fill(server, 2)
     mailbox.labels()
-    told(mailbox, mailbox.changes("INBOX", None).cursor)
+    mailbox.changes("INBOX", mailbox.changes("INBOX", None).cursor)
     mailbox.list("INBOX", 0, AT + 9)
     mailbox.count("INBOX", 0)
     mailbox.heads("INBOX", refs)
@@ -429,92 +214,6 @@ def test_only_commands_that_change_nothing_are_sent(server: ScriptedImap, mailbo
     assert not [
         heard for heard in fetched if b"BODY[" in heard or b"RFC822)" in heard or b"RFC822.TEXT" in heard
     ]
-
-
-# Labels
-
-
-def test_roles_are_read_without_case_and_each_given_once_M12(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    server.lie(
-        b"LIST",
-        rb'* LIST (\HasNoChildren) "/" inbox' + b"\r\n"
-        rb'* LIST (\sent) "/" "Gesendet"' + b"\r\n"
-        rb'* LIST (\Sent) "/" "Sent"' + b"\r\n"
-        rb"* LIST (\JUNK \Subscribed) NIL Spamverdacht" + b"\r\n"
-        rb'* LIST (\Noselect \Trash) "." "a.b"' + b"\r\n"
-        b'* LIST () "/" {7}\r\nlit/"al\r\n'
-        b"TAG OK done\r\n",
-    )
-    server.lie(b"STATUS", b"TAG NO not now\r\n")
-    assert [(label.ref, label.path, label.role, label.is_selectable) for label in mailbox.labels()] == [
-        ("INBOX", ("INBOX",), "inbox", True),
-        ("Gesendet", ("Gesendet",), "sent", True),
-        ("Sent", ("Sent",), "", True),
-        ("Spamverdacht", ("Spamverdacht",), "spam", True),
-        ("a.b", ("a", "b"), "", False),
-        ('lit/"al', ("lit", '"al'), "", True),
-    ]
-
-
-def test_labels_of_others_and_shared_ones_are_not_of_the_mailbox(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    server.capabilities += b" NAMESPACE"
-    server.lie(b"NAMESPACE", b'* NAMESPACE (("" "/")) (("user/" "/")) (("shared/" "/"))\r\nTAG OK done\r\n')
-    server.boxes.update(dict.fromkeys(("user/lea/INBOX", "shared/all", "users", "INBOX/x"), server.inbox))
-    with IMAP.open(server.access()) as opened:
-        assert [label.ref for label in opened.labels()] == ["INBOX", "INBOX/x", "users"]
-
-
-def test_names_that_cannot_be_kept_are_shown_and_not_selectable_row_33(
-    server: ScriptedImap, mailbox: OpenImapMailbox
-) -> None:
-    long = b"x" * 600
-    server.lie(
-        b"LIST",
-        b'* LIST () "/" "bad \xff"\r\n* LIST () "/" "' + long + b'"\r\n* LIST () "/" "&AAA-"\r\n'
-        b'* LIST () "/" "&broken"\r\nTAG OK done\r\n',
-    )
-    found = {label.path: (len(label.ref) <= 500, label.is_selectable) for label in mailbox.labels()}
-    assert found == {
-        ("",): (True, True),
-        ("&broken",): (True, True),
-        ("bad ?",): (True, False),
-        (long.decode(),): (True, False),
-    }
-
-
-# Waiting
-
-
-def test_waiting_ends_when_something_comes(server: ScriptedImap) -> None:
-    server.capabilities += b" IDLE"
-    with IMAP.open(server.access()) as mailbox:
-        cursor = mailbox.changes("INBOX", None).cursor
-        assert mailbox.wait("INBOX", 0.1) is False
-        threading.Timer(0.2, fill, (server, 1)).start()
-        assert [mailbox.wait("INBOX", 20), mailbox.wait("INBOX", 0.05)] == [True, False]
-        assert len(mailbox.changes("INBOX", cursor).added) == 1
-        assert b"DONE" in server.heard
-
-
-def test_what_was_said_before_waiting_is_not_forgotten(server: ScriptedImap) -> None:
-    server.capabilities += b" IDLE"
-    with IMAP.open(server.access()) as mailbox:
-        refs = fill(server, 1)
-        mailbox.changes("INBOX", None)
-        server.lie(b"UID FETCH", lambda said: b"* 2 EXISTS\r\n" + said)
-        [*mailbox.wholes("INBOX", refs)]
-        assert mailbox.wait("INBOX", 20) is True
-
-
-def test_no_waiting_where_the_server_cannot(mailbox: OpenImapMailbox) -> None:
-    assert mailbox.wait("INBOX", 20) is False
-
-
-# Whatever
 
 
 GARBAGE = [
