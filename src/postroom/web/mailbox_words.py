@@ -96,6 +96,7 @@ _CODES: Final[Mapping[str, str]] = {
     "request_refused": "The provider did not accept what Postroom asked.",
     "scope_missing": "Reading mail was not among what was allowed.",
     "second_factor_needed": "The provider wants a second factor to be proved.",
+    "secret_replaced": "The mailbox was connected anew meanwhile.",
     "server_trouble": "The mail server has trouble of its own.",
     "service_not_subscribed": "Your company has not subscribed to what is asked for at Microsoft.",
     "silent": "The mail server said nothing for a minute.",
