@@ -373,9 +373,8 @@ class _Look:
         listed: dict[str, None] = {}
         for page in self._pages(label, step):
             listed |= dict.fromkeys(mail.ref for mail in page.listed)
-        known = read.listings_between(label.pk, step.since, step.until)
-        here = {ref for _, ref, _ in known}
-        for part in self._parts([ref for ref in listed if ref not in here]):
+        here = read.listings_between(label.pk, step.since, step.until)
+        for part in self._parts([ref for ref in listed if not here.get(ref)]):
             self._take(label, part, missed=lambda at: at < now - FOLLOW_EVERY)
             if self._is_over():
                 return None

@@ -89,12 +89,18 @@ def known_listings(label_id: int, refs: Sequence[str]) -> dict[str, KnownListing
     }
 
 
-def listings_between(label_id: int, since: int, until: int) -> list[tuple[int, str, int | None]]:
-    """The mails known to be in a label that were received at or after ``since`` and before ``until``: id, ref, copy."""
+def listings_between(label_id: int, since: int, until: int) -> dict[str, bool]:
+    """The mails known to be in a label that were received at or after ``since`` and before ``until``, by ref.
+
+    ``False``: nothing became of it, it is neither a copy nor set aside.
+    """
     rows = Listing.objects.filter(
         label=label_id, received_at__gte=since, received_at__lt=until, gone_at__isnull=True
     )
-    return list(rows.values_list("pk", "ref", "copy_id"))
+    return {
+        ref: copy is not None or aside is not None
+        for ref, copy, aside in rows.values_list("ref", "copy_id", "set_aside_id")
+    }
 
 
 def due_listings(label_id: int, most: int) -> list[str]:
