@@ -37,6 +37,8 @@ class OpenImapMailbox:
         self._open: tuple[str, int] | None = None
         """The label that is open, and its UIDVALIDITY."""
         self._search: _Search | None = None
+        self._sizes: dict[int, int | None] = {}
+        """Of the mails whose heads were told last, in the label that is open, by UID."""
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +57,7 @@ class OpenImapMailbox:
             return labels.labels_of(self._session)
 
     def changes(self, label: str, cursor: Cursor | None) -> Changes:
-        self._open = None
+        self._open, self._sizes = None, {}
         with self._understood():
             found = changes.changes(self._session, label, cursor, self._page)
         self._open = (label, int(found.cursor["uidvalidity"]))
@@ -86,6 +88,8 @@ class OpenImapMailbox:
         with self._understood():
             self._open = None  # a session may go on seeing what is gone until the label is opened anew
             uids = self._uids(label, refs)
+            heads = list(reading.heads(self._session, [*uids]))
+            self._sizes = {head.uid: head.size for head in heads}
             return [
                 Head(
                     uids[head.uid],
@@ -94,13 +98,13 @@ class OpenImapMailbox:
                     head.size,
                     "drafts" if head.is_draft else "",
                 )
-                for head in reading.heads(self._session, [*uids])
+                for head in heads
             ]
 
     def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole]:
         with self._understood():
             uids = self._uids(label, refs)
-            found = reading.wholes(self._session, [*uids])
+            found = reading.wholes(self._session, [*uids], self._sizes)
         while True:
             with self._understood():
                 uid, raw = next(found, (0, b""))
@@ -120,7 +124,7 @@ class OpenImapMailbox:
 
     def _examine(self, label: str) -> int:
         """Open the label anew. Returns its UIDVALIDITY."""
-        self._open = None
+        self._open, self._sizes = None, {}
         uidvalidity = examine(self._session, label).uidvalidity
         self._open = (label, uidvalidity)
         return uidvalidity

@@ -55,10 +55,13 @@ def heads(session: Session, uids: list[int]) -> Iterator[FoundHead]:
             )
 
 
-def wholes(session: Session, uids: list[int]) -> Iterator[tuple[int, bytes]]:
-    """These mails whole, one at a time; those that are gone are left out."""
-    found = _fetch(session, uids, b"(UID RFC822.SIZE)", [])
-    sizes = {uid: _size(said) or BYTES_AT_ONCE for uid, said in found.items()}
+def wholes(
+    session: Session, uids: list[int], known: Mapping[int, int | None] = {}
+) -> Iterator[tuple[int, bytes]]:
+    """These mails whole, one at a time; those that are gone are left out. ``known``: sizes told before."""
+    found = _fetch(session, [uid for uid in uids if uid not in known], b"(UID RFC822.SIZE)", [])
+    told = dict(known) | {uid: _size(said) for uid, said in found.items()}
+    sizes = {uid: told[uid] or BYTES_AT_ONCE for uid in uids if uid in told}
     for some in _batches(sizes):
         expected = sum(sizes[uid] for uid in some)
         fetched = _fetch(session, some, b"(UID BODY.PEEK[])", [b"BODY[]"], size=expected)
