@@ -116,3 +116,9 @@ class Desk:
     def copies(self) -> list[DemoCopy]:
         """All copies so far, by the time of the mail."""
         return sorted(self._copies, key=lambda copy: copy.at)
+
+    def take_copies(self) -> list[DemoCopy]:
+        """All copies since they were last taken, by the time of the mail."""
+        taken = self.copies()
+        self._copies.clear()
+        return taken

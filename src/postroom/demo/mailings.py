@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -30,21 +31,26 @@ class Mailings:
         """To whoever subscribed: each user to one or two of them."""
         table, readers = rows(texts.NEWSLETTERS), list(self._desk.users.values())
         for number in range(count):
-            name, address, subject = table[number % len(table)]
-            reader = readers[(number * 7 + number % 3) % len(readers)]
-            letter = self._letter(Correspondent(name, address), reader, subject, "{m}")
-            words = self._words(letter)
-            items = [
-                self._desk.fill(row[0], words) for row in self._random.sample(rows(texts.NEWS_ITEMS), _ITEMS)
-            ]
-            self._desk.post(
-                replace(
-                    letter,
-                    text="\n\n".join(["In this issue:", *(f"* {item}" for item in items)]),
-                    html=newsletter(name, letter.sender.domain, letter.subject, items, number),
-                    headers=(("List-Id", f"<{address.replace('@', '.')}>"), ("Precedence", "bulk")),
-                )
+            self.newsletter(
+                number, table[number % len(table)], readers[(number * 7 + number % 3) % len(readers)]
             )
+
+    def newsletter(self, number: int, row: Sequence[str], reader: Correspondent) -> None:
+        """The ``number``-th issue that is sent, of a row of the table of newsletters."""
+        name, address, subject = row
+        letter = self._letter(Correspondent(name, address), reader, subject, "{m}")
+        words = self._words(letter)
+        items = [
+            self._desk.fill(row[0], words) for row in self._random.sample(rows(texts.NEWS_ITEMS), _ITEMS)
+        ]
+        self._desk.post(
+            replace(
+                letter,
+                text="\n\n".join(["In this issue:", *(f"* {item}" for item in items)]),
+                html=newsletter(name, letter.sender.domain, letter.subject, items, number),
+                headers=(("List-Id", f"<{address.replace('@', '.')}>"), ("Precedence", "bulk")),
+            )
+        )
 
     def machines(self, count: int) -> None:
         """From programs of the company's own to those who look after them."""

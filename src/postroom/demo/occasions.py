@@ -57,7 +57,7 @@ class Occasions:
     def _to_owner(self, sender: Correspondent, account: str, first: int, table: str) -> None:
         known = company.account_named(account)
         days = (min(first, known.days_known - 1), 3)
-        self._single(sender, (self._desk.users[known.owner],), table, account, days)
+        self.single(sender, (self._desk.users[known.owner],), table, account, days)
 
     def before_the_account(self, count: int) -> None:
         """From somebody who left before their company became a customer."""
@@ -65,14 +65,14 @@ class Occasions:
         hugh = Correspondent("Hugh Denning", company.EARLY_ADDRESS, "Procurement", account.name)
         owner = self._desk.users[account.owner]
         for _ in range(count):
-            self._single(hugh, (owner,), texts.EARLY, account.name, (DAYS, account.days_known + 20))
+            self.single(hugh, (owner,), texts.EARLY, account.name, (DAYS, account.days_known + 20))
 
     def by_the_consultant(self, count: int) -> None:
         """From somebody of no account, at a free-mail provider."""
         karin = self._desk.person(company.CONSULTANT.name, company.CONSULTANT.email)
         for _ in range(count):
             account = self._random.choice([company.ALDER, company.COPPERFIELD, company.DUNMORE])
-            self._single(karin, (self._tom,), texts.CONSULTING, account)
+            self.single(karin, (self._tom,), texts.CONSULTING, account)
 
     def with_the_blocked(self, count: int) -> None:
         """A lawyer on the blocklist: in copy of a customer's mail, or in blind copy of ours."""
@@ -80,9 +80,9 @@ class Occasions:
         lawyer = Correspondent("Legal", company.BLOCKED_ADDRESS, "Legal", company.COPPERFIELD)
         for number in range(count):
             if number % 3:
-                self._single(sam, (self._tom,), texts.BLOCKED_TALK, company.COPPERFIELD, cc=(lawyer,))
+                self.single(sam, (self._tom,), texts.BLOCKED_TALK, company.COPPERFIELD, cc=(lawyer,))
             else:
-                self._single(self._tom, (sam,), texts.BLOCKED_TALK, company.COPPERFIELD, bcc=(lawyer,))
+                self.single(self._tom, (sam,), texts.BLOCKED_TALK, company.COPPERFIELD, bcc=(lawyer,))
 
     def beside_the_domain(self, count: int) -> None:
         """A designer elsewhere who counts as inside, a guest on our domain who counts as outside."""
@@ -91,7 +91,7 @@ class Occasions:
         emil = self._user("Emil Strand")
         for number in range(count):
             sender = guest if number % 4 == 0 else designer
-            self._single(sender, (emil,), texts.CUSTOMER_SINGLES, company.ALDER)
+            self.single(sender, (emil,), texts.CUSTOMER_SINGLES, company.ALDER)
 
     def away(self, count: int) -> None:
         """Automatic answers of people who are not there."""
@@ -114,13 +114,8 @@ class Occasions:
         table, answers = rows(texts.STRANGERS), [row[0] for row in rows(texts.STRANGER_ANSWERS)]
         readers = [self._user(name) for name in ("Ben Hale", "June Tanner", "Pia Sund", "Edith Rowe")]
         for number in range(count):
-            name, address, subject, text = table[number % len(table)]
             reader = readers[number % 3 if number % 5 else 3]
-            at = self._desk.clock.some_time(DAYS, 2, "Europe/London")
-            words = self._words(company.ALDER, at, self._tom)
-            letter = self._desk.post(
-                self._letter(Correspondent(name, address), (reader,), subject, text, at, words)
-            )
+            letter = self.stranger(table[number % len(table)], reader)
             if number % 3 == 0:
                 answer = self._desk.answer(letter, reader)
                 words = self._words(company.ALDER, answer.at, self._tom)
@@ -129,12 +124,21 @@ class Occasions:
                 if answer.at < self._desk.clock.now:
                     self._desk.post(replace(answer, cc=cc, text=said))
 
+    def stranger(self, row: Sequence[str], reader: Correspondent) -> Letter:
+        """A row of the table of strangers, to ``reader``."""
+        name, address, subject, text = row
+        at = self._desk.clock.some_time(DAYS, 2, "Europe/London")
+        words = self._words(company.ALDER, at, self._tom)
+        return self._desk.post(
+            self._letter(Correspondent(name, address), (reader,), subject, text, at, words)
+        )
+
     def pitches(self, count: int) -> None:
         """From a domain on the blocklist."""
         chad = Correspondent("Chad Sterling", f"chad@{company.BLOCKED_DOMAIN}", "Growth", "Cold Pitch")
         for number in range(count):
             reader = (self._tom, self._maya, self._user("Edith Rowe"), self._user("Pia Sund"))[number % 4]
-            self._single(chad, (reader,), texts.PITCHES, company.ALDER)
+            self.single(chad, (reader,), texts.PITCHES, company.ALDER)
 
     # --- by place ---
 
@@ -146,17 +150,17 @@ class Occasions:
         readers = self._users[:: len(self._users) // 8]
         for number in range(spam):
             sender = Correspondent("Winner Office", f"office{number}@winners.example")
-            self._single(sender, (self._random.choice(readers),), texts.SPAM, company.ALDER, label="spam")
+            self.single(sender, (self._random.choice(readers),), texts.SPAM, company.ALDER, label="spam")
         for number in range(drafts + trash):
             account = self._random.choice(accounts)
             person = self._random.choice(self._desk.people(account.name, False)[:3])
             owner = self._desk.users[account.owner]
             if number < drafts:
-                self._single(owner, (person,), texts.DRAFTS, account.name, (60, 2), label="drafts")
+                self.single(owner, (person,), texts.DRAFTS, account.name, (60, 2), label="drafts")
             else:
-                self._single(person, (owner,), texts.THROWN_AWAY, account.name, label="trash")
+                self.single(person, (owner,), texts.THROWN_AWAY, account.name, label="trash")
                 if number % 8 == 0:
-                    self._single(person, (owner,), texts.CUSTOMER_SINGLES, account.name, label="spam")
+                    self.single(person, (owner,), texts.CUSTOMER_SINGLES, account.name, label="spam")
 
     def notes_of_the_week(self) -> None:
         """Maya's note to the people around her, every Monday."""
@@ -171,7 +175,7 @@ class Occasions:
 
     # --- one mail ---
 
-    def _single(
+    def single(
         self,
         sender: Correspondent,
         to: tuple[Correspondent, ...],
