@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from mail_world import ACTOR, LONG_AGO, Imports, account, mail, taken
+from mailbox_rows import a_mailbox
 
 from postroom.actions.accept_items import accept
 from postroom.actions.add_accounts import add_accounts
@@ -22,7 +23,7 @@ from postroom.actions.demo_tour import TourStop, demo_tour
 from postroom.actions.process_uploads import process_some
 from postroom.actions.set_visibility import set_visibility
 from postroom.demo import company
-from postroom.store.models import Account, Engagement, Person, SetAside, User, Workspace
+from postroom.store.models import Account, Engagement, Mailbox, Person, SetAside, User, Workspace
 from postroom.store.write.workspaces import create_workspace_row
 from postroom.web.access import PAGES
 
@@ -141,7 +142,7 @@ def test_every_stop_leads_to_a_page_that_there_is(demo: Workspace) -> None:
 
 def test_it_takes_few_queries(demo: Workspace, django_assert_num_queries: Any) -> None:
     tim = user(demo, TIM)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         demo_tour(demo, tim)
 
 
@@ -204,3 +205,11 @@ def test_a_day_of_a_chat_is_shown_the_newest_C20(demo: Workspace) -> None:
     [before] = Engagement.objects.filter(kind="chat")
     assert dict(tour(demo, TIM)[2].kwargs) == {"engagement_id": before.pk}
     assert tour(other_workspace(), TIM)[0].title == "Why was my mail not synced?"
+
+
+def test_mailboxes_have_a_stop_and_ones_own_another_M14(demo: Workspace) -> None:
+    box = a_mailbox(user(demo, KATE))
+    assert [page for page in pages(demo, KATE) if page not in ALL] == ["mailboxes", "profile-email"]
+    assert [page for page in pages(demo, TIM) if page not in ALL] == ["mailboxes"]
+    Mailbox.objects.filter(pk=box.pk).update(connected_at=None)
+    assert pages(demo, KATE) == ALL[:-1]

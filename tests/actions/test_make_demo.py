@@ -93,6 +93,8 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
         "account",
         "engagement",
         "engagement",
+        "mailboxes",
+        "profile-email",
         "person",
         "explain",
         "decisions",

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from postroom.core.reasons import HOLD
 from postroom.core.visibility import Visibility
 from postroom.demo import company
-from postroom.store.models import Account, Decision, Engagement, Person, SetAside, User, Workspace
+from postroom.store.models import Account, Decision, Engagement, Mailbox, Person, SetAside, User, Workspace
 from postroom.store.read.visibility import at_least
 
 
@@ -43,6 +43,7 @@ def demo_tour(workspace: Workspace, viewer: User) -> list[TourStop]:
         *_timeline(accounts.get(company.ALDER)),
         *_engagement(seen_whole, accounts.get(company.ALDER)),
         *_chat(workspace, seen_whole),
+        *_mailboxes(workspace, viewer),
         *_two_accounts(_named(Person, workspace, [company.IN_TWO_ACCOUNTS]).get(company.IN_TWO_ACCOUNTS)),
         _explain(),
         _decisions(),
@@ -97,6 +98,26 @@ def _chat(workspace: Workspace, seen_whole: QuerySet[Engagement]) -> Iterator[To
             "the mails, calls and meetings.",
             "engagement",
             {"engagement_id": engagement},
+        )
+
+
+def _mailboxes(workspace: Workspace, viewer: User) -> Iterator[TourStop]:
+    """How all mailboxes are, and the viewer's own."""
+    connected = Mailbox.objects.filter(workspace=workspace, connected_at__isnull=False)
+    users = connected.values_list("user", flat=True)
+    if users:
+        yield TourStop(
+            "Mail that comes while you look",
+            "Some of us have a mailbox on a made-up mail server, to which a mail comes every few minutes. Here "
+            "stands how each one is, and who has to act where something is wrong.",
+            "mailboxes",
+        )
+    if viewer.pk in users:
+        yield TourStop(
+            "Your own mailbox",
+            "Which labels sync is chosen one by one, and nothing is read before. What came in, what stayed out and "
+            "why is counted for each label.",
+            "profile-email",
         )
 
 

@@ -88,6 +88,10 @@ def _of_installation(source: Source) -> dict[str, Any]:
             "allowed_hosts": [host for host in hosts if host],
             "allow_plain": source.settings.get("allow_plain", False),
         }
+    if source.kind == "memory" and "present" in source.settings:
+        from postroom.actions.demo_server import ensure_server  # loads all texts of the demo
+
+        return {"server": ensure_server(source)}
     return {}
 
 

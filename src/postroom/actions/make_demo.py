@@ -28,6 +28,7 @@ from postroom.actions.add_users import add_users
 from postroom.actions.answer import RecordAnswer
 from postroom.actions.create_source import create_source
 from postroom.actions.create_workspace import create_workspace
+from postroom.actions.demo_mailboxes import connect_demo_mailboxes
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.invite import give_password
@@ -124,13 +125,14 @@ def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Dem
     folder, sign_in_file = config().data_dir / MAIL_FOLDER, config().data_dir / SIGN_IN_FILE
     workspace = workspace_named(company.WORKSPACE)
     is_new = workspace is None
+    now = int(time.time()) if now is None else now
     if workspace is None:
-        now = int(time.time()) if now is None else now
         _write_mail(folder, now)
         workspace = _make_workspace(sign_in_file, now)
     if folder.exists():
         _import(workspace, folder, progress)
         _upload(workspace, folder)
+        connect_demo_mailboxes(workspace, now)
         shutil.rmtree(folder)
     return Demo(workspace, company.ADMIN.email, _password_in(sign_in_file), sign_in_file, is_new)
 

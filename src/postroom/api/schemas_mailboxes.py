@@ -60,7 +60,7 @@ class Mailbox(Schema):
     user: str = Field(description="E-mail address of the user whose mailbox it is.")
     address: str
     source: int
-    kind: str = Field(description="Of the source: `google`, `microsoft` or `imap`.")
+    kind: str = Field(description="Of the source: `google`, `microsoft` or `imap`; in a demo `memory`.")
     is_connected: bool
     is_central: bool = Field(description="Read with the one secret of its source.")
     connected_at: Time | None

@@ -84,8 +84,9 @@ class Source(Schema):
 
     id: int
     name: str
-    kind: Literal["api", "google", "microsoft", "imap"] = Field(
-        description="api: programs upload to it; the others: mailboxes are read through it, and it has no tokens."
+    kind: Literal["api", "google", "microsoft", "imap", "memory"] = Field(
+        description="api: programs upload to it; the others: mailboxes are read through it, and it has no tokens. "
+        "memory: the mail server of a demo workspace."
     )
     lenses: list[Literal["customer", "people"]]
     crawling_depth: str | None

@@ -14,7 +14,7 @@ _WHERE: Final[Mapping[str, str]] = {
     "imap": "postroom.providers.imap",
     "memory": "postroom.providers.memory",
 }
-"""The kind of source → the package, whose ``PROVIDER`` it is. ``memory`` serves tests and no source."""
+"""The kind of source → the package, whose ``PROVIDER`` it is. ``memory`` serves the demo and tests."""
 
 KINDS: Final = tuple(_WHERE)
 

@@ -18,6 +18,7 @@ KINDS: Final = {
     "google": "Mailboxes of Gmail and Google Workspace",
     "microsoft": "Mailboxes of Microsoft 365",
     "imap": "Mailboxes by IMAP",
+    "memory": "Mailboxes of the demo, all made up",
 }
 """Kinds of sources."""
 FEEDS: Final = {

@@ -1,4 +1,4 @@
-"""Mailboxes in memory, for tests of whatever reads mailboxes. See README.md. Serves no source of anybody's."""
+"""Mailboxes in memory, for the demo and for tests of whatever reads mailboxes. See README.md."""
 
 from __future__ import annotations
 
@@ -9,10 +9,26 @@ from postroom.core.trouble import ProviderError, TryLater
 from postroom.providers.memory.faults import Faults
 from postroom.providers.memory.kept import KeptMailbox
 from postroom.providers.memory.opened import OpenMemoryMailbox
-from postroom.providers.memory.server import MemoryServer, memory_server, server_named
+from postroom.providers.memory.server import (
+    MASTER_PASSWORD,
+    PASSWORD,
+    MemoryServer,
+    lasting_server,
+    memory_server,
+    server_named,
+)
 from postroom.providers.port import Access, Missing, Provider
 
-__all__ = ["PROVIDER", "Faults", "KeptMailbox", "MemoryServer", "memory_server"]
+__all__ = [
+    "MASTER_PASSWORD",
+    "PASSWORD",
+    "PROVIDER",
+    "Faults",
+    "KeptMailbox",
+    "MemoryServer",
+    "lasting_server",
+    "memory_server",
+]
 
 
 class MemoryProvider:

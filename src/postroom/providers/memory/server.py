@@ -14,6 +14,8 @@ from postroom.providers.port import Access, Missing
 
 PASSWORD = "password"  # noqa: S105 (made up)
 """Of a mailbox, where nothing else is said."""
+MASTER_PASSWORD = "master"  # noqa: S105 (made up)
+"""Of a server, where nothing else is said."""
 
 _SERVERS: dict[str, MemoryServer] = {}
 
@@ -25,7 +27,7 @@ class MemoryServer:
         """``refs_stay_when_moved``: like Gmail and Graph; else like IMAP (see ``kept``)."""
         self.refs_stay_when_moved = refs_stay_when_moved
         self.faults = Faults()
-        self.master_password = "master"  # noqa: S105 (made up)
+        self.master_password = MASTER_PASSWORD
         """Opens every mailbox, as the secret of a central connection."""
         self.rotates_tokens = False
         """Each sign-in with a refresh token gives a new one and makes the old one worthless."""
@@ -111,6 +113,14 @@ def memory_server(name: str, *, refs_stay_when_moved: bool = False) -> Iterator[
         yield _SERVERS[name]
     finally:
         del _SERVERS[name]
+
+
+def lasting_server(name: str) -> MemoryServer:
+    """A server that is found by its name until the process ends. Raises ``ValueError`` where the name is taken."""
+    if name in _SERVERS:
+        raise ValueError(f"there is a server {name} already")
+    _SERVERS[name] = MemoryServer()
+    return _SERVERS[name]
 
 
 def server_named(name: str) -> MemoryServer:

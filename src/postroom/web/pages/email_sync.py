@@ -53,22 +53,19 @@ def show(request: PageRequest) -> HttpResponse:
     shown |= {
         "is_first": after is None,
         "shows": [(name, title, counts[name]) for name, title in SHOWS.items()],
-        "systems": _systems(request),
+        **_systems(request),
         "modes": [(name, title, says) for name, (title, says) in MODES.items()],
         "mode": MODE_NAMES[Mode(request.workspace.mailbox_mode)],
     }
     return render(request, "email_sync.html", shown)
 
 
-def _systems(request: PageRequest) -> list[dict[str, Any]]:
-    """Each kind of mail system, set up or not."""
-    there = {
-        source.kind: shown_source(source)
-        for source in mailbox_sources(request.workspace)
-        if source.kind in KINDS
-    }
+def _systems(request: PageRequest) -> dict[str, list[dict[str, Any]]]:
+    """Each kind of mail system, set up or not, and the made-up one of a demo."""
+    sources = list(mailbox_sources(request.workspace))
+    there = {source.kind: shown_source(source) for source in sources if source.kind in KINDS}
     connected = read.connected_by_source(request.workspace)
-    return [
+    systems = [
         {
             "kind": kind,
             "name": NAMES[kind],
@@ -79,6 +76,12 @@ def _systems(request: PageRequest) -> list[dict[str, Any]]:
         }
         for kind in KINDS
     ]
+    made_up = [
+        {"source": source, "connected": connected.get(source.pk, 0)}
+        for source in sources
+        if source.kind not in KINDS
+    ]
+    return {"systems": systems, "made_up": made_up}
 
 
 @require_POST
