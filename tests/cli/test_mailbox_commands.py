@@ -150,8 +150,8 @@ def test_verify_says_that_all_is_there_L5(
             "listed": 1,
             "set_aside": 0,
             "lenses": {
-                "customer": {"imported": 1, "held": 0, "skipped": 0, "undecided": 0},
-                "people": {"imported": 0, "held": 1, "skipped": 0, "undecided": 0},
+                "customer": {"imported": 1, "held": 0, "skipped": 0, "not_asked": 0, "undecided": 0},
+                "people": {"imported": 0, "held": 1, "skipped": 0, "not_asked": 0, "undecided": 0},
             },
             "missed": 0,
             "gone": 0,
@@ -161,8 +161,8 @@ def test_verify_says_that_all_is_there_L5(
             "listed": 1,
             "set_aside": 0,
             "lenses": {
-                "customer": {"imported": 0, "held": 0, "skipped": 1, "undecided": 0},
-                "people": {"imported": 0, "held": 1, "skipped": 0, "undecided": 0},
+                "customer": {"imported": 0, "held": 0, "skipped": 1, "not_asked": 0, "undecided": 0},
+                "people": {"imported": 0, "held": 1, "skipped": 0, "not_asked": 0, "undecided": 0},
             },
             "missed": 0,
             "gone": 0,

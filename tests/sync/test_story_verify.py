@@ -54,8 +54,8 @@ def assert_as_before(label: dict[str, Any]) -> None:
     assert (label["equal"], label["differences"]) == (True, [])
     assert (label["listed"], label["set_aside"], label["vanished"]) == (5, 0, [])
     assert label["lenses"] == {
-        "customer": {"imported": 2, "held": 0, "skipped": 3, "undecided": 0},
-        "people": {"imported": 5, "held": 0, "skipped": 0, "undecided": 0},
+        "customer": {"imported": 2, "held": 0, "skipped": 3, "not_asked": 0, "undecided": 0},
+        "people": {"imported": 5, "held": 0, "skipped": 0, "not_asked": 0, "undecided": 0},
     }
     assert [day["listed"] for day in label["days"]] == [3, 1, 1]
     assert decisions() == {

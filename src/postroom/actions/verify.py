@@ -107,6 +107,7 @@ def _told(day: Day) -> dict[str, Any]:
                 "imported": outcomes.imported,
                 "held": outcomes.held,
                 "skipped": outcomes.skipped,
+                "not_asked": outcomes.not_asked,
                 "undecided": outcomes.undecided,
             }
             for lens, outcomes in day.lenses.items()

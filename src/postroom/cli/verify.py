@@ -66,6 +66,9 @@ def _beside(label: dict[str, Any]) -> Iterator[str]:
     if label["missed"]:
         named = ", ".join(one["ref"] for one in label["found_missing"][:_NAMED])
         yield f"  found missing and met: {label['missed']:,}: {named}"
+    for lens, of in label["lenses"].items():
+        if of["not_asked"]:
+            yield f"  met before the source fed the {lens} lens: {of['not_asked']:,}"
     if label["problem"]:
         yield f"  not followed: {label['problem']}"
     if label["met_back_to"] is None or label["met_back_to"] > (label["since"] or ""):

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Max
 
 from postroom.core.sync import DAY, wanted_from
+from postroom.core.upload import BOTH, LENSES
 from postroom.store.models import Label, Listing, Mailbox, User, Vanished, Workspace
 from postroom.store.read.mailbox_pages import depth_of
 from postroom.store.read.sources import fed_by
@@ -34,6 +35,8 @@ class Outcomes:
     imported: int = 0
     held: int = 0
     skipped: int = 0
+    not_asked: int = 0
+    """Met when the source did not feed this lens: it judges what comes from its choosing on (F5)."""
     undecided: int = 0
     """Neither decided nor set aside: what must not be, and is mended by the next comparison."""
 
@@ -54,7 +57,7 @@ class Day:
 
     @property
     def is_equal(self) -> bool:
-        """Whether what is listed is what was imported, skipped, held and set aside, in each lens."""
+        """Whether what is listed is what was imported, skipped, held and set aside, in each lens that was asked."""
         return not any(outcomes.undecided for outcomes in self.lenses.values())
 
 
@@ -139,9 +142,10 @@ def by_day(label: Label, since: int, until: int = _FAR) -> dict[date, Day]:
     """The days with mail received at or after ``since`` and before ``until``, the newest first; one question."""
     lenses = fed_by(label.mailbox.source)
     found: dict[date, Day] = {}
-    for day, is_gone, is_aside, is_met, customer, people, count, missed in _rows(
+    for day, is_gone, is_aside, seen_by, customer, people, count, missed in _rows(
         _COUNTED, label.mailbox.user_id, label.pk, since, until
     ):
+        is_met = seen_by is not None
         row = found.setdefault(_day(day * DAY), Day(lenses={lens: Outcomes() for lens in lenses}))
         if is_gone:
             row.gone += count
@@ -151,7 +155,8 @@ def by_day(label: Label, since: int, until: int = _FAR) -> dict[date, Day]:
         row.set_aside += count if is_aside and not is_met else 0
         for lens, outcome in ((CUSTOMER, customer), (PEOPLE, people)):
             if lens in lenses and (is_met or not is_aside):
-                _add(row.lenses[lens], outcome, count)
+                is_asked = not is_met or bool(seen_by & LENSES[lens])
+                _add(row.lenses[lens], outcome if outcome or is_asked else "not_asked", count)
     return found
 
 
@@ -168,6 +173,7 @@ def added_up(days: Iterable[Day]) -> Day:
             sums.imported += outcomes.imported
             sums.held += outcomes.held
             sums.skipped += outcomes.skipped
+            sums.not_asked += outcomes.not_asked
             sums.undecided += outcomes.undecided
     return total
 
@@ -177,9 +183,13 @@ def differences(label: Label, since: int, most: int = MOST_NAMED) -> list[Differ
     lenses = fed_by(label.mailbox.source)
     asked = (label.mailbox.user_id, label.pk, since, CUSTOMER in lenses, PEOPLE in lenses, most)
     found: list[Difference] = []
-    for ref, received_at, copy, customer, people in _rows(_LACKING, *asked):
+    for ref, received_at, seen_by, customer, people in _rows(_LACKING, *asked):
         decided = {CUSTOMER: customer is not None, PEOPLE: people is not None}
-        lacking = [""] if copy is None else [lens for lens in lenses if not decided[lens]]
+        lacking = (
+            [""]
+            if seen_by is None
+            else [lens for lens in lenses if seen_by & LENSES[lens] and not decided[lens]]
+        )
         found += [Difference(ref, received_at, lens) for lens in lacking]
     return found
 
@@ -207,13 +217,15 @@ _WHAT_BECAME: Final = (
     "AND p.user_id = %s WHERE g.label_id = %s AND g.received_at >= %s "
 )
 _COUNTED: Final = (
-    "SELECT g.received_at / 86400, g.gone_at IS NOT NULL, g.set_aside_id IS NOT NULL, g.copy_id IS NOT NULL, "
+    "SELECT g.received_at / 86400, g.gone_at IS NOT NULL, g.set_aside_id IS NOT NULL, k.lenses, "
     f"c.outcome, p.outcome, COUNT(*), COUNT(g.missed_at) {_WHAT_BECAME}"
     "AND g.received_at < %s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1 DESC"
 )
 _LACKING: Final = (
-    f"SELECT g.ref, g.received_at, g.copy_id, c.id, p.id {_WHAT_BECAME} AND g.gone_at IS NULL "
-    "AND (g.copy_id IS NOT NULL OR g.set_aside_id IS NULL) AND ((%s AND c.id IS NULL) OR (%s AND p.id IS NULL)) "
+    f"SELECT g.ref, g.received_at, k.lenses, c.id, p.id {_WHAT_BECAME} AND g.gone_at IS NULL "
+    "AND (g.copy_id IS NOT NULL OR g.set_aside_id IS NULL) "
+    f"AND ((%s AND c.id IS NULL AND (COALESCE(k.lenses, {BOTH}) & {LENSES[CUSTOMER]}) <> 0) "
+    f"OR (%s AND p.id IS NULL AND (COALESCE(k.lenses, {BOTH}) & {LENSES[PEOPLE]}) <> 0)) "
     "ORDER BY g.received_at DESC, g.id DESC LIMIT %s"
 )
 
@@ -232,6 +244,8 @@ def _add(outcomes: Outcomes, outcome: str | None, count: int) -> None:
             outcomes.held += count
         case "skip":
             outcomes.skipped += count
+        case "not_asked":
+            outcomes.not_asked += count
         case _:
             outcomes.undecided += count
 
