@@ -11,8 +11,8 @@ from typing import Any
 
 from mail_world import NOON, S1
 
+from postroom.actions.mailbox_reading import Met
 from postroom.actions.mailbox_secrets import sealed
-from postroom.actions.meet_mail import Met
 from postroom.actions.sync_mailbox import look
 from postroom.providers.memory import KeptMailbox, MemoryServer, memory_server
 from postroom.reader import ReaderPool

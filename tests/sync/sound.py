@@ -7,7 +7,7 @@ from collections import Counter
 from mail_world import K1, NOON, S1, mail
 from mailbox_world import MailboxWorld
 
-from postroom.actions.meet_mail import depth_at
+from postroom.actions.mailbox_reading import depth_at
 from postroom.core.sync import wanted_from
 from postroom.providers.memory import KeptMailbox
 from postroom.store.models import Copy, Decision, Engagement, Label, Listing, Mailbox, Message, Vanished

@@ -7,7 +7,7 @@ from mail_world import NOON
 from mailbox_world import DAY, MailboxWorld, listed
 from sound import all_met, assert_nothing_doubled, assert_sound, begun, deliver, mails, subjects
 
-from postroom.actions import sync_mailbox
+from postroom.actions import sync_label
 from postroom.actions.believe_emptied import believe_emptied
 from postroom.core.sync import STARTS_OVER_MOST
 from postroom.providers.memory import KeptMailbox
@@ -172,7 +172,7 @@ def test_row_43_pages_without_end_are_a_problem_too(
     world: MailboxWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each page has another cursor, none has anything in it, and each says that there is more."""
-    monkeypatch.setattr(sync_mailbox, "_PAGES", 20)
+    monkeypatch.setattr(sync_label, "_PAGES", 20)
     kept, row, [inbox] = begun(world, "inbox")
     world.server.faults.page_size = 1
     refs = deliver(world, kept, inbox.ref, *range(1, 41))

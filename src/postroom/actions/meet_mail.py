@@ -8,11 +8,8 @@ imported leaves a sealed envelope: its content was never asked for (F2).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import date
 from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -20,118 +17,30 @@ from postroom.actions.file_mail import ContentMissing, Filed, file_mail
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.judge_people import judge_people
 from postroom.actions.kept_content import kept_content
+from postroom.actions.list_mails import Left, Listed, list_mails
+from postroom.actions.mailbox_reading import MailboxReading
+from postroom.actions.read_mails import read_envelopes, read_wholes
 from postroom.core.case import SealedCopy
-from postroom.core.mailbox import NOT_SELECTED, Mode, mode_in_force
+from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.core.message import KEPT_OUT
 from postroom.core.seal import Token
-from postroom.core.sync import DAY
-from postroom.core.upload import PEOPLE, lens_bits
+from postroom.core.upload import PEOPLE
 from postroom.providers.port import Head, OpenMailbox
-from postroom.reader import MetMail, ReadContent, ReaderPool, ReadMail, Unread
-from postroom.reader.one_mail import Keep, Mails, OneMail
-from postroom.stopping import Stopping
-from postroom.store.models import Label, Mailbox
-from postroom.store.read.directory import DirectoryAtHand
+from postroom.reader import ReadContent, ReadMail, Unread
+from postroom.store.models import Label
 from postroom.store.read.mailboxes import (
     KnownListing,
     copies_by_fingerprint,
     known_listings,
-    set_aside_by_fingerprint,
 )
-from postroom.store.read.messages import Messages, known_copies, label_starts
-from postroom.store.read.owners import Owners
-from postroom.store.secrets import hash_key_of, seal_of
+from postroom.store.read.messages import known_copies, label_starts
 from postroom.store.write import mailboxes as write
-from postroom.store.write.set_aside import Unreadable, put_aside, take_back
 from postroom.store.write.turn import take_turn
 
 MAX_BYTES: Final = 35 * 1024 * 1024
 """A larger mail is set aside without its content."""
-_PART_BYTES: Final = 8 * 1024 * 1024
-_PART_MAILS: Final = 50
-"""So much goes to one reading process at a time."""
-_EPOCH: Final = date(1970, 1, 1)
 _TRIES: Final = 5
 """So often a batch is judged again because what it was judged by changed meanwhile."""
-
-
-class Left(NamedTuple):
-    """A mail that does not come to a decision: set aside, or gone."""
-
-    why: str
-    raw: bytes = b""
-    size: int = 0
-
-
-class Interrupted(Exception):
-    """It was asked to stop: nothing of the batch under way is stored."""
-
-
-@dataclass(slots=True)
-class Met:
-    """What became of the mails of a look, counted."""
-
-    listed: int = 0
-    new: int = 0
-    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
-    """By outcome and reason, in the customer lens; in the people lens where the source feeds that alone."""
-
-    def add(self, outcome: str, reason: str) -> None:
-        """Count one more."""
-        self.outcomes[outcome, reason] = self.outcomes.get((outcome, reason), 0) + 1
-
-
-class MailboxReading:
-    """What the batches of one look share. Used within a ``with`` block by one thread."""
-
-    def __init__(
-        self,
-        mailbox: Mailbox,
-        fence: int,
-        clock: Callable[[], int],
-        stop: Stopping,
-        pool: ReaderPool | None = None,
-    ) -> None:
-        self.mailbox = mailbox
-        self.workspace = mailbox.workspace
-        self.fence = fence
-        self.clock = clock
-        self.stop = stop
-        self.seal = seal_of(self.workspace)
-        self.at_hand = DirectoryAtHand(self.workspace.pk)
-        self.messages = Messages(self.workspace.pk, Owners(self.seal))
-        self.owner = self.seal.sealed(mailbox.user.email)
-        self.mode = mode_in_force(mailbox.mode, self.workspace.mailbox_mode)
-        self.has_withdrawn = False
-        self.met = Met()
-        source = mailbox.source
-        self.lenses = lens_bits(source.feeds_customer, source.feeds_people)
-        self.depth_at = depth_at(mailbox)
-        self._stack = ExitStack()
-        self._pool = pool
-
-    def __enter__(self) -> MailboxReading:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def go_on(self) -> None:
-        """Raise ``Interrupted`` where it was asked to stop."""
-        if self.stop.is_set():
-            raise Interrupted
-
-    def pool(self) -> ReaderPool:
-        """The reading processes, started when the first mail comes."""
-        if self._pool is None:
-            self._pool = self._stack.enter_context(ReaderPool(hash_key_of(self.workspace), 2))
-        return self._pool
-
-
-def depth_at(mailbox: Mailbox) -> int | None:
-    """The crawling depth of the mailbox's source, Unix seconds."""
-    day = mailbox.source.crawling_depth
-    return None if day is None else (day - _EPOCH).days * DAY
 
 
 class MailBatch:
@@ -151,6 +60,7 @@ class MailBatch:
         self._label = label
         self._missed = missed
         self._heads: dict[str, Head] = {}
+        self._prints: dict[str, Token] = {}
         self._copies: dict[str, MetCopy] = {}
         """By ref; those to be judged."""
         self._alike: dict[str, str] = {}
@@ -198,9 +108,9 @@ class MailBatch:
     def _read_heads(self, refs: Sequence[str]) -> None:
         self._heads = {head.ref: head for head in self._opened.heads(self._label.ref, refs)}
         self._left = {ref: Left("gone") for ref in refs if ref not in self._heads}
-        read = self._envelopes([(ref, head.header) for ref, head in self._heads.items()])
+        read = read_envelopes(self._reading.pool(), [(ref, head.header) for ref, head in self._heads.items()])
         read |= self._read_whole([ref for ref, outcome in read.items() if isinstance(outcome, Unread)])
-        prints = {ref: self._fingerprint(head) for ref, head in self._heads.items()}
+        prints = self._prints = {ref: self._fingerprint(head) for ref, head in self._heads.items()}
         there = known_copies(list(prints.values()))
         ids = copies_by_fingerprint(there)
         starts = {fingerprint: at for fingerprint, (_, at) in label_starts(list(there)).items()}
@@ -227,11 +137,6 @@ class MailBatch:
     def _is_due(self, ref: str) -> bool:
         known = self._listings.get(ref)
         return known is not None and known.is_due
-
-    def _envelopes(self, mails: Sequence[tuple[str, bytes]]) -> dict[str, ReadMail | Unread]:
-        keep = Keep()
-        self._reading.pool().run([Mails(tuple(OneMail(raw, "mailbox") for _, raw in mails))], lambda _: keep)
-        return {mails[outcome.index][0]: outcome for outcome in keep.outcomes}
 
     def _fingerprint(self, head: Head) -> Token:
         """What a copy is known by: whose it is, where it stands and as what, and its header block byte for byte."""
@@ -272,7 +177,7 @@ class MailBatch:
         read: dict[str, ReadMail | Unread] = {}
         small = [ref for ref in refs if (self._heads[ref].size or 0) <= MAX_BYTES]
         for whole in self._fetch(small):
-            read |= self._envelopes([whole])
+            read |= read_envelopes(self._reading.pool(), [whole])
         return read
 
     # Judging
@@ -315,14 +220,7 @@ class MailBatch:
                 self._reading.go_on()
 
     def _read_contents(self, mails: Iterable[tuple[str, bytes]], *, is_whole: bool = False) -> None:
-        judges: list[_ReadAll] = []
-
-        def judge_for(_: Mails) -> _ReadAll:
-            judges.append(_ReadAll())
-            return judges[-1]
-
-        self._reading.pool().run(_parts(mails), judge_for)
-        for read in judges:
+        for read in read_wholes(self._reading.pool(), mails):
             self._contents |= read.contents
             for ref, unread in read.unread.items():
                 self._leave(ref, Left(unread.why, unread.raw, len(unread.raw)))
@@ -381,7 +279,8 @@ class MailBatch:
                 user = reading.mailbox.user_id
                 concerns = {(id_, user) for identity, id_ in filed.ids.items() if identity in filed.verdicts}
                 judge_people(reading.workspace, concerns, reading.at_hand, now)
-            self._list(now)
+            met = Listed(reading, label, self._heads, self._prints, self._listings, self._missed)
+            list_mails(met, self._became(), self._left, now)
             write.mark_gone(label.pk, removed, now)
             if is_selected:
                 write.update_label(label, then)
@@ -397,46 +296,12 @@ class MailBatch:
             for ref, copy in self._copies.items()
         }
 
-    def _list(self, now: int) -> None:
-        """Store what the label lists, and what became of each."""
-        label, workspace = self._label, self._reading.workspace
+    def _became(self) -> dict[str, int]:
+        """By ref the copy that a mail is."""
         ids = copies_by_fingerprint(copy.fingerprint for copy in self._copies.values())
         copies = self._known | {ref: ids[copy.fingerprint] for ref, copy in self._copies.items()}
         copies |= {ref: copies[first] for ref, first in self._alike.items() if first in copies}
-        prints = {ref: self._fingerprint(head) for ref, head in self._heads.items()}
-        readable = {prints[ref]: copy for ref, copy in copies.items() if ref in prints}
-        write.read_after_all(workspace.pk, readable)
-        take_back(workspace.pk, list(readable))
-        aside = {ref: left for ref, left in self._left.items() if left.why != "gone"}
-        put_aside(
-            workspace.pk, [self._unreadable(ref, left, prints[ref]) for ref, left in aside.items()], now
-        )
-        aside_ids = set_aside_by_fingerprint(workspace.pk, (prints[ref] for ref in aside)) if aside else {}
-        rows = [self._listing(ref, copy, None, now) for ref, copy in copies.items()]
-        rows += [self._listing(ref, None, aside_ids[prints[ref]], now) for ref in aside]
-        write.add_listings(label.pk, rows)
-        gone = [ref for ref, left in self._left.items() if left.why == "gone"]
-        write.mark_gone(label.pk, [ref for ref in gone if ref in self._listings], now)
-        write.add_vanished(label.pk, [ref for ref in gone if ref not in self._listings], now)
-
-    def _listing(self, ref: str, copy: int | None, aside: int | None, now: int) -> write.NewListing:
-        received_at = self._heads[ref].received_at
-        missed_at = now if ref not in self._listings and self._missed(received_at) else None
-        return write.NewListing(ref, received_at, copy, aside, missed_at)
-
-    def _unreadable(self, ref: str, left: Left, fingerprint: Token) -> Unreadable:
-        mailbox, label = self._reading.mailbox, self._label
-        return Unreadable(
-            fingerprint,
-            mailbox.source.kind,
-            mailbox.user_id,
-            "/".join(label.path)[:200],
-            self._role(self._heads[ref]),
-            "mailbox",
-            left.size or self._heads[ref].size or 0,
-            left.why,
-            left.raw,
-        )
+        return copies
 
     def _count(self, filed: Filed, listed: int) -> None:
         met = self._reading.met
@@ -447,39 +312,3 @@ class MailBatch:
                 met.add(verdict.decision.outcome, verdict.decision.reason)
         for left in self._left.values():
             met.add("gone" if left.why == "gone" else "set_aside", left.why)
-
-
-class _ReadAll:
-    """The reading pool's judge: read everything of these mails, whose refs are their locators."""
-
-    def __init__(self) -> None:
-        self._refs: dict[int, str] = {}
-        self.mails: dict[str, ReadMail] = {}
-        self.contents: dict[str, ReadContent] = {}
-        self.unread: dict[str, Unread] = {}
-
-    def new(self, mails: Sequence[MetMail]) -> list[int]:
-        self._refs = {mail.index: mail.locator for mail in mails}
-        return list(self._refs)
-
-    def importable(self, mails: Sequence[ReadMail], unread: Sequence[Unread]) -> list[int]:
-        self.mails = {self._refs[mail.index]: mail for mail in mails}
-        return [mail.index for mail in mails]
-
-    def file(self, contents: Sequence[ReadContent], unread: Sequence[Unread]) -> None:
-        self.contents = {self._refs[content.index]: content for content in contents}
-        self.unread = {self._refs[mail.index]: mail for mail in unread}
-
-
-def _parts(mails: Iterable[tuple[str, bytes]]) -> Iterator[Mails]:
-    """The mails in portions for the reading processes, as they come."""
-    held: list[OneMail] = []
-    size = 0
-    for ref, raw in mails:
-        held.append(OneMail(raw, ref))
-        size += len(raw)
-        if size >= _PART_BYTES or len(held) >= _PART_MAILS:
-            yield Mails(tuple(held))
-            held, size = [], 0
-    if held:
-        yield Mails(tuple(held))

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from postroom.actions.meet_mail import Met
+from postroom.actions.mailbox_reading import Met
 from postroom.actions.sync_mailbox import look
 from postroom.store.models import Mailbox
 from postroom.store.read.completeness import accounted_labels, is_met

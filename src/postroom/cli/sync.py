@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from postroom.actions.meet_mail import Met
+from postroom.actions.mailbox_reading import Met
 from postroom.actions.sync_now import MailboxBusy, sync_now
 from postroom.actions.verify import VerifiedLabel, verify
 from postroom.cli.mailboxes import MailboxOf, in_trouble, mailboxes_meant
