@@ -43,7 +43,10 @@ MEANT_OTHERWISE_IN: Final = {
     ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
     ("team", "web/permission_words.py"): "whose reports the permission `report_team` opens",
     ("event", "decisions/0005"): "event sourcing is a way to keep data",
-    ("metadata", "explanation/how-mailboxes-sync.md"): "the name of the mode of a mailbox that keeps nothing else (S8)",
+    (
+        "metadata",
+        "explanation/how-mailboxes-sync.md",
+    ): "the name of the mode of a mailbox that keeps nothing else (S8)",
     ("metadata", "core/mailbox.py"): "the name of the mode of a mailbox that keeps nothing else (S8)",
     ("pending", "core/mail/"): "bytes of an encoded word that are not decoded yet",
     ("group", "how-to/connect-microsoft-365.md"): "Exchange's word for mailboxes under one name",

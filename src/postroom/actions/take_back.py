@@ -45,8 +45,7 @@ def take_back(workspace: Workspace, item_ids: Sequence[int], now: int) -> None:
         return
     newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
     uploads_done.take_back_copies(
-        (id_, newest, another_fingerprint(bytes(print_), id_))
-        for id_, _, print_, _ in copies
+        (id_, newest, another_fingerprint(bytes(print_), id_)) for id_, _, print_, _ in copies
     )
     messages = sorted({message for _, message, _, _ in copies})
     at_hand = DirectoryAtHand(workspace.pk)

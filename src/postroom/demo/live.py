@@ -34,7 +34,7 @@ AFTER: Final = 14
 """So many days after it ends."""
 _SELDOM: Final = 2 * 3_600
 _OFTEN: Final = 10 * 60
-_AT_FIRST: Final = 150
+_AT_FIRST: Final = 120
 """Seconds between two reasons to write: before the present, after, and in the first hour. Most have several mails."""
 
 PROJECTS: Final = {
@@ -49,6 +49,9 @@ PROJECTS: Final = {
 
 _BUSY: Final = [a for a in company.ACCOUNTS if a.temper == "busy" and a.language == "en"]
 """With whom those write who look after no customer."""
+
+_BUSIEST: Final = ("Maya Lindqvist", "Tom Okafor", "Tom Okafor", "Elif Demir", "Oliver Stanton")
+"""To whom more comes than to others."""
 
 
 def project_label(account: str) -> tuple[str, ...]:
@@ -115,7 +118,7 @@ class _Life:
         situations = [situation for those in WITH_CUSTOMERS.values() for situation in those]
         self._with_customers = _without_end(situations, self._random)
         self._among_colleagues = _without_end(list(COLLEAGUES), self._random)
-        self._names = _without_end(list(PROJECTS), self._random)
+        self._names = _without_end([*PROJECTS, *_BUSIEST], self._random)
         self._happenings = _without_end(self._deck(), self._random)
 
     def _deck(self) -> list[Callable[[str], str]]:
@@ -133,8 +136,10 @@ class _Life:
         at = now - BEFORE * DAY
         while at < now + AFTER * DAY:
             self._clock.begin(at)
-            name = next(self._names)
-            account = next(self._happenings)(name)
+            if at == now:
+                account = self._thread("Tom Okafor")
+            else:
+                account = next(self._happenings)(next(self._names))
             yield (
                 at,
                 [self._placed(copy, account) for copy in self._desk.take_copies() if self._is_read(copy)],

@@ -40,7 +40,9 @@ def retry(request: PageRequest, row_id: int) -> HttpResponse:
     elif answer["status"] == "fetch_again":
         messages.success(request, "It is fetched again from its mailbox, with the next look, and read then.")
     elif answer["reason"] == "mailbox_needed":
-        messages.warning(request, "It was too large to keep, and its mailbox is not read. Connect that again.")
+        messages.warning(
+            request, "It was too large to keep, and its mailbox is not read. Connect that again."
+        )
     elif answer["reason"] == "file_needed":
         messages.warning(request, "It was too large to keep. Import its file again.")
     else:
