@@ -186,8 +186,15 @@ def test_what_came_before_is_met_and_what_comes_after_too_L5_M13(demo: Workspace
     Source.objects.update(settings={"present": present, "ends_at": present + 6 * HOUR})
     look(tom.pk)
     assert met(tom) == at_the_server(tom)
-    assert before == {"imported": 74, "blocked": 7, "unknown_sender": 3}
-    assert reasons() == {"imported": 91, "blocked": 9, "unknown_sender": 3, "internal": 2, "spam": 2}
+    assert before == {"imported": 95, "unknown_sender": 11, "blocked": 7, "internal": 7, "spam": 1}
+    assert reasons() == {
+        "imported": 124,
+        "unknown_sender": 14,
+        "blocked": 9,
+        "internal": 9,
+        "spam": 2,
+        "draft": 1,
+    }
     assert (mailbox("Tom Okafor").trouble, Vanished.objects.count()) == ("", 0)
 
 

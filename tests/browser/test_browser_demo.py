@@ -26,6 +26,8 @@ MENUS = {
         "Users",
         "Roles",
         "Collecting data",
+        "Email sync",
+        "Mailboxes",
         "Manage sources",
         "Blocklist",
         "API tokens",
@@ -45,10 +47,11 @@ def test_every_stop_of_the_tour_leads_somewhere(open_demo: Callable[..., Page]) 
         stops.nth(number).locator(".stop-title").click()
         seen.append(page.locator("h1").inner_text())
         page.get_by_role("link", name="Overview", exact=True).click()
-    assert len(seen) == 11
-    assert [seen[0], seen[2:10]] == [
+    assert len(seen) == 13
+    assert [seen[0], seen[2:5], seen[5:12]] == [
         "Alder Bakeries",
-        ["Chat", "Dana Osei", "Explain", "Decisions", "Ambiguous", "Set aside", "Engagements", "My data"],
+        ["Chat", "Mailboxes", "Email"],
+        ["Dana Osei", "Explain", "Decisions", "Ambiguous", "Set aside", "Engagements", "My data"],
     ]
     answers = []
     for number in range(3):

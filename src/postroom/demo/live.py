@@ -136,14 +136,10 @@ class _Life:
         at = now - BEFORE * DAY
         while at < now + AFTER * DAY:
             self._clock.begin(at)
-            if at == now:
-                account = self._thread("Tom Okafor")
-            else:
-                account = next(self._happenings)(next(self._names))
-            yield (
-                at,
-                [self._placed(copy, account) for copy in self._desk.take_copies() if self._is_read(copy)],
-            )
+            happening, name = next(self._happenings), next(self._names)
+            account = self._thread("Tom Okafor") if at == now else happening(name)
+            copies = [copy for copy in self._desk.take_copies() if self._is_read(copy)]
+            yield at, [self._placed(copy, account) for copy in copies]
             at = self._next(at, now)
 
     def _next(self, at: int, now: int) -> int:
