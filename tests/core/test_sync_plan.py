@@ -274,6 +274,19 @@ def test_traits_that_several_share_say_nothing() -> None:
     assert ([one.ref for one in plan.new], dict(plan.changed), plan.gone) == (["C", "D"], {}, [1, 2])
 
 
+def test_a_trait_that_a_label_has_that_stayed_says_nothing_of_another_M12() -> None:
+    """On a server that gives all folders the same, a new folder is not the one that was deleted."""
+    known = known_of(_Folders({"INBOX": "1", "Project X": "1"}).found())
+    plan = sync.reconcile(known, _Folders({"INBOX": "1", "Doctor": "1"}).found())
+    assert ([one.ref for one in plan.new], dict(plan.changed), plan.gone) == (["Doctor"], {}, [2])
+
+
+def test_a_trait_that_was_that_of_a_label_long_gone_too_says_nothing_M12() -> None:
+    old, deleted = known_of(_Folders({"A": "1", "B": "1"}).found())
+    plan = sync.reconcile([old._replace(is_gone=True), deleted], _Folders({"C": "1"}).found())
+    assert ([one.ref for one in plan.new], dict(plan.changed), plan.gone) == (["C"], {}, [2])
+
+
 def test_a_label_that_came_back_is_the_one_it_was() -> None:
     [label] = known_of(_Folders({"A": "1"}).found())
     plan = sync.reconcile([label._replace(is_gone=True)], _Folders({"A": "1"}).found())

@@ -178,7 +178,12 @@ def reconcile(known: Iterable[KnownLabel], found: Sequence[Found]) -> Reconciled
     # A name with another trait than before may have passed from one label to another.
     unsure = [label for label in known if label.ref not in there or there[label.ref].trait != label.trait]
     sure = {label.ref for label in known} - {label.ref for label in unsure}
-    renamed = _by_trait(unsure, [label for label in found if label.ref not in sure])
+    # Where a server gives several labels the same, of all that are or were there, it says nothing.
+    shared = _shared(label.trait for label in known) | _shared(label.trait for label in found)
+    renamed = _by_trait(
+        [label for label in unsure if label.trait not in shared],
+        [label for label in found if label.ref not in sure],
+    )
     taken = {label.ref for label in renamed.values()}
     matched = renamed | {
         label.id: there[label.ref]
@@ -194,16 +199,18 @@ def reconcile(known: Iterable[KnownLabel], found: Sequence[Found]) -> Reconciled
     )
 
 
+def _shared(traits: Iterable[str]) -> set[str]:
+    return {trait for trait, labels in Counter(traits).items() if labels > 1}
+
+
 def _by_trait(known: Sequence[KnownLabel], found: Sequence[Found]) -> dict[int, Found]:
     """Which of the labels ``known`` was renamed to which of those ``found``: to a name that is free, or becomes so.
 
-    Where names only changed places all of them may as well have begun anew, and nothing is said.
+    No two of them have the same trait. Where names only changed places all of them may as well have begun anew, and
+    nothing is said.
     """
-    known_as, found_as = Counter(label.trait for label in known), Counter(label.trait for label in found)
     by_trait = {label.trait: label for label in found}
-    waiting = [
-        label for label in known if label.trait and known_as[label.trait] == found_as[label.trait] == 1
-    ]
+    waiting = [label for label in known if label.trait and label.trait in by_trait]
     free = {label.ref for label in found} - {label.ref for label in known}
     renamed: dict[int, Found] = {}
     while moves := [label for label in waiting if by_trait[label.trait].ref in free]:
