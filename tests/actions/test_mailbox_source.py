@@ -218,11 +218,46 @@ def test_another_host_has_the_central_mailboxes_followed_from_anew_and_keeps_wha
         walked_to=5,
     )
 
-    set_up_source(workspace, "imap", {"host": "new.us.com"}, actor=ACTOR)
+    set_up_source(workspace, "imap", {"host": "new.us.com", "master_password": "m"}, actor=ACTOR)
 
     label = Label.objects.get()
     assert (label.selected_at, label.starts_at) == (5, 5)
     assert (label.cursor, label.begun_at, label.walked_to) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "secret"),
+    [
+        ("imap", {"host": "elsewhere.net"}, "master_password"),
+        ("imap", {"port": 10993}, "master_password"),
+        ("imap", {"security": "starttls"}, "master_password"),
+        ("imap", {"security": "none", "allow_plain": True}, "master_password"),
+        ("imap", {"host": "elsewhere.net", "master_user": "other"}, "master_password"),
+        ("microsoft", {"tenant": TENANT.replace("1", "9")}, "client_secret"),
+    ],
+)
+def test_a_stored_secret_is_never_sent_to_another_place_S1(
+    workspace: Workspace, kind: str, sent: dict[str, Any], secret: str
+) -> None:
+    first = MASTER if kind == "imap" else {"tenant": TENANT, **CLIENT}
+    source = set_up_source(workspace, kind, first, actor=ACTOR)
+    before = source.settings, opened(source.sealed_secret)
+
+    assert refused(workspace, kind, sent) == ("secret_again", secret)
+    source.refresh_from_db()
+    assert (source.settings, opened(source.sealed_secret)) == before
+
+    after = set_up_source(workspace, kind, {**sent, secret: "typed again"}, actor=ACTOR)
+    assert opened(after.sealed_secret)[secret] == "typed again"
+
+
+def test_without_its_secrets_a_mail_server_may_be_another_S1(workspace: Workspace) -> None:
+    set_up_source(workspace, "imap", MASTER, actor=ACTOR)
+
+    sent = {"host": "new.us.com", "master_user": None, "master_password": None}
+    source = set_up_source(workspace, "imap", sent, actor=ACTOR)
+
+    assert (source.settings["host"], source.sealed_secret) == ("new.us.com", None)
 
 
 def test_imap_is_always_a_way_and_others_once_their_client_is_set_up_M1(workspace: Workspace) -> None:

@@ -64,10 +64,12 @@ def test_a_mail_system_is_set_up_and_its_secrets_are_in_no_answer_M1_S1(
 def test_what_is_not_given_stays_and_what_is_wrong_is_named(workspace: Workspace, api: Any) -> None:
     api.answer(200, "PATCH", "mailbox-sources/imap", MASTER)
 
-    changed = api.answer(200, "PATCH", "mailbox-sources/imap", {"port": 10993})
+    moved = {"port": 10993, "master_password": "master"}
+    changed = api.answer(200, "PATCH", "mailbox-sources/imap", moved)
     assert changed["settings"]["port"] == 10993 and "master_password" in changed["secrets"]
     for sent, code, field in (
         ({"host": "http://x"}, "host_invalid", "host"),
+        ({"host": "imap.them.com"}, "secret_again", "master_password"),
         ({"tenant": "x"}, "unknown_field", "tenant"),
         ({"master_password": None}, "master_incomplete", "master_password"),
     ):

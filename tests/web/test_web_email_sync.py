@@ -80,10 +80,12 @@ def test_a_mail_system_is_set_up_and_its_secrets_are_never_shown_S1(shelf: Shelf
 
 def test_what_is_left_empty_stays_and_what_is_taken_out_goes_S1(shelf: Shelf, browser: Client) -> None:
     set_up_source(shelf.workspace, "imap", {"host": "imap.us.com", **MASTER}, actor=ACTOR)
-    browser.post(f"{PAGE}/imap", {**IMAP, "host": "mail.us.com"})
+    page = browser.post(f"{PAGE}/imap", {**IMAP, "host": "mail.us.com"})
+    assert page.context["form"].problems == {"master_password": REJECTIONS["secret_again"]}
+    browser.post(f"{PAGE}/imap", IMAP)
     source = Source.objects.get()
     assert (source.settings["host"], opened(source.sealed_secret)["master_password"]) == (
-        "mail.us.com",
+        "imap.us.com",
         "master",
     )
     browser.post(

@@ -140,6 +140,11 @@ SECRETS: Final[Mapping[str, tuple[str, ...]]] = {
     "imap": ("master_user", "master_password", "separator"),
 }
 """The fields of each kind that are encrypted, and never shown."""
+_SENT_TO: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "microsoft": ("client_secret", ("tenant",)),
+    "imap": ("master_password", ("host", "port", "security")),
+}
+"""The secret that is good for one place alone, and the fields that say where, and how, it is sent there."""
 
 
 def fields_of(kind: str) -> tuple[str, ...]:
@@ -161,7 +166,9 @@ def changed(kind: str, record: Record, before: Parts) -> Parts:
             if value is not None and value != "":
                 part[name] = value
     _check_whole(kind, after)
-    return _filled(kind, after)
+    after = _filled(kind, after)
+    _check_sent_elsewhere(kind, record, before, after)
+    return after
 
 
 def has_central_secret(kind: str, parts: Parts) -> bool:
@@ -193,6 +200,14 @@ def _check_whole(kind: str, parts: Parts) -> None:
     else:
         tenant = ("tenant",) if kind == "microsoft" else ()
         _together(parts, (*tenant, "client_id", "client_secret"), "client_incomplete")
+
+
+def _check_sent_elsewhere(kind: str, record: Record, before: Parts, after: Parts) -> None:
+    """Refuse to send a stored secret to another place: whoever names that place has to know the secret."""
+    name, places = _SENT_TO.get(kind, ("", ()))
+    is_elsewhere = any(before.settings.get(place) != after.settings.get(place) for place in places)
+    if is_elsewhere and name in before.secret and name not in record:
+        raise Rejected("secret_again", name)
 
 
 def _together(parts: Parts, names: tuple[str, ...], reason: str) -> None:

@@ -90,6 +90,7 @@ REJECTIONS: Final = {
     "role_unknown": "No role has this name.",
     "scope_required": "A token needs a scope at least.",
     "scope_unknown": "No permission has this name.",
+    "secret_again": "The stored one is not sent to another place; enter it again, or take it out.",
     "security_unknown": "A connection is secured by tls or starttls, or by none.",
     "separator_invalid": "What stands between user and master user is one to five characters, without spaces and @.",
     "service_account_invalid": "This is no key of a service account; send the whole JSON file as Google made it.",
