@@ -15,8 +15,9 @@ def believe_emptied(mailbox: Mailbox, label_id: int) -> Label:
     """Have the next look believe what is lacking; what was imported stays. Raises ``NotFound`` where nothing waits."""
     now = int(time.time())
     with transaction.atomic():
+        # Before the label, as sync does.
+        be_due([mailbox.pk], now)
         waiting = Label.objects.filter(pk=label_id, mailbox=mailbox, problem="emptied")
         if not waiting.update(problem="believed", problem_at=now, verified_at=None):
             raise NotFound
-        be_due([mailbox.pk], now)
     return Label.objects.get(pk=label_id)

@@ -12,10 +12,13 @@ from postroom.store.write.mailboxes import be_due
 
 
 def be_fetched_again(listed: Collection[StillListed], now: int) -> None:
-    """Note that these are due, and have their mailboxes looked at as soon as somebody can."""
+    """Note that these are due, and have their mailboxes looked at as soon as somebody can.
+
+    The mailboxes first, as sync does.
+    """
+    be_due(sorted({one.mailbox for one in listed}), now)
     for some in batched(sorted({one.listing for one in listed})):
         Listing.objects.filter(pk__in=some).update(is_due=True)
-    be_due(sorted({one.mailbox for one in listed}), now)
 
 
 def let_go(row: SetAside) -> list[int]:

@@ -27,9 +27,10 @@ _FIELDS = [
 
 
 def labels_to_change(mailbox: Mailbox, ids: Iterable[int]) -> dict[int, Label]:
-    """These labels of the mailbox by id, locked until the transaction ends."""
+    """These labels of the mailbox by id, locked until the transaction ends; before them, as sync does, the mailbox."""
     found = Label.objects.filter(mailbox=mailbox, pk__in=list(ids)).order_by("pk")
     if connection.features.has_select_for_update:
+        Mailbox.objects.select_for_update().only("pk").get(pk=mailbox.pk)
         found = found.select_for_update()
     return {label.pk: label for label in found}
 
