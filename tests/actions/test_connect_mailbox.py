@@ -195,7 +195,19 @@ def test_another_plain_user_name_at_the_same_server_is_another_mailbox_M14(imap:
     connect(sam, username="sam")
 
     assert refused(sam, username="jane") == ("another_mailbox", None)
-    assert isinstance(connect(sam, username=SAM), Mailbox)
+    assert refused(sam, username=SAM) == ("another_mailbox", None)
+    assert isinstance(connect(sam, username="sam"), Mailbox)
+
+
+def test_a_mailbox_by_an_address_is_bound_to_that_user_name_at_its_server_M14(
+    imap: Source, sam: User
+) -> None:
+    connect(sam, username=SAM)
+
+    assert refused(sam, username="bob") == ("another_mailbox", None)
+    assert Mailbox.objects.get().settings["username"] == SAM
+    assert isinstance(connect(sam, username="Sam@US.com"), Mailbox)
+    assert isinstance(connect(sam, username="bob", host="new.us.com"), Mailbox)
 
 
 # By code
@@ -249,6 +261,22 @@ def test_the_mailbox_says_whose_it_is_not_the_person_M14(
     assert not Mailbox.objects.exists()
 
 
+def test_where_nobody_says_whose_mailbox_it_is_nothing_is_connected_M14(
+    google: Source, sam: User, server: MemoryServer
+) -> None:
+    server._mailboxes[SAM].address = ""
+
+    with pytest.raises(NotAllowed) as error:
+        by_code(sam, server, address="")
+
+    assert error.value.code == "address_unproved"
+    assert not Mailbox.objects.exists()
+
+
+def test_the_mailbox_alone_may_say_whose_it_is_M14(google: Source, sam: User, server: MemoryServer) -> None:
+    assert by_code(sam, server, address="").address == SAM
+
+
 def test_an_alias_of_the_user_is_theirs_M14(google: Source, sam: User, server: MemoryServer) -> None:
     server.add_user(ALIAS)
 
@@ -271,7 +299,8 @@ def test_how_a_person_is_sent_to_each_provider_M2(workspace: Workspace) -> None:
     assert google.scope == "openid email https://www.googleapis.com/auth/gmail.readonly"
     assert google.more == {"access_type": "offline", "prompt": "consent"}
     assert microsoft.provider.issuer == f"https://login.microsoftonline.com/{TENANT}/v2.0"
-    assert microsoft.scope == "openid email profile offline_access https://graph.microsoft.com/Mail.Read"
+    graph = "https://graph.microsoft.com"
+    assert microsoft.scope == f"openid email profile offline_access {graph}/User.Read {graph}/Mail.Read"
     assert (google.provider.client_id, google.provider.client_secret) == ("c-1", "s-1")
 
 

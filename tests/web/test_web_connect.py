@@ -111,7 +111,8 @@ def test_a_person_is_sent_to_allow_reading_and_nothing_more_M2(client: Client, p
         assert asked["scope"] == "openid email https://www.googleapis.com/auth/gmail.readonly"
         assert (asked["access_type"], asked["prompt"]) == ("offline", "consent")
     else:
-        assert asked["scope"] == "openid email profile offline_access https://graph.microsoft.com/Mail.Read"
+        graph = "https://graph.microsoft.com"
+        assert asked["scope"] == f"openid email profile offline_access {graph}/User.Read {graph}/Mail.Read"
 
 
 def test_who_comes_back_has_a_mailbox_connected_and_nothing_selected_M3(

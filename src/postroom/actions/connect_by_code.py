@@ -62,7 +62,7 @@ def connect_by_code(user: User, kind: str, granted: Granted, *, actor: str) -> M
     if not granted.refresh_token:
         raise NotAllowed("no_lasting_access")
     own = Parts({}, {"refresh_token": granted.refresh_token})
-    return connect_own(user, source, own, granted.address or user.email, actor=actor)
+    return connect_own(user, source, own, granted.address, actor=actor)
 
 
 def _google(source: Source, secret: Mapping[str, str]) -> Way:
@@ -90,4 +90,6 @@ def _microsoft(source: Source, secret: Mapping[str, str]) -> Way:
     )
     # Not "consent": where an administrator consented for all, users may not be able to.
     more = {"prompt": "select_account"}
-    return Way(provider, f"openid email profile offline_access {config().microsoft_graph}/Mail.Read", more)
+    # By User.Read the mailbox itself says whose it is.
+    graph = config().microsoft_graph
+    return Way(provider, f"openid email profile offline_access {graph}/User.Read {graph}/Mail.Read", more)

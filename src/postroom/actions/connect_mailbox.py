@@ -16,6 +16,7 @@ from postroom.actions.mailbox_secrets import sealed
 from postroom.actions.mailbox_settings import Parts
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
+from postroom.core.trouble import NotAllowed
 from postroom.providers.port import Access
 from postroom.providers.registry import provider_of
 from postroom.store.models import Mailbox, Source, User
@@ -28,19 +29,23 @@ from postroom.store.write.turn import take_turn
 def connect_own(user: User, source: Source, own: Parts, told: str, *, actor: str) -> Mailbox:
     """Open the mailbox with what is the user's own, and connect it where it is theirs.
 
-    ``told``: its address, by whoever proved it, where the provider does not say. Raises ``Rejected``
-    (``not_your_address``, ``another_mailbox``) and what the provider raises.
+    ``told``: its address, by whoever proved it, where the provider does not say; empty: nobody did. Raises
+    ``Rejected`` (``not_your_address``, ``another_mailbox``), ``NotAllowed`` (``address_unproved``) and what the
+    provider raises.
     """
     given = dict(own.secret)
     access = Access(
-        address=_address_of(user, told),
+        address=_address_of(user, told or user.email),
         settings=settings_for(source, own.settings),
         secret={**_of_client(source), **own.secret},
         keep_secret=given.update,
         spend=spender(f"user {user.pk}", f"source {source.pk}"),
     )
     with provider_of(source.kind).open(access) as opened:
-        address = _address_of(user, opened.address() or told)
+        proved = opened.address() or told
+    if not proved:
+        raise NotAllowed("address_unproved")
+    address = _address_of(user, proved)
     kept = {name: text for name, text in given.items() if name in own.secret}
     with transaction.atomic():
         take_turn(user.workspace)
@@ -91,11 +96,13 @@ def _refuse_another(before: Mailbox | None, address: str, settings: Mapping[str,
 
 
 def _is_another_name(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether these are two mailboxes of one server whose user names say no address."""
-    names = before.get("username", ""), now.get("username", "")
-    if not all(names) or any("@" in name for name in names):
-        return False
-    return before.get("host") == now.get("host") and names[0] != names[1]
+    """Whether these are two mailboxes of one server: there a mailbox is bound to its user name.
+
+    An address in another case is the same name.
+    """
+    names = [str(each.get("username", "")) for each in (before, now)]
+    first, second = (name.lower() if "@" in name else name for name in names)
+    return bool(first and second) and before.get("host") == now.get("host") and first != second
 
 
 def _place(mailbox: Mailbox) -> tuple[int, str]:

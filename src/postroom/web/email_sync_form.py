@@ -86,8 +86,8 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
         Part(
             "So that users can connect their own mailbox, and you all at once",
             "An app that you register in Entra, for your directory alone. For own mailboxes it needs the delegated "
-            "permission Mail.Read, for all at once the application permission Mail.Read with an admin's consent. "
-            "The redirect address to enter there stands below.",
+            "permissions Mail.Read and User.Read, for all at once the application permission Mail.Read with an admin's "
+            "consent. The redirect address to enter there stands below.",
             (
                 Said(
                     "tenant",

@@ -53,6 +53,7 @@ _WAYS_OUT_CENTRAL: Final[Mapping[str, str]] = {
 _CODES: Final[Mapping[str, str]] = {
     "access_denied": "The provider knows who asks, and does not let them read this mailbox.",
     "account_disabled": "The account is disabled at Microsoft.",
+    "address_unproved": "The provider did not say whose mailbox it is.",
     "answer_too_large": "The mail server's answer was longer than any that makes sense.",
     "answer_unreadable": "The mail server's answer was none: cut off, or of something in between.",
     "api_disabled": "The Gmail API is not switched on in the project at Google Cloud.",
