@@ -12,7 +12,7 @@ from postroom.core.sync import DAY, Found, KnownLabel, LabelState, Step
 
 NOW = 1_750_000_000
 TRAITS = ("", "1", "2", "3", "4")
-PROBLEMS = ("", "starts_over", "protocol", "not_allowed", "emptied", "believed")
+PROBLEMS = ("", "starts_over", "protocol", "not_allowed", "try_later", "emptied", "believed")
 
 times = st.integers(NOW - 4_000 * DAY, NOW)
 
@@ -55,9 +55,10 @@ def test_every_label_that_does_not_rest_is_followed_once_the_inbox_first_M13(
 
 
 @given(labels(1), st.integers(0, 3 * DAY))
-def test_a_label_rests_for_a_day_and_no_longer(state: LabelState, later: int) -> None:
+def test_a_label_rests_for_a_day_or_ten_minutes_and_no_longer(state: LabelState, later: int) -> None:
     since = later + NOW - (state.problem_at or 0)
     rests = state.problem in ("starts_over", "protocol", "not_allowed") and since < DAY
+    rests = rests or (state.problem == "try_later" and since < 600)
     assert sync.is_followed(state, NOW + later) is not rests
 
 

@@ -301,4 +301,5 @@ def test_mailboxes_by_how_they_are_M14(shelf: Shelf) -> None:
         ("starts_over",): 0,
         ("protocol",): 0,
         ("not_allowed",): 0,
+        ("try_later",): 0,
     }

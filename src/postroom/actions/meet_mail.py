@@ -32,6 +32,7 @@ from postroom.store.read.mailboxes import (
     KnownListing,
     copies_by_fingerprint,
     known_listings,
+    mode_now,
 )
 from postroom.store.read.messages import known_copies, label_starts
 from postroom.store.write import mailboxes as write
@@ -260,9 +261,10 @@ class MailBatch:
                 return False
             if not is_selected:
                 self._not_selected()
+            mode = min(reading.mode, mode_now(reading.mailbox))
             verdicts = self._judge() if self._verdicts is None else self._verdicts
             texts = {
-                self._copies[ref].fingerprint: kept_content(content, reading.mode)
+                self._copies[ref].fingerprint: kept_content(content, mode)
                 for ref, content in self._contents.items()
                 if ref in self._copies
             }
@@ -279,6 +281,9 @@ class MailBatch:
                 user = reading.mailbox.user_id
                 concerns = {(id_, user) for identity, id_ in filed.ids.items() if identity in filed.verdicts}
                 judge_people(reading.workspace, concerns, reading.at_hand, now)
+            self._left |= {
+                ref: self._left[first] for ref, first in self._alike.items() if first in self._left
+            }
             met = Listed(reading, label, self._heads, self._prints, self._listings, self._missed)
             list_mails(met, self._became(), self._left, now)
             write.mark_gone(label.pk, removed, now)

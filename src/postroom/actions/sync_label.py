@@ -90,7 +90,7 @@ class LabelSync:
             then["cursor"] = changes.cursor
         if is_first_round and not changes.more:
             then["begun_at"] = self._now()
-        if label.problem in sync.RESTS_FOR_A_DAY:
+        if label.problem in sync.RESTS:
             then |= {"problem": "", "problem_at": None}
         removed: Sequence[str] = changes.removed
         if not self._is_believed(removed):

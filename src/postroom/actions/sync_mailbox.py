@@ -10,10 +10,12 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from postroom.actions.erase_traces import erase_traces_now
+from postroom.actions.keep_lease import LeaseKeeper
 from postroom.actions.mailbox_access import access_of, provider_for
 from postroom.actions.mailbox_reading import Interrupted, MailboxReading, Met
 from postroom.actions.sync_label import FOLLOW_EVERY, Deselected, LabelSync
@@ -80,7 +82,11 @@ def look(
     reading = MailboxReading(mailbox, fence, clock, stop or Stopping(), pool)
     looking: _Look | None = None
     try:
-        with reading, provider_for(mailbox).open(access_of(mailbox)) as opened:
+        with (
+            reading,
+            LeaseKeeper(mailbox_id, fence),
+            provider_for(mailbox).open(access_of(mailbox)) as opened,
+        ):
             looking = _Look(reading, opened, seconds, verify)
             found = looking.go()
     except (LeaseLost, Interrupted):
@@ -134,6 +140,8 @@ class _Look:
         self._verify = verify
         self._labels: dict[int, LabelSync] = {}
         self._followed_at = 0.0
+        self._busy: list[tuple[LabelSync, TryLater]] = []
+        """Labels that the server had trouble with before any other was followed."""
 
     @property
     def has_followed(self) -> bool:
@@ -195,6 +203,12 @@ class _Look:
             if self._stop.is_set():
                 return
             self._in_label(step.label, LabelSync.follow)
+        busy, self._busy = self._busy, []
+        if busy and not self._labels:
+            raise busy[0][1]
+        for one, _ in busy:
+            with suppress(Deselected):
+                self._rest(one, "try_later")
         if not self._stop.is_set():
             self._followed_at = time.monotonic()
 
@@ -234,9 +248,20 @@ class _Look:
         except (CannotEver, NotAllowed) as error:
             if error.code not in sync.OF_ONE_LABEL:
                 raise
-            one.note({"problem": sync.OF_ONE_LABEL[error.code], "problem_at": self._reading.clock()})
+            self._rest(one, sync.OF_ONE_LABEL[error.code])
+        except TryLater as error:
+            if error.code != sync.MAY_BE_OF_ONE_LABEL:
+                raise
             self._labels.pop(one.label.pk, None)
+            if self.has_followed:
+                self._rest(one, "try_later")
+            else:
+                self._busy.append((one, error))
         return None
+
+    def _rest(self, one: LabelSync, problem: str) -> None:
+        one.note({"problem": problem, "problem_at": self._reading.clock()})
+        self._labels.pop(one.label.pk, None)
 
     def _start_over(self, one: LabelSync, *, is_gone: bool) -> None:
         """The cursor is lost: take it anew, and walk all of it again; what is met again is known."""

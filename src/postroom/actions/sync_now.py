@@ -11,9 +11,9 @@ from typing import Final
 
 from postroom.actions.mailbox_reading import Met
 from postroom.actions.sync_mailbox import look
+from postroom.core.sync import PROBLEMS
 from postroom.store.models import Mailbox
 from postroom.store.read.completeness import accounted_labels, is_met
-from postroom.store.read.mailbox_pages import PROBLEMS
 
 _ROUND: Final = 30
 """Seconds after which it is told how far it is."""

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from postroom.core.clock_text import rfc3339
+from postroom.core.sync import PROBLEMS
 from postroom.store.models import Label, User, Workspace
 from postroom.store.read.completeness import (
     Day,
@@ -23,7 +24,6 @@ from postroom.store.read.completeness import (
     starts_at,
     vanished,
 )
-from postroom.store.read.mailbox_pages import PROBLEMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Label(Schema):
     selected_at: Time | None
     starts_at: Time | None = Field(description="What was received before is `before_selection`.")
     walked_to: Time | None = Field(description="All received from then on was met.")
-    problem: Literal["emptied", "starts_over", "protocol", "not_allowed"] | None
+    problem: Literal["emptied", "starts_over", "protocol", "not_allowed", "try_later"] | None
 
 
 class Labels(Page):

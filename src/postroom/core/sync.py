@@ -30,12 +30,19 @@ SUDDEN_LEAST: Final = 50
 """More than this share, and so many at least, lacking at once is not believed."""
 STARTS_OVER_MOST: Final = 3
 """A cursor that is lost more often than this within a day is followed no more until the next."""
-RESTS_FOR_A_DAY: Final = ("starts_over", "protocol", "not_allowed")
-"""Problems of a label with which it is left alone for a day."""
-PROBLEMS: Final = ("emptied", *RESTS_FOR_A_DAY)
+RESTS: Final[Mapping[str, int]] = {
+    "starts_over": DAY,
+    "protocol": DAY,
+    "not_allowed": DAY,
+    "try_later": 600,
+}
+"""Problems of a label with which it is left alone, and for how many seconds."""
+PROBLEMS: Final = ("emptied", *RESTS)
 """What may be wrong with one label."""
 OF_ONE_LABEL: Final[Mapping[str, str]] = {"protocol": "protocol", "label_not_allowed": "not_allowed"}
 """Codes of provider trouble that is one label's own, with the problem that it is."""
+MAY_BE_OF_ONE_LABEL: Final = "server_trouble"
+"""The code of trouble that is one label's own where another label has none."""
 
 
 class LabelState(NamedTuple):
@@ -87,7 +94,7 @@ def wanted_from(starts_at: int, depth_at: int | None, counts_passively: bool) ->
 
 def is_followed(label: LabelState, now: int) -> bool:
     """Whether the label's changes are asked for."""
-    return label.problem not in RESTS_FOR_A_DAY or is_due_again(label.problem_at, DAY, now)
+    return label.problem not in RESTS or is_due_again(label.problem_at, RESTS[label.problem], now)
 
 
 def follow_steps(labels: Iterable[LabelState], now: int) -> list[Step]:

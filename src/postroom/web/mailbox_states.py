@@ -53,9 +53,16 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "nothing is lost, and nothing doubles.",
     "protocol": "The mail server answers for this label in a way that cannot be relied on. It is tried again in a day; "
     "if it stays so, whoever runs the mail server has to look.",
+    "try_later": "The mail server has trouble with this label, and with this one alone. It is tried again every ten "
+    "minutes; if it stays so, whoever runs the mail server has to look.",
     "not_allowed": "The provider does not allow reading this label. Allow it there; it is tried again in a day.",
 }
-_WHO_OF_LABEL: Final[Mapping[str, str]] = {"emptied": OWNER, "not_allowed": OWNER, "starts_over": NOBODY}
+_WHO_OF_LABEL: Final[Mapping[str, str]] = {
+    "emptied": OWNER,
+    "not_allowed": OWNER,
+    "starts_over": NOBODY,
+    "try_later": NOBODY,
+}
 _WHO_RUNS_THE_SERVER: Final = "Whoever runs the mail server"
 _WHO_RUNS_POSTROOM: Final = "Whoever runs Postroom"
 

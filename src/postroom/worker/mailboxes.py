@@ -11,7 +11,7 @@ from postroom.actions.work import may_pass
 from postroom.stopping import Stopping
 from postroom.store.problems import place_of
 
-LINES: Final = 4
+LINES: Final = 6
 """So many mailboxes are looked into at once."""
 ASKED_EVERY_SECONDS: Final = 1.0
 """How often a line that had nothing to do asks whether a mailbox is due."""

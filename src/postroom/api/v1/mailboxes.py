@@ -16,6 +16,7 @@ from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1.sent import PathId, one
 from postroom.core.clock_text import moment_text, rfc3339
 from postroom.core.mailbox import MODE_NAMES, Mode, mode_in_force
+from postroom.core.sync import PROBLEMS
 from postroom.store.models import Label
 from postroom.store.read import mailbox_pages as read
 
@@ -148,7 +149,7 @@ def _labels(found: Sequence[Label]) -> list[dict[str, Any]]:
             "selected_at": rfc3339(label.selected_at),
             "starts_at": rfc3339(label.starts_at),
             "walked_to": rfc3339(label.walked_to),
-            "problem": label.problem if label.problem in read.PROBLEMS else None,
+            "problem": label.problem if label.problem in PROBLEMS else None,
         }
         for label in found
     ]

@@ -31,9 +31,9 @@ class Patience:
 
     silence: float = 60.0
     """Without a byte."""
-    answer: float = 300.0
+    answer: float = 90.0
     """For an answer as a whole."""
-    slowest: float = 8192.0
+    slowest: float = 32_768.0
     """Bytes a second that a long answer has to come with, beyond that."""
 
 

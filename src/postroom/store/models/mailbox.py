@@ -99,8 +99,8 @@ class Label(models.Model):
     started_over = models.JSONField(default=list)
     """When its cursor was lost of late, Unix seconds."""
     problem = models.CharField(max_length=30, blank=True)
-    """``starts_over``, ``protocol``, ``not_allowed``: it rests for a day (``core.sync``). ``emptied``: nearly all of it
-    is lacking at the provider, which is not believed; ``believed``: somebody says that it is so. Empty: none."""
+    """``starts_over``, ``protocol``, ``not_allowed``, ``try_later``: it rests (``core.sync``). ``emptied``: nearly all
+    of it is lacking at the provider, which is not believed; ``believed``: somebody says that it is so. Empty: none."""
     problem_at = models.BigIntegerField(null=True)
 
     class Meta:

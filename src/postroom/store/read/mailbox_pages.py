@@ -25,7 +25,7 @@ from django.db.models import (
 )
 
 from postroom.core.schedule import LOOK_EVERY
-from postroom.core.sync import wanted_from
+from postroom.core.sync import PROBLEMS, wanted_from
 from postroom.core.trouble import START_OVER, TRY_LATER
 from postroom.store.models import Label, Listing, Mailbox, Source, User, Vanished, Workspace
 from postroom.store.read.mailbox_sources import mailbox_sources
@@ -52,7 +52,6 @@ STATES: Final = (
 passes by itself; ``new``: never looked at; ``catching_up``: walking back; ``paused``: its user is disabled.
 """
 
-PROBLEMS: Final = ("emptied", "starts_over", "protocol", "not_allowed")
 """Why a label is not followed; what else sync notes there is no problem."""
 _PASSING: Final = (TRY_LATER, START_OVER)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
+from postroom.core.mailbox import Mode, mode_in_force
 from postroom.core.schedule import FARTHEST, LEASE_SECONDS
 from postroom.core.seal import Token
 from postroom.store.models import Label, Listing, Mailbox
@@ -39,6 +40,12 @@ def is_free(now: int) -> Q:
 def is_secret_new(mailbox: Mailbox) -> bool:
     """Whether the mailbox's own secret was replaced since it was read."""
     return not Mailbox.objects.filter(pk=mailbox.pk, sealed_secret=mailbox.sealed_secret).exists()
+
+
+def mode_now(row: Mailbox) -> Mode:
+    """What is kept of a mailbox's mail, as its owner and the workspace say now."""
+    modes = Mailbox.objects.values_list("mode", "workspace__mailbox_mode").get(pk=row.pk)
+    return mode_in_force(*modes)
 
 
 def due_mailboxes(now: int, most: int) -> list[int]:
