@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from mail_world import ACTOR, K1, S1, mail, replayed
-from mailbox_world import MailboxWorld, mailbox_world
+from mail_world import ACTOR, K1, S1, found_by, mail, replayed, timeline
+from mailbox_world import DAY, MailboxWorld, mailbox_world
 
 from postroom.actions.retry_all_set_aside import retry_all_set_aside
 from postroom.actions.retry_set_aside import retry_set_aside
+from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.store.models import (
     Copy,
     Decision,
@@ -94,6 +95,71 @@ def test_what_is_kept_is_read_where_the_mailbox_is_not_connected_L6(world: Mailb
     Mailbox.objects.update(connected_at=row.connected_at)
     [found] = accounted_labels(world.workspace)
     assert (found, added_up(by_day(found, 0).values()).is_equal) == (label, True)
+
+
+@pytest.mark.parametrize(
+    ("own", "strictest", "subject"),
+    [
+        (Mode.METADATA, Mode.FULL, ""),
+        (Mode.FULL, Mode.METADATA, ""),
+        (Mode.SUBJECT, Mode.FULL, "Hello"),
+        (Mode.FULL, Mode.FULL, "Hello"),
+    ],
+)
+def test_what_is_kept_of_it_is_what_the_mailbox_and_the_workspace_keep_S8(
+    world: MailboxWorld, own: Mode, strictest: Mode, subject: str
+) -> None:
+    _, _, aside = put(world)
+    Mailbox.objects.update(connected_at=None, mode=own)
+    Workspace.objects.update(mailbox_mode=strictest)
+    readable_by_now(aside, mail(K1, [S1]))
+    assert retry_set_aside(world.workspace, aside.pk)["reason"] == "imported"
+    [shown] = timeline(world.workspace)
+    text = "How are you?" if subject and own is strictest else ""
+    assert (shown["subject"], shown["snippet"]) == (subject, text)
+    assert found_by(world.workspace, "are you") == ([subject] if text else [])
+
+
+def test_of_a_label_deselected_since_it_does_not_come_in_C2(world: MailboxWorld) -> None:
+    _, _, aside = put(world)
+    world.deselect(Label.objects.get(selected_at__isnull=False))
+    readable_by_now(aside, mail(K1, [S1]))
+    assert retry_set_aside(world.workspace, aside.pk) == {
+        "id": aside.pk,
+        "status": "filed",
+        "reason": "label_not_selected",
+    }
+    copy, listing = Copy.objects.get(), Listing.objects.get()
+    assert (copy.starts_at, copy.received_at, Engagement.objects.count()) == (
+        NOT_SELECTED,
+        listing.received_at,
+        0,
+    )
+    assert not replayed(world.workspace).differences
+
+
+def test_of_a_label_that_is_gone_it_does_not_come_in_C2(world: MailboxWorld) -> None:
+    _, _, aside = put(world)
+    Label.objects.filter(selected_at__isnull=False).update(gone_at=world.now)
+    readable_by_now(aside, mail(K1, [S1]))
+    assert retry_set_aside(world.workspace, aside.pk)["reason"] == "label_not_selected"
+
+
+def test_received_before_its_label_begins_it_does_not_come_in_M15(world: MailboxWorld) -> None:
+    """When the provider took it in counts, and not what its header says."""
+    _, _, aside = put(world)
+    Mailbox.objects.update(connected_at=None)
+    Label.objects.filter(selected_at__isnull=False).update(starts_at=world.now)
+    readable_by_now(aside, mail(K1, [S1], at=world.now + DAY))
+    assert retry_set_aside(world.workspace, aside.pk)["reason"] == "before_selection"
+    assert Copy.objects.get().starts_at == world.now
+
+
+def test_older_than_the_crawling_depth_it_does_not_come_in_P9(world: MailboxWorld) -> None:
+    _, _, aside = put(world)
+    Mailbox.objects.update(connected_at=None)
+    readable_by_now(aside, mail(K1, [S1], at=world.now - 400 * DAY))
+    assert retry_set_aside(world.workspace, aside.pk)["reason"] == "before_crawling_depth"
 
 
 def test_what_still_cannot_be_read_stays_as_it_is_L6(world: MailboxWorld) -> None:

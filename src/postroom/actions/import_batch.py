@@ -123,17 +123,17 @@ class ImportBatch(Generic[C]):
 
     def _copy(self, mail: ReadMail) -> MetCopy:
         place, fingerprint = self._run.place, self._fingerprints[mail.index]
-        received_at = mail.envelope.received_at
-        if received_at is None:
-            received_at = self._met[mail.index].received_at
+        said = (place.received_at, mail.envelope.received_at, self._met[mail.index].received_at)
         sealed = SealedCopy(
             place.label_role,
             place.owner,
             mail.sealed,
             mail.alternative,
-            received_at,
+            next((at for at in said if at is not None), None),
             self._now,
-            lenses=place.lenses,
+            place.depth_at,
+            place.lenses,
+            place.starts_at,
         )
         return MetCopy(
             fingerprint,
@@ -152,7 +152,7 @@ class ImportBatch(Generic[C]):
         """Store the outcomes of this part in one transaction; or have it read again if it went stale."""
         run = self._run
         self._judge_without({self._fingerprints[mail.index] for mail in unread})
-        texts = {self._fingerprints[content.index]: kept_content(content) for content in contents}
+        texts = {self._fingerprints[c.index]: kept_content(c, run.place.mode) for c in contents}
         try:
             if self._verdicts or unread:
                 with transaction.atomic():

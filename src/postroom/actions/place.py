@@ -9,6 +9,7 @@ from typing import Final
 from postroom.actions.find_user import find_user
 from postroom.actions.record import text
 from postroom.actions.rejection import NotFound, Rejected
+from postroom.core.mailbox import Mode
 from postroom.core.message import LABEL_ROLES
 from postroom.core.seal import SealedAddress, Token
 from postroom.core.upload import CUSTOMER
@@ -39,6 +40,14 @@ class Place:
     """The kind of its source."""
     known_as: Token | None = None
     """What the one copy is known by that is read from here; ``None``: by its bytes."""
+    received_at: int | None = None
+    """When the provider took that one in, Unix seconds; ``None``: as its header says."""
+    depth_at: int | None = None
+    """The crawling depth of its source, Unix seconds."""
+    starts_at: int | None = None
+    """From when on mail of its label comes in, Unix seconds (C2); ``None``: always."""
+    mode: Mode = Mode.FULL
+    """What is kept of imported mail (S8)."""
 
     def fingerprint(self, raw_token: Token) -> Token:
         """What this copy is known by when it is met again."""

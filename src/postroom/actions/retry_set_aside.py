@@ -6,20 +6,24 @@ What a mailbox still lists is fetched again from there, and read as it stands; a
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Literal, TypedDict
 
 from postroom.actions.fetch_again import FETCH_AGAIN
 from postroom.actions.import_batch import ImportRun
 from postroom.actions.import_mail import run_to_the_end
+from postroom.actions.mailbox_reading import depth_at
 from postroom.actions.place import SOURCE, Place
 from postroom.actions.process_uploads import process_items, retry_items
 from postroom.actions.rejection import NotFound
+from postroom.core.mailbox import NOT_SELECTED, Mode, mode_in_force
 from postroom.core.upload import CUSTOMER, lens_bits
 from postroom.reader import ReaderPool
 from postroom.reader.one_mail import OneMail
 from postroom.store.models import Decision, SetAside, User, Workspace
-from postroom.store.read.fetched_again import set_aside_listed
-from postroom.store.read.mailbox_sources import mailbox_source_of
+from postroom.store.read.fetched_again import first_of, set_aside_listed
+from postroom.store.read.mailbox_sources import mailbox_of, mailbox_source_of, strictest_mode
 from postroom.store.read.set_aside import raw_of, set_aside
 from postroom.store.secrets import hash_key_of, seal_of
 from postroom.store.write.fetched_again import be_fetched_again, let_go, note_what_became
@@ -49,7 +53,7 @@ def retry_set_aside(workspace: Workspace, set_aside_id: int) -> Retried:
     if raw is None or row.user is None:
         return Retried(id=row.pk, status="rejected", reason=_needed(row))
     listings = let_go(row)
-    run = _read(workspace, row, row.user, raw)
+    run = _read(row, _place(workspace, row, row.user, listings), raw)
     note_what_became(listings, workspace, bytes(row.fingerprint))
     still = set_aside(workspace).filter(pk=row.pk).values_list("why", flat=True).first()
     if still is not None:
@@ -58,8 +62,16 @@ def retry_set_aside(workspace: Workspace, set_aside_id: int) -> Retried:
     return Retried(id=row.pk, status="filed", reason=reason)
 
 
-def _read(workspace: Workspace, row: SetAside, user: User, raw: bytes) -> ImportRun[OneMail]:
+def _read(row: SetAside, place: Place, raw: bytes) -> ImportRun[OneMail]:
     """Read it where it was met, as the very copy that it is."""
+    run: ImportRun[OneMail] = ImportRun(place, reconsider=True)
+    with ReaderPool(hash_key_of(place.workspace), 1) as pool:
+        run_to_the_end(run, pool, [OneMail(raw, row.locator)])
+    return run
+
+
+def _place(workspace: Workspace, row: SetAside, user: User, listings: Collection[int]) -> Place:
+    """Where it was met, as ``listings`` say; what its mailbox lets in and keeps now holds (C2, P9, S8)."""
     source = mailbox_source_of(workspace, row.source)
     place = Place(
         workspace,
@@ -71,10 +83,18 @@ def _read(workspace: Workspace, row: SetAside, user: User, raw: bytes) -> Import
         row.source,
         bytes(row.fingerprint),
     )
-    run: ImportRun[OneMail] = ImportRun(place, reconsider=True)
-    with ReaderPool(hash_key_of(workspace), 1) as pool:
-        run_to_the_end(run, pool, [OneMail(raw, row.locator)])
-    return run
+    if row.source == SOURCE:
+        return place
+    mailbox, listing = mailbox_of(user), first_of(listings)
+    is_selected = listing is not None and listing.label.gone_at is None
+    starts_at = listing.label.starts_at if listing is not None and is_selected else None
+    return replace(
+        place,
+        received_at=None if listing is None else listing.received_at,
+        depth_at=None if mailbox is None else depth_at(mailbox),
+        starts_at=NOT_SELECTED if starts_at is None else starts_at,
+        mode=mode_in_force(Mode.FULL if mailbox is None else mailbox.mode, strictest_mode(workspace)),
+    )
 
 
 def _needed(row: SetAside) -> str:

@@ -47,6 +47,11 @@ def set_aside_listed(set_aside_ids: Iterable[int]) -> list[StillListed]:
     return _of(Listing.objects.filter(**_FETCHED), "set_aside", set_aside_ids)
 
 
+def first_of(listings: Iterable[int]) -> Listing | None:
+    """The first of these listings, with its label."""
+    return Listing.objects.filter(pk__in=listings).select_related("label").order_by("pk").first()
+
+
 def _of(listings: QuerySet[Listing], field: str, ids: Iterable[int]) -> list[StillListed]:
     found: list[StillListed] = []
     for some in batched(ids):

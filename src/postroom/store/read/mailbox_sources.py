@@ -41,6 +41,11 @@ def mailboxes_of(users: list[User]) -> dict[int, Mailbox]:
     return {mailbox.user_id: mailbox for mailbox in found}
 
 
+def strictest_mode(workspace: Workspace) -> int:
+    """What the workspace allows at most to be kept of a mailbox's mail, as of now (S8)."""
+    return Workspace.objects.values_list("mailbox_mode", flat=True).get(pk=workspace.pk)
+
+
 class Reach(NamedTuple):
     """Of the users who are not disabled: how many there are, and how their mailboxes are connected."""
 
