@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from mail_world import K1, S1, mail, the_company
@@ -11,6 +12,7 @@ from mailbox_world import mailbox_world
 
 from postroom.actions import watch_mailbox
 from postroom.actions.watch_mailbox import watch
+from postroom.providers.memory.opened import OpenMemoryMailbox
 from postroom.store.models import Mailbox, Workspace
 from postroom.store.read.mailboxes import watchable_mailboxes, watched_label
 
@@ -23,6 +25,7 @@ def company(db: None) -> Workspace:
 def test_new_mail_makes_the_mailbox_due(company: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     # Within a test's transaction the connection must stay.
     monkeypatch.setattr(watch_mailbox.connections, "close_all", lambda: None)
+    monkeypatch.setattr(watch_mailbox, "HINTS_EVERY", 0.0)
     with mailbox_world(company) as world:
         world.server.can_wait = True
         kept, row = world.connect()
@@ -38,6 +41,34 @@ def test_new_mail_makes_the_mailbox_due(company: Workspace, monkeypatch: pytest.
         assert watch(row.pk, goes_on) is True
         row.refresh_from_db()
         assert row.look_at <= int(time.time())
+
+
+def test_a_server_that_always_says_there_is_mail_is_heeded_every_15_seconds(
+    company: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_mailbox.connections, "close_all", lambda: None)
+    with mailbox_world(company) as world:
+        _, row = world.connect()
+        world.select(row, "inbox")
+        clock = 0.0
+        hints: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            nonlocal clock
+            clock += seconds
+
+        def wait(opened: OpenMemoryMailbox, label: str, seconds: float) -> bool:
+            sleep(0.001)
+            hints.append(clock)
+            return True
+
+        monkeypatch.setattr(
+            watch_mailbox, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: clock, time=time.time)
+        )
+        monkeypatch.setattr(OpenMemoryMailbox, "wait", wait)
+        assert watch(row.pk, lambda: clock < 59.5) is True
+        assert [round(at) for at in hints] == [0, 15, 30, 45]
+        assert round(clock) == 60
 
 
 def test_a_server_that_cannot_tell_is_not_waited_at(

@@ -14,6 +14,9 @@ from postroom.store.write.mailboxes import be_due
 
 WAIT_SECONDS: Final = 120.0
 """So long at a time; between two waits it is asked whether the mailbox is still to be watched."""
+HINTS_EVERY: Final = 15.0
+"""Seconds between two hints that are heeded: some servers say at once, each time, that there is mail."""
+_ASKED_EVERY: Final = 1.0
 
 
 def watch(mailbox_id: int, goes_on: Callable[[], bool]) -> bool:
@@ -34,6 +37,13 @@ def watch(mailbox_id: int, goes_on: Callable[[], bool]) -> bool:
             if opened.wait(ref, WAIT_SECONDS):
                 be_due([mailbox_id], int(time.time()))
                 connections.close_all()
+                _rest(goes_on)
             elif time.monotonic() - began < WAIT_SECONDS / 2:
                 return False
     return True
+
+
+def _rest(goes_on: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + HINTS_EVERY
+    while time.monotonic() < ends_at and goes_on():
+        time.sleep(_ASKED_EVERY)
