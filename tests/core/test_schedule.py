@@ -49,9 +49,13 @@ def test_the_rests_of_what_may_pass(kind: str) -> None:
     assert [rest(kind, n, None, 1) for n in range(1, 11)] == [5, 10, 20, 40, 80, 160, 300, 300, HOUR, HOUR]
 
 
-@pytest.mark.parametrize("kind", [SIGN_IN_AGAIN, NOT_ALLOWED, CANNOT_EVER])
-def test_where_somebody_has_to_act_it_is_tried_once_an_hour(kind: str) -> None:
-    assert [rest(kind, n, None, 1) for n in (1, 2, 100)] == [HOUR, HOUR, HOUR]
+def test_a_password_that_was_refused_is_tried_once_an_hour() -> None:
+    assert [rest(SIGN_IN_AGAIN, n, None, 1) for n in (1, 2, 100)] == [HOUR, HOUR, HOUR]
+
+
+@pytest.mark.parametrize("kind", [NOT_ALLOWED, CANNOT_EVER])
+def test_what_somebody_may_just_be_mending_is_tried_sooner_at_first(kind: str) -> None:
+    assert [rest(kind, n, None, 1) for n in (1, 2, 3, 4, 100)] == [60, 240, 960, HOUR, HOUR]
 
 
 def test_late_is_what_was_not_looked_at_for_three_turns() -> None:

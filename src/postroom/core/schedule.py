@@ -13,10 +13,12 @@ _LONGEST_REST: Final = 300
 _TRIES: Final = 8
 _SLOT: Final = 3_600
 """After so many tries in vain, or where somebody has to act, it is tried once an hour."""
+_FIRST_SLOT: Final = 60
+"""What may be a server that is just being mended is asked again sooner at first; a password never is."""
 _LONGEST: Final = 86_400
 """However long a provider asks to be left alone, it is asked again after so many seconds."""
-LEASE_SECONDS: Final = 300
-"""So long a worker has a mailbox without a sign of life."""
+LEASE_SECONDS: Final = 90
+"""So long a worker has a mailbox without a sign of life; after that another takes it over."""
 FARTHEST: Final = 2 * _LONGEST
 """No look is planned so many seconds ahead: where one is, a clock was wrong."""
 _LATE: Final = 3 * LOOK_EVERY
@@ -27,8 +29,10 @@ def rest(kind: str, tries: int, after_seconds: float | None, chance: float) -> i
 
     ``after_seconds``: what the provider asked for. ``chance``: from 0 to 1, by lot, so that not all come at once.
     """
-    if kind in (SIGN_IN_AGAIN, NOT_ALLOWED, CANNOT_EVER) or tries > _TRIES:
+    if kind == SIGN_IN_AGAIN or tries > _TRIES:
         pause = float(_SLOT)
+    elif kind in (NOT_ALLOWED, CANNOT_EVER):
+        pause = min(_FIRST_SLOT * 4.0 ** (tries - 1), _SLOT)
     else:
         pause = min(_FIRST_REST * 2.0 ** (tries - 1), _LONGEST_REST)
     # At least half of it, so that a provider in trouble is left in peace.
