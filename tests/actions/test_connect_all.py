@@ -18,6 +18,7 @@ from postroom.actions.disconnect_mailbox import disconnect_mailbox
 from postroom.actions.mailbox_access import access_of
 from postroom.actions.mailbox_source import set_up_source
 from postroom.actions.rejection import NotFound, Rejected
+from postroom.actions.sync_mailbox import look
 from postroom.actions.work import claim_job, do_claimed
 from postroom.core.trouble import NotAllowed, TryLater
 from postroom.providers import registry
@@ -189,6 +190,31 @@ def test_a_mailbox_stays_bound_to_its_address_M14(source: Source, server: Memory
     add_users(source.workspace, [{"email": BEN, "aliases": []}], actor=BOSS)
     server.add_user("benjamin@us.com")
     assert ("ben", "failed", "not_your_address") in told(connected(source))
+
+
+def test_a_mailbox_whose_address_is_somebody_elses_now_is_bound_to_ones_own_M14(
+    source: Source, server: MemoryServer
+) -> None:
+    connected(source)
+    ben = Mailbox.objects.get(user__email=BEN)
+    Label.objects.create(mailbox=ben, ref="INBOX", selected_at=5, starts_at=5, cursor={"at": "7"})
+    add_users(source.workspace, [{"email": BEN, "aliases": []}], actor=BOSS)
+    add_users(source.workspace, [{"email": CAT, "aliases": ["benjamin@us.com"]}], actor=BOSS)
+
+    told_of = told(connected(source))
+    assert ("ben", "failed", "not_your_address") in told_of
+    assert ("cat", "connected", None) in told_of
+
+    server.add_user(BEN)
+    look(ben.pk)
+    ben.refresh_from_db()
+    assert (ben.trouble, ben.trouble_code) == ("not_allowed", "not_your_address")
+    Job.objects.update(created_at=timezone.now() - timedelta(days=2))
+    connect_new_users()
+    assert ("ben", "connected", None) in told(run())
+    assert addresses() == {ANN: ANN, BEN: BEN, CAT: "benjamin@us.com"}
+    label = Label.objects.get()
+    assert (label.selected_at, label.cursor) == (5, None)
 
 
 def test_who_is_disabled_is_left_out_U4(source: Source) -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from postroom.actions.add_users import add_users
 from postroom.actions.mailbox_access import access_of, provider_for, settings_for
 from postroom.actions.mailbox_secrets import opened, sealed
-from postroom.core.trouble import TryLater
+from postroom.core.trouble import NotAllowed, TryLater
 from postroom.store.models import Budget, Mailbox, Source, User, Workspace
 
 SOURCE_SECRET = {"client_secret": "c-secret", "service_account": '{"private_key": "k"}'}
@@ -67,6 +68,29 @@ def test_central_connection_gets_the_secret_of_its_source_and_no_settings_of_the
     access.keep_secret({"refresh_token": "of nobody"})
     mailbox.refresh_from_db()
     assert opened(mailbox.sealed_secret) == {"refresh_token": "r-1"}
+
+
+@pytest.mark.parametrize("is_central", [True, False])
+def test_a_mailbox_whose_address_is_the_users_no_more_is_not_opened_M14(
+    mailbox: Mailbox, is_central: bool
+) -> None:
+    add_users(
+        mailbox.workspace,
+        [{"email": "boss@us.com", "aliases": ["chief@us.com"]}, {"email": "sam@us.com"}],
+        actor="boss@us.com",
+    )
+    mailbox.address, mailbox.is_central = "chief@us.com", is_central
+    assert access_of(mailbox).address == "chief@us.com"
+
+    add_users(
+        mailbox.workspace,
+        [{"email": "boss@us.com", "aliases": []}, {"email": "sam@us.com", "aliases": ["chief@us.com"]}],
+        actor="boss@us.com",
+    )
+
+    with pytest.raises(NotAllowed) as error:
+        access_of(mailbox)
+    assert error.value.code == "not_your_address"
 
 
 def test_nothing_of_a_secret_stands_readable_in_the_database_S1(mailbox: Mailbox) -> None:

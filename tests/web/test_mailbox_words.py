@@ -70,3 +70,13 @@ def test_what_no_owner_can_mend_is_for_an_administrator_M14() -> None:
         ADMIN,
         "An administrator has to mend that, under Settings, Email sync, or at the provider.",
     )
+
+
+def test_an_address_that_is_the_users_no_more_is_for_an_administrator_to_mend_M14() -> None:
+    for is_central in (True, False):
+        said = trouble_in_words("not_allowed", "not_your_address", is_central=is_central, is_own=True)
+        assert (said.what, said.who) == (
+            "The mailbox's address is no longer one of this user's.",
+            "An administrator",
+        )
+        assert said.way_out.startswith("If the address is theirs, an administrator adds it to them as an alias;")

@@ -81,7 +81,10 @@ def ask_for_one(user: User, *, actor: str) -> bool:
 
 
 def connect_new_users() -> None:
-    """Ask for users to be connected who were added since all were gone through, or had no mailbox the last time."""
+    """Ask for users to be connected who were added since all were gone through, or had no mailbox the last time.
+
+    So had those whose mailbox has an address that is theirs no more.
+    """
     for source in read.central_sources():
         last = read.last_job_of(source, CONNECT_ALL)
         if last is not None and last.ended_at is not None and _is_due(source, last):
@@ -93,7 +96,9 @@ def _is_due(source: Source, last: Job) -> bool:
     if read.is_somebody_new(source.workspace, last.created_at):
         return True
     is_long_ago = timezone.now() - last.created_at >= TRIED_AGAIN_AFTER
-    return is_long_ago and read.users_without(source.workspace).exists()
+    return is_long_ago and (
+        read.users_without(source.workspace).exists() or read.central_astray(source.workspace).exists()
+    )
 
 
 def _ready(workspace: Workspace, kind: str) -> tuple[Source, dict[str, str]]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from postroom.actions.connect_mailbox import start_over_elsewhere
+from postroom.actions.connect_mailbox import own_addresses, start_over_elsewhere
 from postroom.actions.mailbox_access import secret_of_source, settings_for, spender
 from postroom.core.trouble import ProviderError, SignInAgain, TryLater
 from postroom.providers.port import Access, Missing
@@ -155,14 +155,21 @@ class _Connecting:
         return {user.pk: self._fate(user, there.get(user.pk), addresses[user.pk]) for user in users}
 
     def _fate(self, user: User, mailbox: Mailbox | None, addresses: list[str]) -> Fate:
-        settled = _settled(mailbox)
+        settled = _settled(mailbox, addresses)
         if settled is not None:
             return settled
+        if mailbox is not None and mailbox.connected_at is not None:
+            found = self._found(user, addresses)
+            return found if found.status == "connected" else Fate("failed", "not_your_address")
         if mailbox is not None:
             # Bound to its address for good: another one would be another mailbox (M14).
             if mailbox.address not in addresses:
                 return Fate("failed", "not_your_address")
             addresses = [mailbox.address]
+        return self._found(user, addresses)
+
+    def _found(self, user: User, addresses: list[str]) -> Fate:
+        """Which of these addresses has a mailbox."""
         if self.listed is not None:
             found = next((address for address in addresses if address in self.listed), "")
             return Fate("connected", address=found) if found else Fate("no_mailbox")
@@ -211,7 +218,7 @@ class _Connecting:
         """Connect, unless the user did so by themselves meanwhile; within the turn."""
         if fate.status != "connected":
             return fate
-        settled = _settled(mailbox)
+        settled = _settled(mailbox, own_addresses(user))
         if settled is not None:
             return settled
         bound = write.bind(
@@ -225,6 +232,8 @@ class _Connecting:
             now=timezone.now(),
         )
         start_over_elsewhere(mailbox, bound)
+        if mailbox is not None and mailbox.address != bound.address:
+            write.start_over(Mailbox.objects.filter(pk=bound.pk))
         return fate
 
     def _note(self, user: User, fate: Fate) -> None:
@@ -238,11 +247,13 @@ def _fate_of(error: ProviderError) -> Fate:
     return Fate("no_mailbox") if error.code in _NO_SUCH_USER else Fate("failed", error.code)
 
 
-def _settled(mailbox: Mailbox | None) -> Fate | None:
-    """What there is to say where the mailbox is connected already."""
+def _settled(mailbox: Mailbox | None, addresses: list[str]) -> Fate | None:
+    """What there is to say where the mailbox is connected already, to one of the user's ``addresses`` where by us."""
     if mailbox is None or mailbox.connected_at is None:
         return None
-    return Fate("unchanged") if mailbox.is_central else Fate("own_connection")
+    if not mailbox.is_central:
+        return Fate("own_connection")
+    return Fate("unchanged") if mailbox.address in addresses else None
 
 
 def _told(user: User, fate: Fate) -> Mapping[str, str | None]:

@@ -13,10 +13,11 @@ from django.db import transaction
 
 from postroom.actions.mailbox_secrets import opened, sealed
 from postroom.config import config
-from postroom.core.trouble import TryLater
+from postroom.core.trouble import NotAllowed, TryLater
 from postroom.providers.port import Access, Provider
 from postroom.providers.registry import provider_of
 from postroom.store.models import Mailbox, Source
+from postroom.store.read.users import addresses_of
 from postroom.store.write import budgets
 from postroom.store.write.mailbox_sources import replace_mailbox_secret
 
@@ -33,7 +34,12 @@ def provider_for(mailbox: Mailbox) -> Provider:
 
 
 def access_of(mailbox: Mailbox) -> Access:
-    """How this mailbox is opened, as it is connected now. Raises ``KeyMissing``."""
+    """How this mailbox is opened, as it is connected now.
+
+    Raises ``NotAllowed`` (``not_your_address``) where its address is its user's no more, and ``KeyMissing``.
+    """
+    if mailbox.address not in {entry.address for entry in addresses_of([mailbox.user])[mailbox.user_id]}:
+        raise NotAllowed("not_your_address")
     source = mailbox.source
     own = {} if mailbox.is_central else mailbox.settings
     return Access(

@@ -84,6 +84,7 @@ _CODES: Final[Mapping[str, str]] = {
     "no_lasting_access": "The provider allowed reading once, and not for longer.",
     "no_mailbox": "There is no mailbox at this address.",
     "not_assigned": "The user is not assigned to Postroom's application at Microsoft, which asks for that.",
+    "not_your_address": "The mailbox's address is no longer one of this user's.",
     "not_authorized": "The mail server does not let this user in here.",
     "over_quota": "The mailbox is over its quota.",
     "page_expired": "The provider forgot a listing half-way: it is begun anew.",
@@ -138,6 +139,7 @@ _OF_INSTALLATION: Final = frozenset(
 _WAY_OUT_OF_INSTALLATION: Final = (
     "An administrator has to mend that, under Settings, Email sync, or at the provider."
 )
+_WAY_OUT_OF_ADDRESS: Final = "If the address is theirs, an administrator adds it to them as an alias; else the mailbox is to be disconnected."
 
 
 def trouble_in_words(trouble: str, code: str, *, is_central: bool, is_own: bool = False) -> Trouble:
@@ -146,6 +148,8 @@ def trouble_in_words(trouble: str, code: str, *, is_central: bool, is_own: bool 
     ``is_own``: it is said to the mailbox's owner.
     """
     said, who = what_happened(trouble, code), _who(trouble, code, is_central, is_own)
+    if code == "not_your_address":
+        return Trouble(said, _WAY_OUT_OF_ADDRESS, ADMIN)
     if code in _OF_INSTALLATION and not is_central:
         return Trouble(said, _WAY_OUT_OF_INSTALLATION, who)
     ways = {**_WAYS_OUT, **(_WAYS_OUT_CENTRAL if is_central else {})}

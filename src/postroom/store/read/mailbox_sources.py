@@ -81,6 +81,12 @@ def users_without(workspace: Workspace) -> QuerySet[User]:
     return enabled_users(workspace).filter(mailbox__connected_at=None)
 
 
+def central_astray(workspace: Workspace) -> QuerySet[Mailbox]:
+    """Mailboxes that are read with a source's one secret and have an address that is their user's no more."""
+    central = Mailbox.objects.filter(workspace=workspace, is_central=True, connected_at__isnull=False)
+    return central.filter(trouble_code="not_your_address", user__disabled_at=None)
+
+
 def last_job_of(source: Source, kind: str) -> Job | None:
     """The last job of this kind that went, or goes, through all users of the source."""
     found = Job.objects.filter(workspace=source.workspace, kind=kind, asked__source=source.pk)
