@@ -16,7 +16,7 @@ from postroom.actions.mailbox_secrets import opened
 from postroom.actions.mailbox_source import set_up_source
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.sign_in import TRIES_OF_BOTH, TooManyTries
-from postroom.core.trouble import NotAllowed, SignInAgain, TryLater
+from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, TryLater
 from postroom.providers import registry
 from postroom.providers.memory import MemoryServer, memory_server
 from postroom.store.models import Job, Label, Listing, Mailbox, Source, User, Workspace
@@ -182,6 +182,32 @@ def test_one_user_has_so_many_tries_from_wherever_S2(imap: Source, sam: User, se
             connect(sam, client=f"10.1.1.{count}", password="wrong")
 
     assert connect(sam, client="10.2.2.2") == TooManyTries()
+
+
+@pytest.mark.parametrize("trouble", [CannotEver("host_refused"), TryLater("unreachable")])
+def test_what_refuses_no_password_is_no_wrong_one_S2(
+    trouble: ProviderError, imap: Source, sam: User, server: MemoryServer
+) -> None:
+    for _ in range(TRIES + 1):
+        server.faults.fail_next("open", trouble)
+        with pytest.raises(type(trouble)):
+            connect(sam)
+        assert refused(sam, username="kate@us.com") == ("not_your_address", None)
+
+    assert isinstance(connect(sam), Mailbox)
+
+
+def test_wrong_passwords_stay_counted_whatever_else_fails_between_them_S2(
+    imap: Source, sam: User, server: MemoryServer
+) -> None:
+    for _ in range(TRIES_OF_BOTH):
+        server.faults.fail_next("open", CannotEver("host_refused"))
+        with pytest.raises(CannotEver):
+            connect(sam)
+        with pytest.raises(SignInAgain):
+            connect(sam, password="wrong")
+
+    assert connect(sam) == TooManyTries()
 
 
 def test_a_user_name_that_is_no_address_stands_for_the_users_own_M14(imap: Source, sam: User) -> None:

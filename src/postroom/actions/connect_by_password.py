@@ -19,6 +19,7 @@ from postroom.actions.mailbox_settings import (
 from postroom.actions.mailbox_source import new_source
 from postroom.actions.record import Record, text
 from postroom.actions.sign_in import TooManyTries, counted
+from postroom.core.trouble import SignInAgain
 from postroom.store.models import Mailbox, Source, User
 from postroom.store.read.mailbox_sources import mailbox_of, mailbox_source_of
 from postroom.store.write.turn import take_turn
@@ -30,7 +31,7 @@ TRIES: Final = 10
 
 
 def connect_by_password(user: User, sent: Any, *, actor: str, client: str) -> Mailbox | TooManyTries:
-    """Sign in at the IMAP server and connect the mailbox; failed tries are counted as those to sign in are.
+    """Sign in at the IMAP server and connect the mailbox; what it refuses is counted as tries to sign in are.
 
     ``sent``: ``host``, ``port`` and ``security`` (by default those of the source), ``username``, ``password``.
     ``client``: the network address asked from. Raises ``Rejected`` and what the provider raises.
@@ -43,6 +44,7 @@ def connect_by_password(user: User, sent: Any, *, actor: str, client: str) -> Ma
         client,
         lambda: connect_own(user, source, own, _told(user, own.settings["username"]), actor=actor),
         tries_of_address=TRIES,
+        wrong=SignInAgain,
     )
 
 

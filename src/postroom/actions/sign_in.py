@@ -83,11 +83,13 @@ def counted(
     check: Callable[[], Found],
     *,
     tries_of_address: int = TRIES_OF_ADDRESS,
+    wrong: type[Exception] = Exception,
     now: int | None = None,
 ) -> Found | TooManyTries:
     """Check something that could be guessed, unless too many tries for it failed lately; what fails is counted.
 
-    ``address`` is what is tried to be opened. What ``check`` answers counts as failed where it is false.
+    ``address`` is what is tried to be opened. What ``check`` answers counts as failed where it is false;
+    of what it raises, what is ``wrong``.
     """
     now = int(time.time()) if now is None else now
     marks = _mark("address", address), _mark("client", client)
@@ -98,7 +100,12 @@ def counted(
         # What was refused does not count, or a waiting person who tries again would wait for ever.
         forget_try(this)
         return TooManyTries()
-    found = check()
+    try:
+        found = check()
+    except Exception as error:
+        if not isinstance(error, wrong):
+            forget_try(this)
+        raise
     if found:
         forget_tries(*marks)
         forget_what_is_over(datetime.fromtimestamp(now, UTC))
