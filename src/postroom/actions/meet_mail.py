@@ -17,7 +17,7 @@ from postroom.actions.file_mail import ContentMissing, Filed, file_mail
 from postroom.actions.judge_mail import MetCopy, Verdict, judge
 from postroom.actions.judge_people import judge_people
 from postroom.actions.kept_content import kept_content
-from postroom.actions.list_mails import Left, Listed, list_mails
+from postroom.actions.list_mails import Left, Listed, headless, list_mails
 from postroom.actions.mailbox_reading import MailboxReading
 from postroom.actions.read_mails import read_envelopes, read_wholes
 from postroom.core.case import SealedCopy

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from postroom.core.schedule import LEASE_SECONDS
 from postroom.core.sync import Found, Reconciled
-from postroom.store.models import Label, Listing, Mailbox, SetAside
+from postroom.store.models import Label, Listing, Mailbox, SetAside, Vanished
 from postroom.store.read.mailboxes import is_free
+from postroom.store.rows import batched
 from postroom.store.write.jobs import LeaseLost
 from postroom.store.write.rows import change, insert, reserve_ids
 
@@ -101,7 +102,10 @@ def selection(label: Label) -> tuple[int | None, int | None]:
 
 
 def add_listings(label_id: int, listings: Sequence[NewListing]) -> None:
-    """Store mails as a label lists them; one known by its ref gets what became of it anew, and is due no more."""
+    """Store mails as a label lists them; one known by its ref gets what became of it anew, and is due no more.
+
+    None of them vanished, whatever was noted before.
+    """
     insert_rows = [
         (id_, label_id, x.ref, x.received_at, x.copy, x.set_aside, False, x.missed_at, None)
         for id_, x in zip(reserve_ids(Listing, len(listings)), listings, strict=True)
@@ -117,6 +121,7 @@ def add_listings(label_id: int, listings: Sequence[NewListing]) -> None:
         insert_rows,
         ignore_known=True,
     )
+    Vanished.objects.filter(label=label_id, ref__in=[x.ref for x in listings]).delete()
 
 
 def read_after_all(workspace_id: int, copies: Mapping[bytes, int]) -> None:
@@ -132,11 +137,21 @@ def add_vanished(label_id: int, refs: Iterable[str], now: int) -> None:
 
 
 def mark_gone(label_id: int, refs: Iterable[str], now: int) -> None:
-    """Note that a label lists these no more; what came of them stays."""
+    """Note that a label lists these no more; what came of them stays, and that they are due, should they come back."""
     change(
-        "UPDATE store_listing SET gone_at = %s, is_due = %s WHERE label_id = %s AND ref = %s AND gone_at IS NULL",
-        [(now, False, label_id, ref) for ref in refs],
+        "UPDATE store_listing SET gone_at = %s WHERE label_id = %s AND ref = %s AND gone_at IS NULL",
+        [(now, label_id, ref) for ref in refs],
     )
+
+
+def pass_on_due(label_id: int) -> None:
+    """Have mails fetched again that were due when they went, and are listed by another ref now (C13)."""
+    there = Listing.objects.filter(label=label_id, copy=OuterRef("copy"), gone_at=None)
+    gone = Listing.objects.filter(Exists(there), label=label_id, is_due=True, gone_at__isnull=False)
+    copies = set(gone.values_list("copy", flat=True))
+    for some in batched(copies):
+        same = Listing.objects.filter(label=label_id, copy__in=some)
+        same.update(is_due=Case(When(gone_at=None, then=True), default=False))
 
 
 def there_after_all(label_id: int, since: int) -> None:
