@@ -316,6 +316,40 @@ def test_for_who_consents_it_goes_back_to_the_crawling_depth_P9(
     assert "of 21 November 2025." in text_of(mine.get(PAGE))
 
 
+def test_who_consents_is_told_how_far_back_is_counted_before_and_after_saving_P9(
+    mine: Client, mailbox: Mailbox, sam: User
+) -> None:
+    inbox = a_label(mailbox, "INBOX", role="inbox")
+    old = a_label(mailbox, "Old", **selected_at(NOW))
+    assert "Collect passive data" not in text_of(mine.get(PAGE))
+    User.objects.filter(pk=sam.pk).update(collects_since="2026-01-01T00:00:00Z")
+    mailbox.source.feeds_people = False
+    mailbox.source.save()
+    assert "Collect passive data" not in text_of(mine.get(PAGE))
+
+    mailbox.source.feeds_people = True
+    mailbox.source.save()
+
+    page = text_of(mine.get(PAGE))
+    assert (
+        "You said yes to Collect passive data: for that, who wrote to whom and when is read of all their mail back to "
+        "21 November 2025 , and never subject or text."
+    ) in page
+    assert (
+        "Because you said yes to Collect passive data, who wrote to whom and when is counted from 21 November 2025 on, "
+        "whatever you enter here."
+    ) in page
+    asked = choose(mine, [inbox, old], [inbox])
+    assert (
+        "who wrote to whom and when is read of all mail in it back to 21 November 2025, and counted"
+        in text_of(asked)
+    )
+    assert selected() == ["Old"]
+    assert (
+        "INBOX syncs from now on. Who wrote to whom and when is counted from 21 November 2025 on."
+    ) in text_of(choose(mine, [inbox], [inbox]))
+
+
 def test_the_mode_is_chosen_and_never_more_than_the_workspace_allows_S8(
     mine: Client, mailbox: Mailbox
 ) -> None:

@@ -44,6 +44,8 @@ ASKED: Final = ("q", "show", "from")
 """What narrows the list of labels; it stays through saving."""
 NAMED: Final = 5
 """So many labels are named in a message."""
+NOT_SET_YET: Final = "the day that an administrator sets"
+"""The crawling depth of a mailbox that is not connected."""
 
 
 @require_safe
@@ -65,6 +67,7 @@ def _show(
     row = read.mailbox_of(request.me, now)
     shown: dict[str, Any] = {"row": row, "problem": problem, "days": days}
     shown["connects"] = ways_to_connect(request.workspace)
+    shown["counted_from"] = _counted_from(request, row.mailbox if row else None)
     if row is None:
         return render(request, "profile_email.html", shown, status=status)
     text, narrowed = asked.get("q", "").replace("\0", "").strip()[:200], asked.get("show", "")
@@ -87,6 +90,13 @@ def _show(
         "mode": mode_of(row.mailbox),
     }
     return render(request, "profile_email.html", shown, status=status)
+
+
+def _counted_from(request: PageRequest, mailbox: Mailbox | None) -> str:
+    """Since when mail is gone through to be counted, whatever is selected when (P9); empty: nobody consented."""
+    if request.me.collects_since is None or (mailbox is not None and not mailbox.source.feeds_people):
+        return ""
+    return day(read.depth_of(mailbox.source)) if mailbox is not None else NOT_SET_YET
 
 
 def _modes(mailbox: Mailbox) -> list[tuple[str, str, str, bool]]:
@@ -118,7 +128,7 @@ def labels(request: PageRequest) -> HttpResponse:
         return _show(
             request, request.POST, ticked=ticked, days=typed, problem=sentence(refusal.reason), status=422
         )
-    _say(request, chosen, days)
+    _say(request, chosen, days, _counted_from(request, mailbox))
     return redirect(_back(request))
 
 
@@ -157,6 +167,7 @@ def _confirm(
         "takes": _takes(foreseen),
         "uncounted": _uncounted(mailbox, foreseen),
         "depth": _depth_before(mailbox, foreseen),
+        "counted_from": _counted_from(request, mailbox),
         "asked": {name: request.POST[name] for name in ASKED if request.POST.get(name)},
         "back": _back(request),
     }
@@ -180,10 +191,11 @@ def _depth_before(mailbox: Mailbox, foreseen: Foreseen | None) -> str:
     return day(depth) if foreseen is not None and foreseen.since < depth else ""
 
 
-def _say(request: HttpRequest, chosen: choosing.Chosen, days: int) -> None:
+def _say(request: HttpRequest, chosen: choosing.Chosen, days: int, counted_from: str) -> None:
     if chosen.selected:
         since = f"from {days} day{'s' if days > 1 else ''} back on" if days else "from now on"
-        messages.success(request, f"{_named(chosen.selected)} sync{_s(chosen.selected)} {since}.")
+        counted = f" Who wrote to whom and when is counted from {counted_from} on." if counted_from else ""
+        messages.success(request, f"{_named(chosen.selected)} sync{_s(chosen.selected)} {since}.{counted}")
     if chosen.deselected:
         messages.success(
             request, f"{_named(chosen.deselected)} sync{_s(chosen.deselected)} no more. What came in stays."
