@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from mailbox_rows import a_mailbox
 
 from postroom.actions.add_users import add_users
 from postroom.actions.connect_by_code import Granted, connect_by_code, way_of
 from postroom.actions.connect_by_password import TRIES, connect_by_password
 from postroom.actions.disconnect_mailbox import disconnect_mailbox
 from postroom.actions.mailbox_access import access_of, provider_for
-from postroom.actions.mailbox_secrets import opened
+from postroom.actions.mailbox_secrets import opened, sealed
 from postroom.actions.mailbox_source import set_up_source
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.sign_in import TRIES_OF_BOTH, TooManyTries
@@ -377,6 +378,49 @@ def test_another_address_of_ones_own_is_another_mailbox_M14(
 
     disconnect_mailbox(sam, actor=SAM)
     assert refused(sam, username=ALIAS) == ("another_mailbox", None)
+
+
+def test_a_mailbox_that_was_connected_by_its_alias_is_the_same_by_its_main_address_M14(
+    google: Source, sam: User, server: MemoryServer
+) -> None:
+    """Connecting all had found it under an alias; the provider says its main address."""
+    server.remove_user(SAM)
+    server.add_user(SAM, aliases=(ALIAS,))
+    google.sealed_secret = sealed(
+        {"client_secret": "s-1", "service_account": "key", "master_password": "master"}
+    )
+    google.save()
+    row = a_mailbox(sam, "google", address=ALIAS, is_central=True)
+
+    mailbox = by_code(sam, server)
+
+    assert (mailbox.pk, mailbox.address, mailbox.is_central) == (row.pk, SAM, False)
+
+
+def test_two_mailboxes_of_one_user_stay_two_M14(google: Source, sam: User, server: MemoryServer) -> None:
+    server.add_user(ALIAS)
+    google.sealed_secret = sealed(
+        {"client_secret": "s-1", "service_account": "key", "master_password": "master"}
+    )
+    google.save()
+    a_mailbox(sam, "google", address=ALIAS, is_central=True)
+
+    assert reason_of(by_code, sam, server) == "another_mailbox"
+    assert Mailbox.objects.get().address == ALIAS
+
+
+def test_an_alias_that_is_the_users_no_more_is_no_name_of_their_mailbox_M14(
+    google: Source, sam: User, server: MemoryServer
+) -> None:
+    server.remove_user(SAM)
+    server.add_user(SAM, aliases=("else@us.com",))
+    google.sealed_secret = sealed(
+        {"client_secret": "s-1", "service_account": "key", "master_password": "master"}
+    )
+    google.save()
+    a_mailbox(sam, "google", address="else@us.com", is_central=True)
+
+    assert reason_of(by_code, sam, server) == "another_mailbox"
 
 
 def test_at_another_server_labels_are_followed_from_anew_M13(

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from postroom.actions.mailbox_access import secret_of_source, settings_for, spender
 from postroom.actions.mailbox_secrets import sealed
-from postroom.actions.mailbox_settings import Parts
+from postroom.actions.mailbox_settings import Parts, has_central_secret
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
-from postroom.core.trouble import NotAllowed
+from postroom.core.trouble import NotAllowed, ProviderError
 from postroom.providers.port import Access
 from postroom.providers.registry import provider_of
 from postroom.store.models import Mailbox, Source, User
@@ -46,11 +46,12 @@ def connect_own(user: User, source: Source, own: Parts, told: str, *, actor: str
     if not proved:
         raise NotAllowed("address_unproved")
     address = _address_of(user, proved)
+    known = {address, _other_name(user, source, address)}
     kept = {name: text for name, text in given.items() if name in own.secret}
     with transaction.atomic():
         take_turn(user.workspace)
         before = mailbox_of(user)
-        _refuse_another(before, address, own.settings)
+        _refuse_another(before, known, own.settings)
         mailbox = write.bind(
             user,
             source,
@@ -87,11 +88,31 @@ def _address_of(user: User, told: str) -> str:
     return address
 
 
-def _refuse_another(before: Mailbox | None, address: str, settings: Mapping[str, Any]) -> None:
-    """Refuse a mailbox that is not the one from before: two people's mail would be mixed (M14)."""
+def _other_name(user: User, source: Source, address: str) -> str:
+    """The address of the user's that the mailbox is bound to, where it is but another name of this one; else empty.
+
+    Connecting all binds to whichever address of the user's has a mailbox. That it is the same one the provider itself
+    says, asked with the one secret of the source.
+    """
+    before, secret = mailbox_of(user), secret_of_source(source)
+    if before is None or before.source_id != source.pk or before.address not in own_addresses(user):
+        return ""
+    if before.address == address or not has_central_secret(source.kind, Parts(source.settings, secret)):
+        return ""
+    spend = spender(f"user {user.pk}", f"source {source.pk}")
+    access = Access(before.address, settings_for(source, {}), secret, is_central=True, spend=spend)
+    try:
+        with provider_of(source.kind).open(access) as opened:
+            return before.address if opened.address() == address else ""
+    except ProviderError:
+        return ""
+
+
+def _refuse_another(before: Mailbox | None, known: set[str], settings: Mapping[str, Any]) -> None:
+    """Refuse a mailbox that is not the one from before, by whose names it is ``known``: mail would be mixed (M14)."""
     if before is None:
         return
-    if address != before.address or _is_another_name(before.settings, settings):
+    if before.address not in known or _is_another_name(before.settings, settings):
         raise Rejected("another_mailbox")
 
 

@@ -139,7 +139,10 @@ _OF_INSTALLATION: Final = frozenset(
 _WAY_OUT_OF_INSTALLATION: Final = (
     "An administrator has to mend that, under Settings, Email sync, or at the provider."
 )
-_WAY_OUT_OF_ADDRESS: Final = "If the address is theirs, an administrator adds it to them as an alias; else the mailbox is to be disconnected."
+_WAY_OUT_OF_ADDRESS: Final = (
+    "If the address is theirs, an administrator adds it to them as an alias. "
+    "Otherwise the mailbox is to be disconnected."
+)
 
 
 def trouble_in_words(trouble: str, code: str, *, is_central: bool, is_own: bool = False) -> Trouble:
