@@ -229,7 +229,7 @@ class Syncing(RuleBasedStateMachine):
         self._look(verify=True)
         for _ in range(5):
             self.row = Mailbox.objects.get(pk=self.row.pk)
-            if self.row.look_at > world.now:
+            if self.row.look_at > world.now and not self.row.has_more:
                 break
             self._look()
         assert_sound(world, self.kept, self.row)

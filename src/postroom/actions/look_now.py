@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from postroom.actions.rejection import Rejected
 from postroom.store.models import Mailbox
 from postroom.store.write.mailbox_choices import look_soon
@@ -13,4 +11,4 @@ def look_now(mailbox: Mailbox) -> None:
     """Put the mailbox first in the worker's line. Raises ``Rejected`` where it is not connected."""
     if mailbox.connected_at is None:
         raise Rejected("mailbox_disconnected")
-    look_soon(mailbox, int(time.time()))
+    look_soon(mailbox, 0)

@@ -42,6 +42,8 @@ class LabelSync:
         self._opened = opened
         self._is_over = is_over
         self._began_at = reading.clock()
+        self.has_more = False
+        """It was left, for lack of time, with changes to follow or mails that are due."""
         self._removed = 0
         """How many mails this look was told to be gone."""
 
@@ -78,6 +80,9 @@ class LabelSync:
             seen.add(_key(changes.cursor))
             self._store_changes(changes)
             if not changes.more:
+                return
+            if self._is_over():
+                self.has_more = True
                 return
 
     def _store_changes(self, changes: Changes) -> None:
@@ -131,7 +136,10 @@ class LabelSync:
 
     def take_due(self) -> None:
         """Meet again what somebody asked for (C13)."""
-        while not self._is_over() and (refs := read.due_listings(self.label.pk, self._opened.at_once)):
+        while refs := read.due_listings(self.label.pk, self._opened.at_once):
+            if self._is_over():
+                self.has_more = True
+                return
             self._take(refs)
 
     # The way back

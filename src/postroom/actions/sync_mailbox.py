@@ -35,7 +35,15 @@ LABELS_EVERY: Final = 900
 """Seconds between two looks at the list of labels."""
 LOOK_FOR: Final = 60
 """Seconds after which a look ends though there is more, so that other mailboxes have their turn."""
-_WELL: Final[Mapping[str, Any]] = {"trouble": "", "trouble_code": "", "trouble_since": None, "tries": 0}
+GIVES_WAY_AFTER: Final = 3
+"""Seconds after which it does so where new mail of another mailbox is to be asked for (M13)."""
+_WELL: Final[Mapping[str, Any]] = {
+    "trouble": "",
+    "trouble_code": "",
+    "trouble_since": None,
+    "tries": 0,
+    "has_more": False,
+}
 
 _Told = TypeVar("_Told")
 
@@ -55,8 +63,12 @@ _log = logging.getLogger("postroom.mailboxes")
 
 def look_at_one_due(stop: Stopping) -> bool:
     """Look into the mailbox that has been due for longest; says whether there was one. Raises the database's errors."""
-    now = int(time.time())
-    return any(look(mailbox_id, stop=stop) is not None for mailbox_id in read.due_mailboxes(now, 10))
+
+    def is_waited_for() -> bool:
+        return read.is_one_waiting(int(time.time()))
+
+    due = read.due_mailboxes(int(time.time()), 10)
+    return any(look(mailbox_id, stop=stop, is_waited_for=is_waited_for) is not None for mailbox_id in due)
 
 
 def look(
@@ -67,9 +79,11 @@ def look(
     seconds: float = LOOK_FOR,
     verify: bool = False,
     pool: ReaderPool | None = None,
+    is_waited_for: Callable[[], bool] = lambda: False,
 ) -> Met | None:
     """Look into a mailbox now, for at most so many ``seconds`` and what is under way; ``None``: somebody else does.
 
+    ``is_waited_for``: whether another mailbox has to be looked into, so that this look is to be a short one.
     ``verify``: compare all of it with the provider's list, due or not. ``pool``: reading processes of the workspace
     that stay for further looks. Provider trouble ends the look and stands on the mailbox then. Raises the database's
     errors, ``KeyMissing`` and ``ReaderProblem``; all that was committed stays.
@@ -87,7 +101,7 @@ def look(
             LeaseKeeper(mailbox_id, fence),
             provider_for(mailbox).open(access_of(mailbox)) as opened,
         ):
-            looking = _Look(reading, opened, seconds, verify)
+            looking = _Look(reading, opened, _Time(reading.stop, seconds, is_waited_for), verify)
             found = looking.go()
     except (LeaseLost, Interrupted):
         pass
@@ -125,18 +139,40 @@ def _trouble(mailbox: Mailbox, error: ProviderError, now: int) -> dict[str, Any]
         "trouble_since": since or now,
         "tries": tries,
         "look_at": now + rest(error.kind, tries, after, random.random()),
+        "has_more": False,
     }
+
+
+class _Time:
+    """How long a look may last; once it is over it stays so."""
+
+    def __init__(self, stop: Stopping, seconds: float, is_waited_for: Callable[[], bool]) -> None:
+        self._stop = stop
+        self._gives_way_at = time.monotonic() + GIVES_WAY_AFTER
+        self._ends_at = time.monotonic() + seconds
+        self._is_waited_for = is_waited_for
+        self._is_over = False
+
+    def is_over(self) -> bool:
+        now = time.monotonic()
+        self._is_over = (
+            self._is_over
+            or self._stop.is_set()
+            or now >= self._ends_at
+            or (now >= self._gives_way_at and self._is_waited_for())
+        )
+        return self._is_over
 
 
 class _Look:
     """One look into one open mailbox."""
 
-    def __init__(self, reading: MailboxReading, opened: OpenMailbox, seconds: float, verify: bool) -> None:
+    def __init__(self, reading: MailboxReading, opened: OpenMailbox, lasts: _Time, verify: bool) -> None:
         self._reading = reading
         self._mailbox = reading.mailbox
         self._opened = opened
         self._stop = reading.stop
-        self._ends_at = time.monotonic() + seconds
+        self._is_over = lasts.is_over
         self._verify = verify
         self._labels: dict[int, LabelSync] = {}
         self._followed_at = 0.0
@@ -160,14 +196,18 @@ class _Look:
         is_done = (
             self._go_back(sync.next_walk, LabelSync.walk)
             and self._go_back(sync.next_verify, LabelSync.compare)
-            and not self._stop.is_set()
+            and not self._is_one_left
         )
         now = self._reading.clock()
-        found: dict[str, Any] = {**_WELL, "look_at": now + (LOOK_EVERY if is_done else 0)}
+        if self._stop.is_set():
+            found = {**_WELL, "look_at": now}
+        else:
+            found = {**_WELL, "look_at": now + LOOK_EVERY, "has_more": not is_done}
         return found | ({"looked_at": now} if self.has_followed else {})
 
-    def _is_over(self) -> bool:
-        return self._stop.is_set() or time.monotonic() >= self._ends_at
+    @property
+    def _is_one_left(self) -> bool:
+        return any(label.has_more for label in self._labels.values())
 
     def _refresh_labels(self) -> None:
         found = [sync.Found(*label) for label in self._opened.labels()]
@@ -209,7 +249,7 @@ class _Look:
         for one, _ in busy:
             with suppress(Deselected):
                 self._rest(one, "try_later")
-        if not self._stop.is_set():
+        if not self._stop.is_set() and not self._is_one_left:
             self._followed_at = time.monotonic()
 
     def _go_back(self, plan: _Plan, do: _Window) -> bool:

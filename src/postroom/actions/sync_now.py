@@ -47,7 +47,7 @@ def sync_now(
         now_is = _how_far(mailbox, verify)
         if mailbox.trouble or now_is is None:
             return all_met
-        rest = mailbox.look_at - time.time()
+        rest = 0.0 if mailbox.has_more else mailbox.look_at - time.time()
         if rest <= 0 and now_is == was:
             return all_met
         was = now_is

@@ -68,7 +68,7 @@ class Mailbox(Schema):
     state: State
     trouble: Trouble | None
     looked_at: Time | None = Field(description="When all that is selected was last looked at to the end.")
-    look_at: Time | None = Field(description="When it is due again; null: it is not looked at.")
+    look_at: Time | None = Field(description="When new mail is asked for again; null: it is not.")
     lag_seconds: int = Field(description="By how much the last full look is older than it should be.")
     mode: Mode = Field(description="As its owner chose.")
     mode_in_force: Mode = Field(description="The stricter of that and of what the workspace allows.")

@@ -219,7 +219,7 @@ def times_of(row: read.MailboxRow) -> dict[str, str]:
     """When it is looked at next, and by how much the last full look is late, in words."""
     if row.state in (read.DISCONNECTED, read.PAUSED):
         return {"next_look": "Not at all", "lag": "—"}
-    wait = row.mailbox.look_at - row.now
+    wait = 0 if row.mailbox.has_more else row.mailbox.look_at - row.now
     return {
         "next_look": f"In {span(wait)}" if wait > 0 else "As soon as the worker is free",
         "lag": span(row.lag) if row.lag else "None",

@@ -36,7 +36,9 @@ class Mailbox(models.Model):
     looked_at = models.BigIntegerField(null=True)
     """When everything selected was last looked at to the end, Unix seconds."""
     look_at = models.BigIntegerField(default=0)
-    """When it is due again, Unix seconds."""
+    """When new mail is to be asked for again, Unix seconds; 0: somebody asked by hand."""
+    has_more = models.BooleanField(default=False)
+    """The last look ended for lack of time: it goes on as soon as no mailbox waits for new mail (M13)."""
     trouble = models.CharField(max_length=13, blank=True)
     """Which of the five kinds of provider trouble it is in (``core.trouble``); empty: in none (M14)."""
     trouble_code = models.CharField(max_length=60, blank=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from postroom.core.mailbox import Mode, mode_in_force
 from postroom.core.schedule import FARTHEST, LEASE_SECONDS
@@ -49,10 +49,28 @@ def mode_now(row: Mailbox) -> Mode:
 
 
 def due_mailboxes(now: int, most: int) -> list[int]:
-    """Mailboxes to be looked at that nobody has, the longest due first; not those of users who are disabled."""
-    is_due = Q(look_at__lte=now) | Q(look_at__gt=now + FARTHEST)
-    due = Mailbox.objects.filter(is_due, connected_at__isnull=False, user__disabled_at=None)
-    return list(due.filter(is_free(now)).order_by("look_at", "pk").values_list("pk", flat=True)[:most])
+    """Mailboxes to be looked at that nobody has, the longest due first; not those of users who are disabled.
+
+    Those that only go on with what their last look left are named where no new mail is to be asked for (M13).
+    """
+    found = list(_waiting(now).order_by("look_at", "pk").values_list("pk", flat=True)[:most])
+    if not found:
+        more = _free(now).filter(has_more=True).order_by("look_at", "pk")
+        found = list(more.values_list("pk", flat=True)[:most])
+    return found
+
+
+def is_one_waiting(now: int) -> bool:
+    """Whether a mailbox that nobody has is to be asked for new mail."""
+    return _waiting(now).exists()
+
+
+def _waiting(now: int) -> QuerySet[Mailbox]:
+    return _free(now).filter(Q(look_at__lte=now) | Q(look_at__gt=now + FARTHEST))
+
+
+def _free(now: int) -> QuerySet[Mailbox]:
+    return Mailbox.objects.filter(is_free(now), connected_at__isnull=False, user__disabled_at=None)
 
 
 def watchable_mailboxes(kind: str, most: int) -> list[int]:

@@ -71,7 +71,7 @@ def fetch_again(label: Label) -> int:
 
 
 def look_soon(mailbox: Mailbox, now: int) -> None:
-    """Have the mailbox looked at as soon as a worker is free."""
+    """Have the mailbox looked at as soon as a worker is free; before all others where ``now`` is 0."""
     Mailbox.objects.filter(pk=mailbox.pk).update(look_at=now)
     mailbox.look_at = now
 
