@@ -16,6 +16,11 @@ from postroom.core.trouble import SignInAgain
 from postroom.store.models import Label, Listing, Mailbox, Workspace
 
 Command = Callable[..., Any]
+EMPTIED_SAYS = (
+    "Suddenly nearly all of its mail is lacking at the provider. That may be true, or a listing may be wrong, so "
+    "nothing was believed or touched here. New mail comes in all the same. Its owner says under Email whether they "
+    "were deleted."
+)
 
 
 @pytest.fixture
@@ -178,7 +183,7 @@ def test_a_label_not_met_yet_is_a_difference_that_now_mends_L5(
     ran = command("verify", *named)
     assert ran.code == EXIT_CODES["difference"]
     assert ran.err.strip() == (
-        "Not all that is listed is accounted for. A comparison mends it: --now, or the worker's."
+        "Not finished yet: older mail is still being met. The worker goes on with it, or --now."
     )
     assert ran.out.splitlines() == [
         f"{S1}  INBOX  since 2026-02-20T12:00:00Z, never compared",
@@ -227,7 +232,40 @@ def test_a_label_that_is_not_followed_is_a_difference_L5(
     command("sync", *named)
     Label.objects.filter(selected_at__isnull=False).update(problem="emptied")
     ran = command("verify", *named)
-    assert (ran.code, ran.out.splitlines()[-1]) == (EXIT_CODES["difference"], "  not followed: emptied")
+    assert ran.code == EXIT_CODES["difference"]
+    assert ran.out.splitlines()[-1] == f"  in trouble (emptied): {EMPTIED_SAYS}"
+    assert ran.err.strip() == "A label is in trouble: what is the matter and what to do stands beside it."
+
+
+def test_sync_says_which_label_is_in_trouble_and_ends_with_that_M14(
+    world: MailboxWorld, named: tuple[str, str], command: Command
+) -> None:
+    filled(world)
+    command("sync", *named)
+    Label.objects.filter(selected_at__isnull=False).update(problem="emptied", problem_at=int(time.time()))
+    ran = command("sync", *named)
+    assert ran.code == EXIT_CODES["mailbox"]
+    assert ran.out.splitlines()[1:] == [
+        "  INBOX: 2 mails, met back to 2026-02-20.",
+        f"    in trouble (emptied): {EMPTIED_SAYS}",
+    ]
+    assert ran.err.strip() == f"A label is in trouble: INBOX of {S1}. What to do stands beside it."
+
+
+def test_labels_of_mailboxes_that_are_not_connected_are_counted_as_left_out_L5(
+    world: MailboxWorld, named: tuple[str, str], command: Command
+) -> None:
+    filled(world)
+    filled(world, S2)
+    command("sync", *named)
+    Mailbox.objects.filter(user__email=S1).update(connected_at=None)
+    ran = command("verify", *named)
+    assert (ran.code, ran.out.splitlines()[-1]) == (
+        0,
+        "Left out: 1 label of mailboxes that are not connected or whose user is disabled.",
+    )
+    assert json.loads(command("verify", *named, "--json").out)["left_out"] == 1
+    assert json.loads(command("verify", *named, "--mailbox", S2, "--json").out)["left_out"] == 0
 
 
 def test_mailboxes_are_listed_with_their_state_and_labels(

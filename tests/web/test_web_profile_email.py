@@ -300,7 +300,7 @@ def test_walking_back_says_how_far_it_is_M13(mine: Client, mailbox: Mailbox) -> 
         "Catching up New mail comes in at once; older mail is still being gone through, the newest first."
         in page
     )
-    assert "So far back to 21 September 2026, of 28 May 2026." in page
+    assert "Gone back to 21 September 2026 so far; goes to 28 May 2026." in page
     assert "INBOX Going back to 28 May 2026: so far to 21 September 2026." in page
 
 
@@ -313,7 +313,7 @@ def test_for_who_consents_it_goes_back_to_the_crawling_depth_P9(
     User.objects.filter(pk=sam.pk).update(collects_since="2026-01-01T00:00:00Z")
     mailbox.source.feeds_people = True
     mailbox.source.save()
-    assert "of 21 November 2025." in text_of(mine.get(PAGE))
+    assert "goes to 21 November 2025." in text_of(mine.get(PAGE))
 
 
 def test_who_consents_is_told_how_far_back_is_counted_before_and_after_saving_P9(

@@ -13,6 +13,7 @@ from postroom.actions.verify import VerifiedLabel, verify
 from postroom.cli.mailboxes import MailboxOf, in_trouble, mailboxes_meant
 from postroom.cli.names import named_workspace
 from postroom.cli.output import Json, Stop, WorkspaceName, answer
+from postroom.core.label_words import problem_told
 from postroom.core.reasons import REASONS
 from postroom.store.models import Mailbox
 
@@ -26,6 +27,7 @@ def sync(workspace: WorkspaceName, mailbox: MailboxOf = None, as_json: Json = Fa
         rows, as_json, "\n".join(line for row in rows for line in _lines(row)) or "There are no mailboxes."
     )
     in_trouble(boxes)
+    _labels_in_trouble(rows)
 
 
 def looked_into(box: Mailbox, *, compare: bool = False) -> Met:
@@ -74,3 +76,15 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     for label in row["labels"]:
         back = f"met back to {label['met_back_to'][:10]}" if label["met_back_to"] else "not met yet"
         yield f"  {label['label']}: {label['listed']:,} mails, {back}."
+        if label["problem"]:
+            yield f"    in trouble ({label['problem']}): {problem_told(label['problem'])}"
+
+
+def _labels_in_trouble(rows: list[dict[str, Any]]) -> None:
+    """Raise ``Stop`` where a label is in trouble; the others were followed."""
+    troubled = [
+        f"{label['label']} of {row['user']}" for row in rows for label in row["labels"] if label["problem"]
+    ]
+    if troubled:
+        more = f", and {len(troubled) - 1} more" if len(troubled) > 1 else ""
+        raise Stop("mailbox", f"A label is in trouble: {troubled[0]}{more}. What to do stands beside it.")

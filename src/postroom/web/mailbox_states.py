@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from django.utils import timezone
 
+from postroom.core.label_words import EMPTIED, PROBLEM_SAYS
 from postroom.core.mailbox import MODE_NAMES, Mode, mode_in_force
 from postroom.core.message import KEPT_OUT
 from postroom.store.models import Label, Mailbox
@@ -45,17 +46,6 @@ _SAYS: Final[Mapping[str, str]] = {
     read.NOTHING_SELECTED: "It is connected and nothing is read of its mail: labels to sync are chosen apart.",
     read.PAUSED: "Its user is disabled, so nothing is read. It goes on when the user is enabled again.",
     read.DISCONNECTED: "Nothing is read of it. What came in stays, and so does what is selected.",
-}
-_PROBLEMS: Final[Mapping[str, str]] = {
-    "emptied": "Suddenly nearly all of its mail is lacking at the provider. That may be true, or a listing may be "
-    "wrong, so nothing was believed or touched here. New mail comes in all the same.",
-    "starts_over": "The provider lost where sync was again and again. It rests for a day and then goes on by itself; "
-    "nothing is lost, and nothing doubles.",
-    "protocol": "The mail server answers for this label in a way that cannot be relied on. It is tried again in a day; "
-    "if it stays so, whoever runs the mail server has to look.",
-    "try_later": "The mail server has trouble with this label, and with this one alone. It is tried again every ten "
-    "minutes; if it stays so, whoever runs the mail server has to look.",
-    "not_allowed": "The provider does not allow reading this label. Allow it there; it is tried again in a day.",
 }
 _WHO_OF_LABEL: Final[Mapping[str, str]] = {
     "emptied": OWNER,
@@ -133,7 +123,7 @@ def _walk(row: read.MailboxRow) -> str:
     behind = row.behind
     reached = max((label.walked_to or row.now for label in behind), default=row.now)
     until = min((row.goes_back_to(label) for label in behind), default=row.now)
-    return f"So far back to {day(reached)}, of {day(until)}."
+    return f"Gone back to {day(reached)} so far; goes to {day(until)}."
 
 
 class LabelState(NamedTuple):
@@ -160,8 +150,8 @@ def label_state(row: read.MailboxRow, label: Label, *, is_own: bool = False) -> 
         return LabelState("", "Goes on when the mailbox is connected again.", chosen)
     if row.mailbox.trouble:
         return LabelState("wait", "Waits until the mailbox can be read again.", chosen)
-    if label.problem in _PROBLEMS:
-        return LabelState("bad", _PROBLEMS[label.problem], chosen, label.problem == "emptied")
+    if label.problem in PROBLEM_SAYS:
+        return LabelState("bad", PROBLEM_SAYS[label.problem], chosen, label.problem == EMPTIED)
     if label.role in KEPT_OUT:
         return LabelState("", "Selected, and never imported all the same.", chosen)
     if label.begun_at is None:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from postroom.core.sync import DAY, wanted_from
 from postroom.core.upload import BOTH, LENSES
@@ -102,6 +102,13 @@ def accounted_labels(workspace: Workspace, user: User | None = None) -> list[Lab
         found = found.filter(mailbox__user=user)
     found = found.select_related("mailbox__source", "mailbox__user")
     return list(found.order_by("mailbox__user__email", "pk"))
+
+
+def count_left_out(workspace: Workspace) -> int:
+    """How many labels are selected of mailboxes that are not connected, or whose user is disabled."""
+    found = Label.objects.filter(mailbox__workspace=workspace, selected_at__isnull=False, gone_at=None)
+    is_out = Q(mailbox__connected_at=None) | Q(mailbox__user__disabled_at__isnull=False)
+    return found.filter(is_out).count()
 
 
 def starts_at(label: Label) -> int | None:
