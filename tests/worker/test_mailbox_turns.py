@@ -10,7 +10,7 @@ import pytest
 from mail_world import K1, S1, mail, the_company
 from mailbox_world import DAY, MailboxWorld, mailbox_world
 
-from postroom.actions import sync_mailbox
+from postroom.actions import look_time
 from postroom.actions.look_now import look_now
 from postroom.actions.sync_mailbox import look_at_one_due
 from postroom.core.trouble import TryLater
@@ -30,8 +30,7 @@ def world(db: None) -> Iterator[MailboxWorld]:
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between any two questions to the clock 2 seconds pass."""
     passed = iter(range(0, 1_000_000, 2))
-    clock = SimpleNamespace(time=time.time, monotonic=lambda: next(passed))
-    monkeypatch.setattr(sync_mailbox, "time", clock)
+    monkeypatch.setattr(look_time, "time", SimpleNamespace(monotonic=lambda: next(passed)))
 
 
 def _two(world: MailboxWorld) -> tuple[Mailbox, Mailbox]:

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from postroom.actions.erase_traces import erase_traces_now
 from postroom.actions.keep_lease import LeaseKeeper
+from postroom.actions.look_time import LookTime
 from postroom.actions.mailbox_access import access_of, provider_for
 from postroom.actions.mailbox_reading import Interrupted, MailboxReading, Met
 from postroom.actions.sync_label import FOLLOW_EVERY, Deselected, LabelSync
@@ -35,8 +36,6 @@ LABELS_EVERY: Final = 900
 """Seconds between two looks at the list of labels."""
 LOOK_FOR: Final = 60
 """Seconds after which a look ends though there is more, so that other mailboxes have their turn."""
-GIVES_WAY_AFTER: Final = 3
-"""Seconds after which it does so where new mail of another mailbox is to be asked for (M13)."""
 _WELL: Final[Mapping[str, Any]] = {
     "trouble": "",
     "trouble_code": "",
@@ -101,7 +100,7 @@ def look(
             LeaseKeeper(mailbox_id, fence),
             provider_for(mailbox).open(access_of(mailbox)) as opened,
         ):
-            looking = _Look(reading, opened, _Time(reading.stop, seconds, is_waited_for), verify)
+            looking = _Look(reading, opened, LookTime(reading.stop, seconds, is_waited_for), verify)
             found = looking.go()
     except (LeaseLost, Interrupted):
         pass
@@ -143,31 +142,10 @@ def _trouble(mailbox: Mailbox, error: ProviderError, now: int) -> dict[str, Any]
     }
 
 
-class _Time:
-    """How long a look may last; once it is over it stays so."""
-
-    def __init__(self, stop: Stopping, seconds: float, is_waited_for: Callable[[], bool]) -> None:
-        self._stop = stop
-        self._gives_way_at = time.monotonic() + GIVES_WAY_AFTER
-        self._ends_at = time.monotonic() + seconds
-        self._is_waited_for = is_waited_for
-        self._is_over = False
-
-    def is_over(self) -> bool:
-        now = time.monotonic()
-        self._is_over = (
-            self._is_over
-            or self._stop.is_set()
-            or now >= self._ends_at
-            or (now >= self._gives_way_at and self._is_waited_for())
-        )
-        return self._is_over
-
-
 class _Look:
     """One look into one open mailbox."""
 
-    def __init__(self, reading: MailboxReading, opened: OpenMailbox, lasts: _Time, verify: bool) -> None:
+    def __init__(self, reading: MailboxReading, opened: OpenMailbox, lasts: LookTime, verify: bool) -> None:
         self._reading = reading
         self._mailbox = reading.mailbox
         self._opened = opened
