@@ -32,15 +32,21 @@ def watch(mailbox_id: int, goes_on: Callable[[], bool]) -> bool:
     # Waiting needs no database; a connection of every thread that waits would be one too many.
     connections.close_all()
     with opening as opened:
+        # What came between the last look and now is not told of.
+        _have_looked_into(mailbox_id)
         while goes_on():
             began = time.monotonic()
             if opened.wait(ref, WAIT_SECONDS):
-                be_due([mailbox_id], int(time.time()))
-                connections.close_all()
+                _have_looked_into(mailbox_id)
                 _rest(goes_on)
             elif time.monotonic() - began < WAIT_SECONDS / 2:
                 return False
     return True
+
+
+def _have_looked_into(mailbox_id: int) -> None:
+    be_due([mailbox_id], int(time.time()))
+    connections.close_all()
 
 
 def _rest(goes_on: Callable[[], bool]) -> None:
