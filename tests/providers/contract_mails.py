@@ -9,7 +9,7 @@ from contract_looks import from_now, heads, ids, named, pages, ref_of, seen, sin
 from contract_world import AT, DAY, EXACT, RICH, World, a_mail
 
 from postroom.core.mail.rfc5322 import read_envelope
-from postroom.providers.port import OpenMailbox, Page
+from postroom.providers.port import OpenMailbox
 
 
 class ListContract:
@@ -63,7 +63,7 @@ class ListContract:
 
     def test_empty_label_lists_nothing(self, world: World, mailbox: OpenMailbox) -> None:
         ref = world.add_label("Project X")
-        assert mailbox.list(ref, 0, AT) == Page([], None)
+        assert mailbox.list(ref, 0, AT)[:2] == ([], None)
         assert mailbox.count(ref, 0) == 0
 
     def test_count_is_of_what_came_in_since(self, world: World, mailbox: OpenMailbox) -> None:

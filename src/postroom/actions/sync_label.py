@@ -151,7 +151,7 @@ class LabelSync:
             refs = [mail.ref for mail in page.listed]
             met += len(refs)
             for part in self._parts(self._unknown(refs)):
-                self._take(part)
+                self._take(part, _reached(step, page, part[-1]))
                 if self._is_over():
                     return None
         self.note({"walked_to": step.since})
@@ -242,6 +242,13 @@ class LabelSync:
             anew |= {"problem": "starts_over", "problem_at": self._now()}
         self.note(anew)
         return len(times) > sync.STARTS_OVER_MOST
+
+
+def _reached(step: sync.Step, page: Page, last: str) -> Mapping[str, Any]:
+    """What to note of a window whose mails up to the ``last`` of this page are met, so that it goes on behind that."""
+    at = dict(page.listed).get(last) if page.is_newest_first else None
+    # Others of the same second may be left.
+    return {"walked_to": at + 1} if at is not None and step.since < at + 1 < step.until else {}
 
 
 def _key(cursor: Mapping[str, Any] | None) -> str:

@@ -62,6 +62,8 @@ class Page(NamedTuple):
     listed: Sequence[Listed]
     position: str | None
     """Ask on with it; ``None``: that was all."""
+    is_newest_first: bool = False
+    """Each says when it was received, and no other that stands behind it, on further pages too, was received later."""
 
 
 class Head(NamedTuple):

@@ -93,7 +93,8 @@ class GraphMailbox:
         answer = self._client.get(link, is_of_label=True)
         found = [Listed(_ref(entry), seconds_of(entry.get("receivedDateTime"))) for entry in answer.values()]
         more = answer.link("nextLink")
-        return Page(found, way.then(more).as_text() if more else None)
+        is_said = all(mail.received_at is not None for mail in found)
+        return Page(found, way.then(more).as_text() if more else None, is_newest_first=is_said)
 
     def count(self, label: str, since: int) -> int:
         """How many mails were received since."""

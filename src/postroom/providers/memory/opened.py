@@ -81,7 +81,8 @@ class OpenMemoryMailbox:
         listed = [Listed(ref, at) for at, _, ref in page]
         if faults.repeat_cursor and page:
             return Page(listed, position or f"{page[0][0] + 1}:0")
-        return Page(listed, f"{page[-1][0]}:{page[-1][1]}" if len(waiting) > len(page) else None)
+        more = f"{page[-1][0]}:{page[-1][1]}" if len(waiting) > len(page) else None
+        return Page(listed, more, is_newest_first=True)
 
     def count(self, label: str, since: int) -> int:
         self._ask("count")
