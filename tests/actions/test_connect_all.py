@@ -8,8 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from postroom.actions import connect_users
 from postroom.actions.add_users import add_users
 from postroom.actions.connect_all import check_central, connect_all, connect_new_users, disconnect_all
 from postroom.actions.connect_by_password import connect_by_password
@@ -347,6 +350,22 @@ def test_killed_after_any_user_it_goes_on_and_nobody_is_told_twice_M11(
     assert sum(job.counts.values()) == 3
 
 
+@pytest.mark.parametrize(("seconds", "notes"), [(3600, 2), (0, 4)])
+def test_how_far_it_is_is_noted_now_and_then_not_for_each_user_M11(
+    source: Source, server: MemoryServer, monkeypatch: pytest.MonkeyPatch, seconds: int, notes: int
+) -> None:
+    """At the beginning, and after the step of all three users; or of each, where trying takes long."""
+    server.lists_addresses = False
+    monkeypatch.setattr(connect_users, "_NOTE_EVERY_SECONDS", seconds)
+
+    with CaptureQueriesContext(connection) as asked:
+        job = connected(source)
+
+    kept = [each for each in asked if each["sql"].startswith("UPDATE") and '"results" = ' in each["sql"]]
+    assert len(kept) == notes
+    assert told(job) == [("ann", "connected", None), ("ben", "connected", None), ("cat", "no_mailbox", None)]
+
+
 def test_switched_off_while_it_goes_it_connects_nobody_more_M2(source: Source, server: MemoryServer) -> None:
     server.lists_addresses = False
     seen: list[str] = []
@@ -359,7 +378,7 @@ def test_switched_off_while_it_goes_it_connects_nobody_more_M2(source: Source, s
     server.faults.before = switch_off
     job = connected(source)
 
-    assert (job.state, told(job)) == ("done", [("ann", "connected", None)])
+    assert (job.state, told(job)) == ("done", [])
     assert addresses() == {}
 
 

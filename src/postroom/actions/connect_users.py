@@ -5,6 +5,7 @@ May be interrupted anywhere and goes on from there. What was found of each user 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -27,7 +28,9 @@ from postroom.store.write.turn import take_turn
 
 STATUSES: Final = ("connected", "unchanged", "no_mailbox", "own_connection", "failed")
 _BATCH: Final = 100
-"""Users in one step, where the provider lists its addresses; else each is tried in a step of their own."""
+"""Users in one step, at most: at its end they are connected, and it is noted how far it is."""
+_NOTE_EVERY_SECONDS: Final = 5
+"""So long a step lasts where each user has to be tried; what a killed worker tried then is tried again."""
 _RENEW_EVERY: Final = 1_000
 """Addresses listed between two signs of life."""
 _TRIES: Final = 4
@@ -130,11 +133,18 @@ class _Connecting:
         return frozenset(found)
 
     def _take_some(self) -> bool:
-        """Go on with the next users; says whether there were any."""
+        """Go on with the next users; says whether there were any. Raises ``TryLater`` once those before are kept."""
         after, until = self.job.progress["after"], self.job.progress["until"]
-        some = 1 if self.listed is None else _BATCH
-        users = list(self._users().filter(pk__gt=after, pk__lte=until)[:some])
-        fates = self._fates(users)
+        users = list(self._users().filter(pk__gt=after, pk__lte=until)[:_BATCH])
+        fates, later = self._fates(users)
+        if fates:
+            self._keep([user for user in users if user.pk in fates], fates)
+        if later:
+            raise later
+        return bool(users)
+
+    def _keep(self, users: list[User], fates: Mapping[int, Fate]) -> None:
+        """Connect them, and note how far it is."""
         with transaction.atomic():
             take_turn(self.job.workspace)
             if not read.is_central(self.source.pk):
@@ -142,17 +152,27 @@ class _Connecting:
             now_there = read.mailboxes_of(users)
             for user in users:
                 self._note(user, self._connected(user, now_there.get(user.pk), fates[user.pk]))
-            if users:
-                self.job.progress["after"] = users[-1].pk
+            self.job.progress["after"] = users[-1].pk
             jobs.note_progress(self.job)
-        self.job.tries = 0
-        return bool(users)
 
-    def _fates(self, users: list[User]) -> dict[int, Fate]:
-        """Find out about each of them; what takes the provider's time is done before the turn is taken."""
+    def _fates(self, users: list[User]) -> tuple[dict[int, Fate], TryLater | None]:
+        """Find out about them, one after the other, until it is time to note how far it is, or for waiting.
+
+        What takes the provider's time is done before the turn is taken.
+        """
         there = read.mailboxes_of(users)
         addresses = {id_: [entry.address for entry in of] for id_, of in addresses_of(users).items()}
-        return {user.pk: self._fate(user, there.get(user.pk), addresses[user.pk]) for user in users}
+        fates: dict[int, Fate] = {}
+        ends_at = time.monotonic() + _NOTE_EVERY_SECONDS
+        for user in users:
+            try:
+                fates[user.pk] = self._fate(user, there.get(user.pk), addresses[user.pk])
+            except TryLater as error:
+                return fates, error
+            self.job.tries = 0
+            if time.monotonic() >= ends_at:
+                break
+        return fates, None
 
     def _fate(self, user: User, mailbox: Mailbox | None, addresses: list[str]) -> Fate:
         settled = _settled(mailbox, addresses)
