@@ -19,7 +19,7 @@ from gmail_world import GmailWorld, kept_world
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, StartOver, TryLater
 from postroom.providers.gmail import Gmail
 from postroom.providers.gmail.client import PAUSES
-from postroom.providers.port import OpenMailbox
+from postroom.providers.port import SEVERAL, NotGiven, OpenMailbox
 
 FAR = AT + 1000 * DAY
 
@@ -178,6 +178,28 @@ def test_parts_that_fail_on_and_on_are_for_later_and_nothing_is_told_of_the_othe
     assert (type(trouble), trouble.code) == (TryLater, "throttled")
     asked = [line for line in world.shim.log if line.startswith("+")]
     assert [sum(ref in line for line in asked) for ref in refs] == [1, 1, 1 + len(PAUSES), 1, 1]
+
+
+def test_mail_that_google_fails_at_on_and_on_is_not_given_and_stops_no_other_row_37(
+    world: GmailWorld,
+) -> None:
+    refs = filled(world, 3)
+    world.shim.fail(refs[1], said(500, "backendError"), times=100)
+    with world.provider.open(world.mine) as mailbox:
+        for given_ in (mailbox.heads("INBOX", refs), [*mailbox.wholes("INBOX", refs)]):
+            assert [mail.ref for mail in given_] == [refs[0], refs[2], refs[1]]
+            assert given_[2] == NotGiven(refs[1])
+    asked = [line for line in world.shim.log if refs[1] in line]
+    assert len(asked) == 2 * (1 + len(PAUSES))
+
+
+def test_several_mails_that_google_fails_at_are_for_later_row_37(world: GmailWorld) -> None:
+    refs = filled(world, SEVERAL + 1)
+    for do in (lambda box: box.heads("INBOX", refs), lambda box: [*box.wholes("INBOX", refs)]):
+        for ref in refs:
+            world.shim.fail(ref, said(500, "backendError"), times=len(PAUSES) + 1)
+        with world.provider.open(world.mine) as mailbox, pytest.raises(TryLater, match="unavailable"):
+            do(mailbox)
 
 
 def test_part_that_may_not_be_read_stops_the_batch_M14(world: GmailWorld) -> None:

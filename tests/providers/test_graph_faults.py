@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from email.utils import formatdate
 from itertools import count
+from urllib.parse import unquote
 
 import pytest
 from contract_looks import from_now, since
@@ -14,7 +15,7 @@ from graph_access import a_folder, box_of, fill, opened, own_access
 
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, StartOver, TryLater
 from postroom.providers.graph import PROVIDER, client, mailbox
-from postroom.providers.port import OpenMailbox
+from postroom.providers.port import SEVERAL, NotGiven, OpenMailbox
 
 
 @pytest.fixture(autouse=True)
@@ -234,8 +235,50 @@ def test_item_that_is_no_mail_stops_no_other(graph: FakeGraph, status: int) -> N
     refs = fill(graph, folder, 3)
     graph.faults.fail(refs[1], status, "ErrorMimeContentConversionFailed", times=2)
     with opened(graph) as box:
-        assert [head.ref for head in box.heads(folder.id, refs)] == [refs[0], refs[2]]
-        assert [whole.ref for whole in box.wholes(folder.id, refs)] == [refs[0], refs[2]]
+        for given in (box.heads(folder.id, refs), [*box.wholes(folder.id, refs)]):
+            assert [mail.ref for mail in given] == [refs[0], refs[2], refs[1]]
+            assert given[2] == NotGiven(refs[1])
+
+
+@pytest.mark.parametrize(("status", "tries"), [(500, client.TRIES), (503, client.TRIES), (400, 1), (413, 1)])
+def test_mail_that_is_refused_on_and_on_is_not_given_and_stops_no_other(
+    graph: FakeGraph, monkeypatch: pytest.MonkeyPatch, status: int, tries: int
+) -> None:
+    monkeypatch.setattr(client, "sleep", lambda _: None)
+    folder = a_folder(graph)
+    refs = fill(graph, folder, 3)
+    graph.faults.fail(refs[1], status, "", times=99)
+    with opened(graph) as box:
+        for ask in (box.heads, lambda *what: [*box.wholes(*what)]):
+            asked = len(graph.asked)
+            given = ask(folder.id, refs)
+            assert ([mail.ref for mail in given], given[2]) == (
+                [refs[0], refs[2], refs[1]],
+                NotGiven(refs[1]),
+            )
+            assert sum(refs[1] in unquote(one.target) for one in graph.asked[asked:]) == tries
+
+
+def test_several_mails_that_are_all_refused_are_for_later(
+    graph: FakeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "sleep", lambda _: None)
+    folder = a_folder(graph)
+    refs = fill(graph, folder, SEVERAL + 1)
+    graph.faults.fail("/messages/", 503, "", times=999)
+    with opened(graph) as box:
+        with pytest.raises(TryLater, match="unavailable"):
+            box.heads(folder.id, refs)
+        with pytest.raises(TryLater, match="unavailable"):
+            [*box.wholes(folder.id, refs)]
+
+
+def test_mail_longer_than_any_is_not_given(graph: FakeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_MOST_BYTES", 100)
+    folder = a_folder(graph)
+    refs = fill(graph, folder, 1)
+    with opened(graph) as box:
+        assert [*box.wholes(folder.id, refs)] == [NotGiven(refs[0])]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from postroom.core.trouble import CannotEver, TryLater
 from postroom.providers.imap.mailbox import OpenImapMailbox
 from postroom.providers.imap.provider import ImapProvider
 from postroom.providers.imap.wire import Patience
+from postroom.providers.port import SEVERAL, Listed, NotGiven
 
 IMAP = ImapProvider(Patience(silence=0.5, answer=2), page=3)
 
@@ -30,13 +31,12 @@ def mailbox(server: ScriptedImap) -> Iterator[OpenImapMailbox]:
         yield mailbox
 
 
-def test_nil_instead_of_a_mail_that_is_there_is_no_protocol_row_33(
+def test_nil_instead_of_a_mail_that_is_there_is_a_mail_not_given_row_33(
     server: ScriptedImap, mailbox: OpenImapMailbox
 ) -> None:
     refs = fill(server, 1)
     server.lie(b"UID FETCH", b"* 1 FETCH (UID 1 BODY[] NIL)\r\nTAG OK done\r\n")
-    with pytest.raises(CannotEver, match="protocol"):
-        [*mailbox.wholes("INBOX", refs)]
+    assert [*mailbox.wholes("INBOX", refs)] == [NotGiven(refs[0])]
 
 
 def test_nil_instead_of_a_mail_that_is_gone_is_left_out_row_24(
@@ -58,13 +58,12 @@ def no_first(said: bytes) -> bytes:
     return re.sub(rb"\* 1 FETCH .*?\r\n\)\r\n", b"", said, flags=re.DOTALL)
 
 
-def test_mail_that_is_there_and_not_given_is_no_protocol_row_33(
+def test_mail_that_is_there_and_of_which_nothing_is_said_is_not_given_row_33(
     server: ScriptedImap, mailbox: OpenImapMailbox
 ) -> None:
     refs = fill(server, 1)
     server.lie(b"UID FETCH", no_first)
-    with pytest.raises(CannotEver, match="protocol"):
-        mailbox.heads("INBOX", refs)
+    assert mailbox.heads("INBOX", refs) == [NotGiven(refs[0], AT)]
 
 
 @pytest.mark.parametrize("lie", [no_first, lambda said: said.replace(b"BODY[HEADER] {", b"X {", 1)])
@@ -73,7 +72,8 @@ def test_mail_that_is_not_given_keeps_no_other_out_row_33(
 ) -> None:
     refs = fill(server, 3)
     server.lie(rb"UID FETCH 1\b", lie)
-    assert [head.ref for head in mailbox.heads("INBOX", refs)] == refs[1:]
+    *heads, lacking = mailbox.heads("INBOX", refs)
+    assert ([head.ref for head in heads], lacking) == (refs[1:], NotGiven(refs[0], AT))
 
 
 def test_mail_that_is_refused_keeps_no_other_out_row_33(
@@ -81,16 +81,29 @@ def test_mail_that_is_refused_keeps_no_other_out_row_33(
 ) -> None:
     refs = fill(server, 3)
     server.lie(rb"UID FETCH (1:3|2) .*BODY.PEEK\[\]", b"TAG NO [SERVERBUG] cannot read it\r\n")
-    assert sorted(whole.ref for whole in mailbox.wholes("INBOX", refs)) == [refs[0], refs[2]]
+    *wholes, lacking = mailbox.wholes("INBOX", refs)
+    assert sorted(whole.ref for whole in wholes) == [refs[0], refs[2]]
+    assert lacking == NotGiven(refs[1])
 
 
-def test_mails_that_are_all_refused_are_for_later_row_33(
+def test_several_mails_that_are_all_refused_are_for_later_row_33(
     server: ScriptedImap, mailbox: OpenImapMailbox
 ) -> None:
-    refs = fill(server, 3)
+    refs = fill(server, SEVERAL + 1)
     server.lie(rb"UID FETCH", b"TAG NO [SERVERBUG] cannot read it\r\n")
     with pytest.raises(TryLater, match="server_trouble"):
+        mailbox.heads("INBOX", refs)
+    with pytest.raises(TryLater, match="server_trouble"):
         [*mailbox.wholes("INBOX", refs)]
+
+
+def test_mail_that_is_refused_is_listed_and_not_given_row_33(
+    server: ScriptedImap, mailbox: OpenImapMailbox
+) -> None:
+    refs = fill(server, 1)
+    server.lie(rb"UID FETCH", b"TAG NO [SERVERBUG] cannot read it\r\n")
+    assert mailbox.list("INBOX", AT - 5, AT + 5).listed == [Listed(refs[0])]
+    assert mailbox.heads("INBOX", refs) == [*mailbox.wholes("INBOX", refs)] == [NotGiven(refs[0])]
 
 
 def test_refused_fetch_of_what_is_gone_is_left_out_row_24(
@@ -102,12 +115,11 @@ def test_refused_fetch_of_what_is_gone_is_left_out_row_24(
     assert mailbox.heads("INBOX", refs) == []
 
 
-@pytest.mark.parametrize("said", [b"", b"[SERVERBUG] ", b"[UNAVAILABLE] "])
-def test_refused_fetch_of_what_is_there_is_for_later(
-    server: ScriptedImap, mailbox: OpenImapMailbox, said: bytes
+def test_fetch_refused_because_the_server_is_away_is_for_later(
+    server: ScriptedImap, mailbox: OpenImapMailbox
 ) -> None:
     refs = fill(server, 1)
-    server.lie(b"UID FETCH", b"TAG NO " + said + b"cannot\r\n")
+    server.lie(b"UID FETCH", b"TAG NO [UNAVAILABLE] cannot\r\n")
     with pytest.raises(TryLater):
         mailbox.heads("INBOX", refs)
 

@@ -21,11 +21,12 @@ from postroom.actions.list_mails import Left, Listed, headless, list_mails
 from postroom.actions.mailbox_reading import MailboxReading
 from postroom.actions.read_mails import read_envelopes, read_wholes
 from postroom.core.case import SealedCopy
+from postroom.core.mail.unreadable import NOT_GIVEN
 from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.core.message import KEPT_OUT
 from postroom.core.seal import Token
 from postroom.core.upload import PEOPLE
-from postroom.providers.port import Head, OpenMailbox
+from postroom.providers.port import Head, NotGiven, OpenMailbox
 from postroom.reader import ReadContent, ReadMail, Unread
 from postroom.store.models import Label
 from postroom.store.read.mailboxes import (
@@ -69,6 +70,8 @@ class MailBatch:
         self._known: dict[str, int] = {}
         """By ref the copy that is there already, where nothing is to be judged."""
         self._left: dict[str, Left] = {}
+        self._refused: set[str] = set()
+        """Mails whose head is known and that the provider does not give whole."""
         self._contents: dict[str, ReadContent] = {}
         self._verdicts: dict[Token, Verdict] | None = None
         """``None``: the copies changed since they were judged."""
@@ -101,24 +104,35 @@ class MailBatch:
         if known is None or known.is_due or known.is_gone:
             return True
         if known.copy is None:
-            return known.set_aside is None
+            return known.set_aside is None or known.is_not_given
         return known.label_role != self._label.role and known.label_role in KEPT_OUT
 
     # Heads
 
     def _read_heads(self, refs: Sequence[str]) -> None:
-        self._heads = {head.ref: head for head in self._opened.heads(self._label.ref, refs)}
+        given = self._opened.heads(self._label.ref, refs)
+        self._heads = {head.ref: head for head in given if isinstance(head, Head)}
+        met_at = {ref: known.received_at for ref, known in self._listings.items()}
+        now = self._reading.clock()
+        lacking = {
+            mail.ref: headless(mail, met_at.get(mail.ref, now))
+            for mail in given
+            if isinstance(mail, NotGiven)
+        }
         self._left = {ref: Left("gone") for ref in refs if ref not in self._heads}
+        self._left |= {ref: Left(NOT_GIVEN, None) for ref in lacking}
         read = read_envelopes(self._reading.pool(), [(ref, head.header) for ref, head in self._heads.items()])
         read |= self._read_whole([ref for ref, outcome in read.items() if isinstance(outcome, Unread)])
         prints = self._prints = {ref: self._fingerprint(head) for ref, head in self._heads.items()}
         there = known_copies(list(prints.values()))
         ids = copies_by_fingerprint(there)
         starts = {fingerprint: at for fingerprint, (_, at) in label_starts(list(there)).items()}
+        self._heads |= lacking
+        prints |= {ref: self._fingerprint(head) for ref, head in lacking.items()}
         first: dict[Token, str] = {}
         for ref, outcome in read.items():
             if isinstance(outcome, Unread):
-                self._left[ref] = Left(outcome.why, outcome.raw, len(outcome.raw))
+                self._left[ref] = self._unread(ref, outcome)
             elif (
                 prints[ref] in there
                 and not self._is_due(ref)
@@ -130,6 +144,12 @@ class MailBatch:
             else:
                 self._copies[ref] = self._copy(ref, outcome, prints[ref], is_known=prints[ref] in there)
 
+    def _instead(self) -> dict[str, Token]:
+        """By ref what mails were known by that were not given before, and are now."""
+        before = [ref for ref, known in self._listings.items() if known.is_not_given and ref in self._heads]
+        prints = {ref: self._fingerprint(headless(NotGiven(ref), 0)) for ref in before}
+        return {ref: token for ref, token in prints.items() if token != self._prints[ref]}
+
     def _begins_earlier(self, ref: str, was: int | None) -> bool:
         """Whether the label kept the mail out when it was met, by what it began with then, and would not now (C2)."""
         starts_at, received_at = self._label.starts_at or 0, self._heads[ref].received_at
@@ -137,7 +157,7 @@ class MailBatch:
 
     def _is_due(self, ref: str) -> bool:
         known = self._listings.get(ref)
-        return known is not None and known.is_due
+        return known is not None and (known.is_due or known.is_not_given)
 
     def _fingerprint(self, head: Head) -> Token:
         """What a copy is known by: whose it is, where it stands and as what, and its header block byte for byte."""
@@ -181,6 +201,12 @@ class MailBatch:
             read |= read_envelopes(self._reading.pool(), [whole])
         return read
 
+    def _unread(self, ref: str, unread: Unread) -> Left:
+        """A mail whose head cannot be read, and no more of it."""
+        if ref in self._refused:
+            return Left(NOT_GIVEN, None)
+        return Left(unread.why, unread.raw, len(unread.raw))
+
     # Judging
 
     def _judge(self) -> dict[Token, Verdict]:
@@ -211,13 +237,16 @@ class MailBatch:
         self._read_contents(self._fetch(wanted), is_whole=True)
         for ref in wanted:
             if ref in self._copies and ref not in self._contents:
-                self._leave(ref, Left("gone"))
+                self._leave(ref, Left(NOT_GIVEN, None) if ref in self._refused else Left("gone"))
 
     def _fetch(self, refs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         if refs:
             self._reading.go_on()
             for whole in self._opened.wholes(self._label.ref, refs):
-                yield whole.ref, whole.raw
+                if isinstance(whole, NotGiven):
+                    self._refused.add(whole.ref)
+                else:
+                    yield whole.ref, whole.raw
                 self._reading.go_on()
 
     def _read_contents(self, mails: Iterable[tuple[str, bytes]], *, is_whole: bool = False) -> None:
@@ -241,8 +270,8 @@ class MailBatch:
         self._left[ref] = left
         self._verdicts = None
         twin = next((other for other, first in self._alike.items() if first == ref), None)
-        if copy is not None and twin is not None and left.why == "gone":
-            # The other one may be there still.
+        if copy is not None and twin is not None and left.why in ("gone", NOT_GIVEN):
+            # The other one may be there still, and given.
             del self._alike[twin]
             self._alike = {other: twin if first == ref else first for other, first in self._alike.items()}
             self._copies[twin] = copy
@@ -284,9 +313,12 @@ class MailBatch:
             self._left |= {
                 ref: self._left[first] for ref, first in self._alike.items() if first in self._left
             }
-            met = Listed(reading, label, self._heads, self._prints, self._listings, self._missed)
+            met = Listed(
+                reading, label, self._heads, self._prints, self._instead(), self._listings, self._missed
+            )
             list_mails(met, self._became(), self._left, now)
             write.mark_gone(label.pk, removed, now)
+            write.pass_on_due(label.pk)
             if is_selected:
                 write.update_label(label, then)
         self._count(filed, listed)
@@ -306,7 +338,8 @@ class MailBatch:
         ids = copies_by_fingerprint(copy.fingerprint for copy in self._copies.values())
         copies = self._known | {ref: ids[copy.fingerprint] for ref, copy in self._copies.items()}
         copies |= {ref: copies[first] for ref, first in self._alike.items() if first in copies}
-        return copies
+        refused = [ref for ref, left in self._left.items() if left.why == NOT_GIVEN]
+        return copies | {ref: ids[self._prints[ref]] for ref in refused if self._prints[ref] in ids}
 
     def _count(self, filed: Filed, listed: int) -> None:
         met = self._reading.met

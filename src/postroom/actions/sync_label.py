@@ -194,11 +194,13 @@ class LabelSync:
         for page in self._pages(step):
             listed |= dict.fromkeys(mail.ref for mail in page.listed)
         here = read.listings_between(label.pk, step.since, step.until)
-        for part in self._parts([ref for ref in listed if not here.get(ref)]):
+        # What was not given before is asked for by itself; whether it is gone, the provider says then.
+        unsure = [ref for ref, is_settled in here.items() if not is_settled]
+        for part in [*self._parts([ref for ref in listed if ref not in here]), *([ref] for ref in unsure)]:
             self._take(part, missed=lambda at: at < now - FOLLOW_EVERY)
             if self._is_over():
                 return None
-        lacking = [ref for ref in here if ref not in listed]
+        lacking = [ref for ref, is_settled in here.items() if is_settled and ref not in listed]
         if lacking:
             self._take([], removed=lacking)
         self.note(self._compared(step))

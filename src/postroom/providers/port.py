@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 Cursor = Mapping[str, Any]
 """Where changes were followed to: JSON of the provider's own, text for every large number."""
@@ -88,6 +88,18 @@ class Whole(NamedTuple):
     raw: bytes
 
 
+class NotGiven(NamedTuple):
+    """A mail that is there, and that the provider does not give though it was asked for it by itself."""
+
+    ref: str
+    received_at: int | None = None
+    """``None`` where that is not told either."""
+
+
+SEVERAL: Final = 10
+"""Where more mails than that are refused and none is given, it is the provider's trouble: ``TryLater``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """How one mailbox is opened."""
@@ -148,12 +160,16 @@ class OpenMailbox(Protocol):
         """How many mails of the label were received at or after ``since``; cheap, and near enough to plan with."""
         ...
 
-    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head]:
-        """The heads of these mails of the label, in any order; those that are gone are left out. At most ``HEADS``."""
+    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head | NotGiven]:
+        """The heads of these mails of the label, in any order; those that are gone are left out. At most ``HEADS``.
+
+        A mail that cannot be had is ``NotGiven``, and keeps no other out.
+        """
         ...
 
-    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole]:
-        """These mails whole, one at a time, in any order; those that are gone are left out."""
+    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole | NotGiven]:
+        """These mails whole, one at a time, in any order; those that are gone are left out, and those that cannot be
+        had are ``NotGiven``, as of ``heads``."""
         ...
 
     def wait(self, label: str, seconds: float) -> bool:

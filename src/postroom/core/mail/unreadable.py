@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
+NOT_GIVEN: Final = "not_given"
+"""Of a mail that is asked for again by each comparison with the provider's list."""
+
 UNREADABLE: Final = {
     "empty": "There are no bytes in it.",
     "no_headers": "Nothing in it looks like a mail: it has no headers.",
@@ -16,6 +19,7 @@ UNREADABLE: Final = {
     "took_too_long": "Reading it took longer than one mail may.",
     "too_much_memory": "Reading it took more memory than one mail may.",
     "crashed": "The reader failed on it. Please report it.",
+    NOT_GIVEN: "The mail server has it and does not give it. It is asked for again once a day.",
     "changed": "Its file changed while it was read. Import the file again.",
 }
 """Name → sentence."""

@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from postroom.core.trouble import CannotEver, SignInAgain, TryLater
+from postroom.core.trouble import CannotEver, ProviderError, SignInAgain, TryLater
 from postroom.providers.gmail import batch
-from postroom.providers.gmail.refusals import trouble
+from postroom.providers.gmail.refusals import is_of_one, trouble
 from postroom.providers.gmail.units import Quota
 from postroom.providers.oauth import Grant
 
@@ -69,30 +69,40 @@ class Client:
             raise CannotEver("request_refused")
         return answer
 
-    def ask_all(self, paths: Sequence[str], *, units: int) -> list[Answer | None]:
+    def ask_all(
+        self, paths: Sequence[str], *, units: int, refused: dict[str, ProviderError] | None = None
+    ) -> list[Answer | None]:
         """The answers to these paths, in their order, ``None`` as of ``ask``; the first try of each was paid already.
 
-        ``units`` is what each costs that is tried again.
+        ``units`` is what each costs that is tried again. Where Google fails at some of them for good, that is noted by
+        path in ``refused``, and raised where there is none.
         """
         answers: list[Answer | None] = []
         for start in range(0, len(paths), batch.MOST):
-            answers += self._batch(paths[start : start + batch.MOST], units)
+            answers += self._batch(paths[start : start + batch.MOST], units, refused)
         return answers
 
-    def _batch(self, paths: Sequence[str], units: int) -> list[Answer | None]:
+    def _batch(
+        self, paths: Sequence[str], units: int, noted: dict[str, ProviderError] | None
+    ) -> list[Answer | None]:
         found: dict[int, Answer | None] = {}
+        failed: dict[int, ProviderError] = {}
         refused: set[str] = set()
         for number, pause in enumerate((*PAUSES, 0.0)):
             left = [at for at in range(len(paths)) if at not in found]
             token = self._grant.token()
             answers = self._post_batch([paths[at] for at in left], units * len(left) if number else 0)
-            wait = self._sort(left, answers, found, partial(self._renewed, token, refused))
+            failed.clear()
+            wait = self._sort(left, answers, found, failed, partial(self._renewed, token, refused))
             if wait is None:
                 break
             if not pause:
-                raise wait
+                if noted is None or any(at not in found and at not in failed for at in left):
+                    raise wait
+                noted |= {paths[at]: error for at, error in failed.items()}
+                break
             self._pause(pause, wait)
-        return [found[at] for at in range(len(paths))]
+        return [found.get(at) for at in range(len(paths))]
 
     def _post_batch(self, paths: Sequence[str], units: int) -> dict[int, httpx2.Response]:
         response = self._tried("POST", "/batch/gmail/v1", units, batch.written(paths))
@@ -105,9 +115,13 @@ class Client:
         asked: Sequence[int],
         answers: Mapping[int, httpx2.Response],
         found: dict[int, Answer | None],
+        failed: dict[int, ProviderError],
         renewed: Callable[[], TryLater],
     ) -> TryLater | None:
-        """Put the parts of an answer where they belong; why some are to be asked for again, where some are."""
+        """Put the parts of an answer where they belong; why some are to be asked for again, where some are.
+
+        ``failed``: those of them that are so by themselves, and not for what all have in common.
+        """
         wait: TryLater | None = None
         for number, at in enumerate(asked):
             try:
@@ -118,6 +132,8 @@ class Client:
                     raise renewed()
                 found[at] = _read(part)
             except TryLater as error:
+                if is_of_one(error) and part is not None and part.status_code != _UNAUTHORISED:
+                    failed[at] = error
                 wait = error if wait is None or error.after_seconds else wait
         return wait
 

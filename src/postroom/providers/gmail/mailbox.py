@@ -6,20 +6,30 @@ first page named: the end of this round, since later pages may name a later one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Self
 from urllib.parse import quote
 
 import httpx2
 
 from postroom.core.address import normalise_address
-from postroom.core.trouble import CannotEver, StartOver, TryLater
+from postroom.core.trouble import CannotEver, ProviderError, StartOver, TryLater
 from postroom.providers.gmail import history, units
 from postroom.providers.gmail.client import Answer, Client
 from postroom.providers.gmail.heads import QUERY, head_of
 from postroom.providers.gmail.labels import found_labels, with_totals
 from postroom.providers.gmail.wholes import fetched
-from postroom.providers.port import Changes, Cursor, FoundLabel, Head, Listed, Page, Whole
+from postroom.providers.port import (
+    SEVERAL,
+    Changes,
+    Cursor,
+    FoundLabel,
+    Head,
+    Listed,
+    NotGiven,
+    Page,
+    Whole,
+)
 
 ME: Final = "/gmail/v1/users/me"
 PAGE: Final = 50
@@ -142,26 +152,37 @@ class GmailMailbox:
 
     # Mails
 
-    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head]:
+    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head | NotGiven]:
         each = self._quota.message
         self._heads_cost = each * len(refs)
         heads: list[Head] = []
+        refused: dict[str, ProviderError] = {}
         for number, part in enumerate(self._parts(refs)):
             # Nothing is spent in vain: either a part can be had whole, or none of it is asked for.
             (self._quota.wait_for if number else self._quota.take)(each * len(part))
-            answers = self._client.ask_all([f"{_message(ref)}?{QUERY}" for ref in part], units=each)
+            paths = {f"{_message(ref)}?{QUERY}": ref for ref in part}
+            failed: dict[str, ProviderError] = {}
+            answers = self._client.ask_all([*paths], units=each, refused=failed)
+            refused |= {paths[path]: error for path, error in failed.items()}
             heads += [
-                head_of(ref, answer) for ref, answer in zip(part, answers, strict=True) if answer is not None
+                head_of(ref, answer)
+                for ref, answer in zip(paths.values(), answers, strict=True)
+                if answer is not None
             ]
-        return heads
+        return [*heads, *_not_given(refused, has_given=bool(heads))]
 
-    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole]:
+    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole | NotGiven]:
         each = self._quota.message
         # What can never be had in the minute of its heads would fail anew each time.
         is_too_much = self._heads_cost + each * len(refs) > self._quota.per_minute
+        refused: dict[str, ProviderError] = {}
+        has_given = False
         for part in self._parts(refs):
             (self._quota.wait_for if is_too_much else self._quota.take)(each * len(part))
-            yield from fetched(part, self._whole)
+            for whole in fetched(part, self._whole, refused):
+                has_given = True
+                yield whole
+        yield from _not_given(refused, has_given=has_given)
 
     def _whole(self, ref: str) -> Answer | None:
         return self._client.ask(_message(ref), [("format", "raw"), ("fields", "raw")], units=0)
@@ -182,6 +203,13 @@ def _label(ref: str) -> str:
 
 def _message(ref: str) -> str:
     return f"{ME}/messages/{quote(ref, safe='')}"
+
+
+def _not_given(refused: Mapping[str, ProviderError], *, has_given: bool) -> list[NotGiven]:
+    """The mails that are refused. Raises why, where it is not their fault: none of several is given."""
+    if not has_given and len(refused) > SEVERAL:
+        raise next(iter(refused.values()))
+    return [NotGiven(ref) for ref in refused]
 
 
 def _ids(answer: Answer) -> list[str]:

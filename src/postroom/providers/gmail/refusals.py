@@ -49,6 +49,11 @@ def trouble(response: httpx2.Response) -> ProviderError | None:
     return CannotEver("request_refused", says)
 
 
+def is_of_one(error: ProviderError) -> bool:
+    """Whether Google may refuse so for one mail alone: it fails at it, or answers what cannot be read."""
+    return error.code in ("unavailable", "answer_unreadable", "protocol", "request_refused")
+
+
 def _not_allowed(reasons: set[str], says: str) -> NotAllowed:
     if reasons & _API_DISABLED:
         return NotAllowed("api_disabled", says)

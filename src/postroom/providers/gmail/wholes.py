@@ -9,16 +9,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Final
 
-from postroom.core.trouble import CannotEver
+from postroom.core.trouble import CannotEver, ProviderError
 from postroom.providers.gmail.client import Answer
+from postroom.providers.gmail.refusals import is_of_one
 from postroom.providers.port import Whole
 
 IN_FLIGHT: Final = 4
 """More at once Google may refuse, and each may be tens of megabytes."""
 
 
-def fetched(refs: Sequence[str], fetch: Callable[[str], Answer | None]) -> Iterator[Whole]:
-    """Fetch these mails, in their order; at most ``IN_FLIGHT`` are in memory. ``None`` of ``fetch``: it is gone."""
+def fetched(
+    refs: Sequence[str], fetch: Callable[[str], Answer | None], refused: dict[str, ProviderError]
+) -> Iterator[Whole]:
+    """Fetch these mails, in their order; at most ``IN_FLIGHT`` are in memory. ``None`` of ``fetch``: it is gone.
+
+    Those that Google has and does not give are noted in ``refused``.
+    """
     asked: deque[tuple[str, Future[Answer | None]]] = deque()
     rest = iter(refs)
     pool = ThreadPoolExecutor(IN_FLIGHT)
@@ -29,8 +35,16 @@ def fetched(refs: Sequence[str], fetch: Callable[[str], Answer | None]) -> Itera
             if not asked:
                 return
             ref, coming = asked.popleft()
-            if (answer := coming.result()) is not None:
-                yield Whole(ref, _raw(answer))
+            try:
+                answer = coming.result()
+                whole = None if answer is None else Whole(ref, _raw(answer))
+            except ProviderError as error:
+                if not is_of_one(error):
+                    raise
+                refused[ref] = error
+                continue
+            if whole is not None:
+                yield whole
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -7,7 +7,7 @@ caller; other threads only carry bytes.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic, sleep
@@ -17,7 +17,7 @@ import httpx2
 
 from postroom.core.trouble import CannotEver, SignInAgain, TryLater
 from postroom.providers.graph.answer import Answer
-from postroom.providers.graph.refusals import error_of, is_busy
+from postroom.providers.graph.refusals import error_of, is_busy, is_throttled
 from postroom.providers.oauth import Grant, seconds_to_wait
 
 IMMUTABLE: Final = 'IdType="ImmutableId"'
@@ -30,6 +30,9 @@ SPAN_SECONDS: Final = 600
 """So many requests an application may make of one mailbox in so long."""
 PATIENCE_SECONDS: Final = 10
 """So long a batch is gone on with where Graph wants parts of it later; beyond it: ``TryLater``."""
+
+TRIES: Final = 3
+"""So often one thing that the service fails at is asked for among others."""
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _MOST_SECONDS: Final = 300
@@ -72,13 +75,17 @@ class Client:
         return answer
 
     def batch(self, paths: Sequence[str]) -> list[Answer]:
-        """Ask for many things; the answers in their order, good or not. What was throttled is asked again."""
+        """Ask for many things; the answers in their order, good or not. What was throttled is asked again, and a few
+        times what the service fails at."""
+        failed: Counter[int] = Counter()
         answers: dict[int, Answer] = {}
         left, patience, refused = deque(range(len(paths))), float(PATIENCE_SECONDS), 0
         while left:
             asked = [left.popleft() for _ in range(min(BATCH, len(left)))]
             token, given = self._batch({number: paths[number] for number in asked})
+            failed.update(n for n, a in given.items() if _fails(a))
             answers |= {n: a for n, a in given.items() if not is_busy(a) and a.status != 401}
+            answers |= {n: a for n, a in given.items() if _fails(a) and failed[n] == TRIES}
             again = [number for number in asked if number not in answers]
             left.extendleft(reversed(again))
             busy = [given[n] for n in again if n in given and is_busy(given[n])]
@@ -102,7 +109,7 @@ class Client:
                         number, link = waiting.popleft()
                         self._count(1)
                         token = self._grant.token()
-                        under_way.append((number, token, threads.submit(self._send, link, token)))
+                        under_way.append((number, token, threads.submit(self._send_body, link, token)))
                     number, token, future = under_way.popleft()
                     yield number, self._settled(links[number], token, future.result())
             finally:
@@ -112,12 +119,27 @@ class Client:
     def _settled(self, link: str, token: str, answer: Answer) -> Answer:
         if answer.status == 401:
             self._count(1)
-            answer = self._send(link, self._grant.token(refused=token))
+            answer = self._send_body(link, self._grant.token(refused=token))
         if answer.status == 401:
             raise SignInAgain("token_refused", answer.error_text)
-        if is_busy(answer):
+        patience = float(PATIENCE_SECONDS)
+        for _ in range(TRIES - 1):
+            if _fails(answer):
+                patience = _wait([answer], patience)
+                self._count(1)
+                answer = self._send_body(link, self._grant.token())
+        if is_throttled(answer):
             raise error_of(answer)
         return answer
+
+    def _send_body(self, link: str, token: str) -> Answer:
+        """Send; what is longer than any mail is an answer of its own: it is no trouble of the others."""
+        try:
+            return self._send(link, token)
+        except CannotEver as error:
+            if error.code != "answer_too_large":
+                raise
+            return Answer(413, b"")
 
     def _count(self, units: int) -> None:
         self._spend("mailbox", units, MOST, SPAN_SECONDS)
@@ -178,6 +200,11 @@ class Client:
             raise TryLater("unreachable") from None
         except httpx2.InvalidURL:
             raise CannotEver("protocol") from None
+
+
+def _fails(answer: Answer) -> bool:
+    """Say whether the service fails at it, without saying that anybody is to wait."""
+    return is_busy(answer) and not is_throttled(answer)
 
 
 def _part(part: object) -> tuple[str, Answer]:

@@ -13,14 +13,25 @@ from urllib.parse import quote
 import httpx2
 
 from postroom.core.address import normalise_address
-from postroom.core.trouble import CannotEver, StartOver
+from postroom.core.trouble import CannotEver, ProviderError, StartOver
 from postroom.providers.graph import trail
+from postroom.providers.graph.answer import Answer
 from postroom.providers.graph.client import Client
 from postroom.providers.graph.folders import Folders
 from postroom.providers.graph.header import QUERY, header_block
-from postroom.providers.graph.refusals import error_of, is_no_mail
+from postroom.providers.graph.refusals import error_of, is_missing, is_not_given
 from postroom.providers.graph.times import seconds_of, text_of
-from postroom.providers.port import Changes, Cursor, FoundLabel, Head, Listed, Page, Whole
+from postroom.providers.port import (
+    SEVERAL,
+    Changes,
+    Cursor,
+    FoundLabel,
+    Head,
+    Listed,
+    NotGiven,
+    Page,
+    Whole,
+)
 
 PAGE: Final = 500
 """Mails in a page, as far as Graph follows that."""
@@ -106,26 +117,29 @@ class GraphMailbox:
             raise CannotEver("protocol", "Microsoft Graph did not count.")
         return total
 
-    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head]:
+    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head | NotGiven]:
         """The heads of the mails that still are in the label, or were thrown away."""
         paths = [f"{self._root}/messages/{quote(ref, safe='')}{QUERY}" for ref in refs]
-        heads = []
+        heads, refused = [], {}
         for ref, answer in zip(refs, self._client.batch(paths), strict=True):
             if answer.is_good:
                 head = self._head(label, ref, answer.json())
                 heads += [head] if head else []
-            elif not is_no_mail(answer):
-                raise error_of(answer)
-        return heads
+            elif not is_missing(answer):
+                refused[ref] = _refused(answer)
+        return [*heads, *_not_given(refused, has_given=bool(heads))]
 
-    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole]:
+    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole | NotGiven]:
         """The mails as they came, a few asked for at a time."""
         links = [self._client.link(f"{self._root}/messages/{quote(ref, safe='')}/$value") for ref in refs]
+        refused, has_given = {}, False
         for number, answer in self._client.bodies(links):
             if answer.is_good and isinstance(answer.body, bytes):
+                has_given = True
                 yield Whole(refs[number], answer.body)
-            elif not is_no_mail(answer):
-                raise error_of(answer)
+            elif not is_missing(answer):
+                refused[refs[number]] = _refused(answer)
+        yield from _not_given(refused, has_given=has_given)
 
     def wait(self, label: str, seconds: float) -> bool:
         """Graph can only call, which needs an address that Microsoft can reach: it is asked instead."""
@@ -168,6 +182,20 @@ def _ref(entry: Mapping[str, Any]) -> str:
     if not isinstance(ref, str) or not 0 < len(ref) <= 300:
         raise CannotEver("protocol", "Microsoft Graph listed a mail without a usable id.")
     return ref
+
+
+def _refused(answer: Answer) -> ProviderError:
+    """Why one mail is not given. Raises what is wrong with more than the one."""
+    if not is_not_given(answer):
+        raise error_of(answer)
+    return error_of(answer)
+
+
+def _not_given(refused: Mapping[str, ProviderError], *, has_given: bool) -> list[NotGiven]:
+    """The mails that are refused. Raises why, where it is not their fault: none of several is given."""
+    if not has_given and len(refused) > SEVERAL:
+        raise next(iter(refused.values()))
+    return [NotGiven(ref) for ref in refused]
 
 
 def _newest_first(added: Mapping[str, Listed]) -> Sequence[Listed]:

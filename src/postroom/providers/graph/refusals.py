@@ -56,9 +56,15 @@ def is_missing(answer: Answer) -> bool:
     return code not in _NO_MAILBOX and (answer.status == 404 or code in _NO_SUCH_THING)
 
 
-def is_no_mail(answer: Answer) -> bool:
-    """Say whether there is no mail to be had: it is gone, or it is none."""
-    return is_missing(answer) or answer.error_code.lower() in _NO_MAIL
+def is_not_given(answer: Answer) -> bool:
+    """Say whether a refusal is about the one mail that was asked for, and neither throttling nor of the mailbox."""
+    error = error_of(answer)
+    return error.code == "unavailable" or (isinstance(error, CannotEver) and error.code == "protocol")
+
+
+def is_throttled(answer: Answer) -> bool:
+    """Say whether whoever asks is to wait; where the service only fails, it may be for the one thing asked for."""
+    return answer.status == 429 or answer.error_code.lower() in _BUSY
 
 
 def is_busy(answer: Answer) -> bool:
@@ -75,10 +81,8 @@ def error_of(answer: Answer, *, is_of_label: bool = False) -> ProviderError:
     if code in _NO_MAILBOX:
         return CannotEver("no_mailbox", told)
     if is_busy(answer):
-        is_throttled = answer.status == 429 or code in _BUSY
-        return TryLater(
-            "throttled" if is_throttled else "unavailable", told, after_seconds=answer.retry_after
-        )
+        why = "throttled" if is_throttled(answer) else "unavailable"
+        return TryLater(why, told, after_seconds=answer.retry_after)
     if answer.status == 401:
         return SignInAgain("token_refused", told)
     if answer.status == 403:

@@ -10,9 +10,20 @@ from postroom.core.trouble import ProviderError, StartOver
 from postroom.providers.imap import changes, labels, reading, troubles
 from postroom.providers.imap.answers import NotUnderstood
 from postroom.providers.imap.folder import examine, ref_of, search, uids_of, window
+from postroom.providers.imap.reading import FoundHead
 from postroom.providers.imap.session import Session
 from postroom.providers.imap.troubles import Refused
-from postroom.providers.port import HEADS, Changes, Cursor, FoundLabel, Head, Listed, Page, Whole
+from postroom.providers.port import (
+    HEADS,
+    Changes,
+    Cursor,
+    FoundLabel,
+    Head,
+    Listed,
+    NotGiven,
+    Page,
+    Whole,
+)
 
 
 class _Search(NamedTuple):
@@ -72,8 +83,8 @@ class OpenImapMailbox:
             at = reading.dates(self._session, page)
             listed = [
                 Listed(ref_of(found.uidvalidity, uid), at[uid])
-                for uid in sorted(at, key=lambda uid: (at[uid], uid), reverse=True)
-                if since <= at[uid] < until
+                for uid in sorted(at, key=lambda uid: (at[uid] or 0, uid), reverse=True)
+                if _is_within(at[uid], since, until)
             ]
             return Page(listed, ref_of(found.uidvalidity, page[-1]) if len(uids) > len(page) else None)
 
@@ -82,35 +93,30 @@ class OpenImapMailbox:
             self._examine(label)
             return len(search(self._session, *window(since, None)))
 
-    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head]:
+    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head | NotGiven]:
         if len(refs) > HEADS:
             raise ValueError(f"at most {HEADS} heads at once")
         with self._understood():
             self._open = None  # a session may go on seeing what is gone until the label is opened anew
             uids = self._uids(label, refs)
             heads = list(reading.heads(self._session, [*uids]))
-            self._sizes = {head.uid: head.size for head in heads}
-            return [
-                Head(
-                    uids[head.uid],
-                    head.header,
-                    head.received_at,
-                    head.size,
-                    "drafts" if head.is_draft else "",
-                )
-                for head in heads
-            ]
+            self._sizes = {head.uid: head.size for head in heads if isinstance(head, FoundHead)}
+            return [_told(uids[head.uid], head) for head in heads]
 
-    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole]:
+    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole | NotGiven]:
         with self._understood():
             uids = self._uids(label, refs)
             found = reading.wholes(self._session, [*uids], self._sizes)
         while True:
             with self._understood():
-                uid, raw = next(found, (0, b""))
-            if not uid:
+                given = next(found, None)
+            if given is None:
                 return
-            yield Whole(uids[uid], raw)
+            if isinstance(given, reading.Refusal):
+                yield NotGiven(uids[given.uid])
+            else:
+                uid, raw = given
+                yield Whole(uids[uid], raw)
 
     def wait(self, label: str, seconds: float) -> bool:
         if b"IDLE" not in self._session.capabilities:
@@ -162,3 +168,14 @@ class OpenImapMailbox:
             raise self._session.wire.broken() from None
         finally:
             self.requests = self._session.requests
+
+
+def _is_within(at: int | None, since: int, until: int) -> bool:
+    """Whether a mail was received in this time, or may have been: the server does not say when."""
+    return at is None or since <= at < until
+
+
+def _told(ref: str, head: FoundHead | reading.Refusal) -> Head | NotGiven:
+    if isinstance(head, reading.Refusal):
+        return NotGiven(ref, head.received_at)
+    return Head(ref, head.header, head.received_at, head.size, "drafts" if head.is_draft else "")

@@ -37,6 +37,10 @@ class Faults:
     """Mails that ``changes`` never tells of; ``list`` does."""
     gone_between_head_and_whole: set[str] = field(default_factory=set)
     """Mails that are expunged right after their head was given."""
+    not_given: set[str] = field(default_factory=set)
+    """Mails that are there, and of which neither head nor whole is given."""
+    head_alone: set[str] = field(default_factory=set)
+    """Mails of which the head alone is given."""
     denied: set[str] = field(default_factory=set)
     """Labels that may not be looked into: ``NotAllowed``."""
     before: Callable[[str], None] = field(default=lambda _: None)

@@ -9,7 +9,18 @@ from typing import Final, Self
 from postroom.core.trouble import NotAllowed, StartOver
 from postroom.providers.memory.kept import KeptLabel, KeptMail, KeptMailbox
 from postroom.providers.memory.server import MemoryServer
-from postroom.providers.port import HEADS, Access, Changes, Cursor, FoundLabel, Head, Listed, Page, Whole
+from postroom.providers.port import (
+    HEADS,
+    Access,
+    Changes,
+    Cursor,
+    FoundLabel,
+    Head,
+    Listed,
+    NotGiven,
+    Page,
+    Whole,
+)
 
 _END_OF_HEADER: Final = re.compile(rb"^\r?\n", re.MULTILINE)
 
@@ -92,7 +103,7 @@ class OpenMemoryMailbox:
                 0 if self._server.faults.empty_listing else sum(mail.received_at >= since for mail in mails)
             )
 
-    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head]:
+    def heads(self, label: str, refs: Sequence[str]) -> Sequence[Head | NotGiven]:
         if len(refs) > HEADS:
             raise ValueError(f"at most {HEADS} heads at once")
         self._ask("heads")
@@ -104,15 +115,17 @@ class OpenMemoryMailbox:
                     self._mailbox.expunge(label, ref)
         return heads
 
-    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole]:
+    def wholes(self, label: str, refs: Sequence[str]) -> Iterator[Whole | NotGiven]:
         for ref in refs:
             self._ask("wholes")
             with self._server.changed:
                 mail = self._label(label).mails.get(ref)
                 if mail is None:
                     continue
-                self._server.given_whole.append(ref)
-            yield Whole(ref, mail.raw)
+                is_given = ref not in self._server.faults.not_given | self._server.faults.head_alone
+                if is_given:
+                    self._server.given_whole.append(ref)
+            yield Whole(ref, mail.raw) if is_given else NotGiven(ref, mail.received_at)
 
     def wait(self, label: str, seconds: float) -> bool:
         if not self._server.can_wait:
@@ -140,7 +153,9 @@ class OpenMemoryMailbox:
         total = len(label.mails) if label.is_selectable else None
         return FoundLabel(label.ref, label.path, label.role, label.is_selectable, total, trait)
 
-    def _head(self, ref: str, mail: KeptMail) -> Head:
+    def _head(self, ref: str, mail: KeptMail) -> Head | NotGiven:
+        if ref in self._server.faults.not_given:
+            return NotGiven(ref, mail.received_at)
         return Head(
             ref, _header(mail.raw), mail.received_at, len(mail.raw), self._mailbox.kept_out(ref, mail)
         )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from postroom.core.mail.unreadable import NOT_GIVEN
 from postroom.core.mailbox import Mode, mode_in_force
 from postroom.core.schedule import FARTHEST, LEASE_SECONDS
 from postroom.core.seal import Token
@@ -25,6 +26,9 @@ class KnownListing(NamedTuple):
     set_aside: int | None
     label_role: str
     """Of the copy: ``drafts``, ``spam`` or ``trash`` where the mail counted as such when it was met."""
+    received_at: int
+    is_not_given: bool
+    """It is set aside because the provider did not give it."""
 
 
 def mailbox(mailbox_id: int) -> Mailbox:
@@ -104,27 +108,32 @@ def goes_by(label_id: int, ref: str) -> bool:
 def known_listings(label_id: int, refs: Sequence[str]) -> dict[str, KnownListing]:
     """Those of these mails that the label was known to list, by ref."""
     rows = select_in(
-        "SELECT l.id, l.ref, l.copy_id, l.is_due, l.gone_at IS NOT NULL, l.set_aside_id, COALESCE(c.label_role, '') "
-        "FROM store_listing l LEFT JOIN store_copy c ON c.id = l.copy_id WHERE l.ref IN ({}) AND l.label_id = %s",
+        "SELECT l.id, l.ref, l.copy_id, l.is_due, l.gone_at IS NOT NULL, l.set_aside_id, COALESCE(c.label_role, ''), "
+        "l.received_at, COALESCE(s.why, '') "
+        "FROM store_listing l LEFT JOIN store_copy c ON c.id = l.copy_id "
+        "LEFT JOIN store_setaside s ON s.id = l.set_aside_id WHERE l.ref IN ({}) AND l.label_id = %s",
         refs,
         [label_id],
     )
     return {
-        row[1]: KnownListing(row[0], row[1], row[2], bool(row[3]), bool(row[4]), *row[5:]) for row in rows
+        row[1]: KnownListing(
+            row[0], row[1], row[2], bool(row[3]), bool(row[4]), row[5], row[6], row[7], row[8] == NOT_GIVEN
+        )
+        for row in rows
     }
 
 
 def listings_between(label_id: int, since: int, until: int) -> dict[str, bool]:
     """The mails known to be in a label that were received at or after ``since`` and before ``until``, by ref.
 
-    ``False``: nothing became of it, it is neither a copy nor set aside.
+    ``False``: nothing became of it yet: it is neither a copy nor set aside, or the provider did not give it.
     """
     rows = Listing.objects.filter(
         label=label_id, received_at__gte=since, received_at__lt=until, gone_at__isnull=True
     )
     return {
-        ref: copy is not None or aside is not None
-        for ref, copy, aside in rows.values_list("ref", "copy_id", "set_aside_id")
+        ref: copy is not None or why not in (None, NOT_GIVEN)
+        for ref, copy, why in rows.values_list("ref", "copy_id", "set_aside__why")
     }
 
 

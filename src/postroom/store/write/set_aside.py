@@ -25,7 +25,8 @@ class Unreadable(NamedTuple):
     locator: str
     size: int
     why: str
-    raw: bytes
+    raw: bytes | None
+    """``None``: it could not be had."""
     item: int | None = None
     """The uploaded item that it is, which keeps the original itself."""
 
@@ -52,7 +53,7 @@ def put_aside(workspace_id: int, mails: Sequence[Unreadable], now: int) -> None:
                 m.locator[-1000:],
                 m.size,
                 m.why,
-                encrypt(m.raw) if m.item is None and len(m.raw) == m.size <= MAX_KEPT_BYTES else None,
+                _kept(m),
                 now,
                 1,
                 m.item,
@@ -61,6 +62,13 @@ def put_aside(workspace_id: int, mails: Sequence[Unreadable], now: int) -> None:
         ],
         ignore_known=True,
     )
+
+
+def _kept(mail: Unreadable) -> bytes | None:
+    """What is kept of the mail itself, encrypted."""
+    if mail.raw is None or mail.item is not None or len(mail.raw) != mail.size or mail.size > MAX_KEPT_BYTES:
+        return None
+    return encrypt(mail.raw)
 
 
 def take_back(workspace_id: int, fingerprints: Sequence[Token]) -> None:
