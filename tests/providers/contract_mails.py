@@ -61,6 +61,15 @@ class ListContract:
         assert [listed.ref] == since(mailbox, ref, cursor)[0]
         assert (len(listed.ref) <= 300, listed.received_at in (AT, None)) == (True, True)
 
+    def test_what_is_said_to_be_newest_first_is_so_M13(self, world: World, mailbox: OpenMailbox) -> None:
+        ref = world.add_label("Project X")
+        for number, at in enumerate((AT + 1, AT, AT + 2 * DAY, AT + DAY)):
+            world.deliver(ref, a_mail(f"{number}", at), at)
+        page = mailbox.list(ref, AT, AT + 3 * DAY)
+        told = [mail.received_at for mail in page.listed]
+        newest_first = [AT + 2 * DAY, AT + DAY, AT + 1, AT]
+        assert told == newest_first or not page.is_newest_first
+
     def test_empty_label_lists_nothing(self, world: World, mailbox: OpenMailbox) -> None:
         ref = world.add_label("Project X")
         assert mailbox.list(ref, 0, AT)[:2] == ([], None)
