@@ -195,12 +195,6 @@ class _Talk:
     def _authenticate(self, command: bytes) -> bytes:
         words = command.split()
         said = base64.b64decode(words[2] if len(words) > 2 else self._more())
-        if words[1] == b"XOAUTH2":
-            if said == f"user={ADDRESS}\1auth=Bearer good token\1\1".encode():
-                return b""
-            self._send(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")
-            self._server.heard.append(b"+" + self._file.readline().strip())
-            return b"NO refused\r\n"
         _, user, password = said.decode().split("\0")
         return self._welcome(user, password)
 

@@ -85,17 +85,14 @@ def test_user_name_of_ones_own_is_used(server: ScriptedImap) -> None:
     assert server.heard[1] == b"AUTHENTICATE PLAIN " + base64.b64encode(f"\0sam\0{PASSWORD}".encode())
 
 
-def test_access_token_signs_in(server: ScriptedImap) -> None:
-    server.capabilities = b"IMAP4rev1 AUTH=XOAUTH2 SASL-IR"
-    with IMAP.open(server.access(secret={"access_token": "good token"})) as mailbox:
-        assert mailbox.count("INBOX", 0) == 0
-
-
-def test_refused_access_token_is_read_to_its_end(server: ScriptedImap) -> None:
-    server.capabilities = b"IMAP4rev1 AUTH=XOAUTH2"
-    problem = trouble(server.access(secret={"access_token": "bad token"}))
-    assert (type(problem), problem.code) == (SignInAgain, "token_refused")
-    assert server.heard[-2:] == [b"+dXNlcj1zYW1AdXMuZXhhbXBsZQFhdXRoPUJlYXJlciBiYWQgdG9rZW4BAQ==", b"+"]
+def test_server_that_takes_access_tokens_alone_gets_no_password(server: ScriptedImap) -> None:
+    server.capabilities = b"IMAP4rev1 AUTH=XOAUTH2 SASL-IR LOGINDISABLED"
+    problem = trouble(server.access())
+    assert (type(problem), problem.code, server.heard) == (
+        CannotEver,
+        "password_not_taken",
+        [b"CAPABILITY"],
+    )
 
 
 def test_master_user_signs_in_as_address_separator_master_M2(server: ScriptedImap) -> None:

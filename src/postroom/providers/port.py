@@ -110,7 +110,7 @@ class Access:
     """Nothing secret. IMAP: ``host``, ``port``, ``security`` (``tls``, ``starttls`` or ``none``), ``username``.
     Google: ``client_id``. Microsoft: ``tenant``, ``client_id``."""
     secret: Mapping[str, str]
-    """Own IMAP: ``password``, or ``refresh_token`` for XOAUTH2. Own Google and Microsoft: ``client_secret``,
+    """Own IMAP: ``password``. Own Google and Microsoft: ``client_secret``,
     ``refresh_token``. Central Google: ``service_account`` (its JSON key). Central Microsoft: ``client_secret``.
     Central IMAP: ``master_user``, ``master_password``, ``separator``."""
     is_central: bool = False

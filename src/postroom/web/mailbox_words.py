@@ -109,7 +109,6 @@ _CODES: Final[Mapping[str, str]] = {
     "tls_failed": "No encrypted connection to the mail server came about.",
     "tls_required": "The mail server takes passwords over encrypted connections only.",
     "token_answer_unreadable": "The provider's answer at sign-in could not be understood.",
-    "token_not_taken": "The mail server does not take the kind of sign-in that is set up.",
     "token_refused": "The provider refused an access that it had just given.",
     "token_request_refused": "The provider did not accept how Postroom's client asked.",
     "too_many_connections": "The mail server has too many connections for now.",

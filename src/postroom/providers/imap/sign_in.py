@@ -86,9 +86,6 @@ def _authenticated(session: Session, access: Access) -> Answer:
     if access.is_central:
         return _as_master(session, access)
     user = str(access.settings.get("username") or access.address)
-    if "access_token" in secret:
-        message = f"user={user}\1auth=Bearer {secret['access_token']}\1\1".encode()
-        return _tried(session, b"XOAUTH2", message, SignInAgain("token_refused"))
     return _by_password(session, user, secret.get("password", ""))
 
 
@@ -100,12 +97,14 @@ def _as_master(session: Session, access: Access) -> Answer:
     separator = access.secret.get("separator", "")
     if separator:
         return _by_password(session, f"{access.address}{separator}{master}", password)
-    return _tried(session, b"PLAIN", _plain(access.address, master, password), _password_refused())
+    if b"AUTH=PLAIN" not in session.capabilities:
+        raise CannotEver("password_not_taken")
+    return _plain(session, access.address, master, password)
 
 
 def _by_password(session: Session, user: str, password: str) -> Answer:
     if b"AUTH=PLAIN" in session.capabilities:
-        return _tried(session, b"PLAIN", _plain("", user, password), _password_refused())
+        return _plain(session, "", user, password)
     if b"LOGINDISABLED" in session.capabilities:
         raise CannotEver("password_not_taken")
     try:
@@ -114,18 +113,12 @@ def _by_password(session: Session, user: str, password: str) -> Answer:
         raise troubles.of_sign_in(refused.status, _password_refused()) from None
 
 
-def _plain(acts_for: str, user: str, password: str) -> bytes:
-    return f"{acts_for}\0{user}\0{password}".encode()
+def _plain(session: Session, acts_for: str, user: str, password: str) -> Answer:
+    try:
+        return session.authenticate(b"PLAIN", f"{acts_for}\0{user}\0{password}".encode())
+    except Refused as refused:
+        raise troubles.of_sign_in(refused.status, _password_refused()) from None
 
 
 def _password_refused() -> ProviderError:
     return SignInAgain("password_refused")
-
-
-def _tried(session: Session, mechanism: bytes, message: bytes, otherwise: ProviderError) -> Answer:
-    if b"AUTH=" + mechanism not in session.capabilities:
-        raise CannotEver("password_not_taken" if mechanism == b"PLAIN" else "token_not_taken")
-    try:
-        return session.authenticate(mechanism, message)
-    except Refused as refused:
-        raise troubles.of_sign_in(refused.status, otherwise) from None
