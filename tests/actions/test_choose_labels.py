@@ -5,17 +5,19 @@ from __future__ import annotations
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from postroom.actions.choose_labels import choose_labels
-from postroom.actions.foresee_backfill import foresee_backfill
+from postroom.actions.foresee_backfill import TRIES, foresee_backfill
 from postroom.actions.look_now import look_now
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.set_mailbox_mode import set_mailbox_mode, set_strictest_mode
 from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.core.trouble import TryLater
-from postroom.providers.memory import memory_server
+from postroom.providers.memory import MemoryProvider, memory_server
+from postroom.providers.port import Access
 from postroom.store.models import Copy, Label, Listing, Mailbox, Message, User, Workspace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -167,12 +169,49 @@ def test_what_going_back_means_is_counted_before_it_starts_M15(mailbox: Mailbox)
             theirs.deliver(theirs.by_role("inbox"), b"Subject: x\r\n\r\n", received_at=NOW - days * DAY)
         inbox = a_label(mailbox, "INBOX", ref=theirs.by_role("inbox"))
         mailbox.source.sealed_secret = sealed_master()
-        seen = foresee_backfill(mailbox, [inbox], 30, now=NOW)
+        seen = foresee_backfill(mailbox, [inbox], 30, client="10.1.1.1", now=NOW)
         assert (seen.since, seen.counts, seen.total, seen.minutes) == (NOW - 30 * DAY, ((inbox, 2),), 2, 1)
         server.faults.fail_next("count", TryLater("throttled"))
-        vain = foresee_backfill(mailbox, [inbox], 30, now=NOW)
+        vain = foresee_backfill(mailbox, [inbox], 30, client="10.1.1.1", now=NOW)
         assert (vain.counts, vain.trouble, vain.trouble_code) == ((), "try_later", "throttled")
     assert not Label.objects.filter(selected_at__isnull=False).exists()
+
+
+def test_somebody_who_waits_has_five_labels_counted_and_ten_tries_in_vain_M15(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    with memory_server("box") as server:
+        mailbox.source.settings = {"server": "box"}
+        mailbox.source.sealed_secret = sealed_master()
+        mailbox.is_central = True
+        theirs = server.add_user(mailbox.address)
+        labels = [a_label(mailbox, f"L{n}", ref=theirs.by_role("inbox") + " " * n) for n in range(7)]
+        monkeypatch.setattr(MemoryProvider, "open", opening(asked))
+        for one in labels:
+            one.ref = theirs.by_role("inbox")
+        seen = foresee_backfill(mailbox, labels, 30, client="10.1.1.1", now=NOW)
+        assert ([label.pk for label, _ in seen.counts], seen.uncounted) == ([one.pk for one in labels[:5]], 2)
+        assert asked == [10]
+
+        for n in range(TRIES):
+            server.faults.fail_next("count", TryLater("too_slow"))
+            vain = foresee_backfill(mailbox, labels, 30, client=f"10.1.1.{n}", now=NOW)
+            assert vain.trouble_code == "too_slow"
+        last = foresee_backfill(mailbox, labels, 30, client="10.1.2.1", now=NOW)
+        assert (last.counts, last.trouble, last.trouble_code) == ((), "try_later", "asked_too_often")
+        assert len(asked) == 1 + TRIES
+
+
+def opening(asked: list[object]) -> Any:
+    """Opens mailboxes as ever, and notes how long somebody waits."""
+    opens = MemoryProvider.open
+
+    def noted(self: MemoryProvider, access: Access) -> Any:
+        asked.append(access.settings.get("seconds"))
+        return opens(self, access)
+
+    return noted
 
 
 def sealed_master() -> bytes | None:

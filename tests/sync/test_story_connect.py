@@ -94,7 +94,7 @@ def test_days_back_are_counted_before_and_come_in_M15(story: Story) -> None:
     mailbox = story.connect(box)
 
     labels = story.labels(mailbox, "inbox")
-    foreseen = foresee_backfill(mailbox, labels, 30, now=story.now)
+    foreseen = foresee_backfill(mailbox, labels, 30, client="10.1.1.1", now=story.now)
     assert (foreseen.total, foreseen.trouble) == (2, "")
     assert Listing.objects.count() == 0
 

@@ -169,6 +169,23 @@ def test_going_back_is_counted_before_it_starts_M15(mine: Client, mailbox: Mailb
         assert inbox.starts_at == inbox.selected_at - 30 * DAY
 
 
+def test_of_many_labels_the_first_five_are_counted_and_the_page_says_so_M15(
+    mine: Client, mailbox: Mailbox
+) -> None:
+    with memory_server("pages") as server:
+        kept = server.add_user("s1@us.com")
+        kept.deliver(kept.by_role("inbox"), b"Subject: x\r\n\r\n", received_at=NOW - DAY)
+        Mailbox.objects.update(settings={"server": "pages"}, sealed_secret=sealed({"password": "password"}))
+        refs = [found.ref for found in kept.labels()]
+        while len(refs) < 7:
+            refs.append(kept.add_label(f"More {len(refs)}"))
+        labels = [a_label(mailbox, f"L{n}", ref=ref) for n, ref in enumerate(refs[:7])]
+        said = text_of(choose(mine, labels, labels, days="30"))
+    assert (
+        "That is of the first 5 labels. The other 2 were not counted, so it is more and takes longer." in said
+    )
+
+
 def test_where_it_cannot_be_counted_it_can_start_all_the_same(mine: Client, mailbox: Mailbox) -> None:
     with memory_server("pages") as server:
         server.add_user("s1@us.com")

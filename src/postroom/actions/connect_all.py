@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from postroom.actions.mailbox_access import secret_of_source, settings_for
+from postroom.actions.mailbox_access import PATIENCE_OF_PAGES, secret_of_source, settings_for
 from postroom.actions.mailbox_settings import Parts, has_central_secret
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.typed import typed_address
@@ -39,7 +39,7 @@ def check_central(workspace: Workspace, kind: str, email: Any) -> Sequence[Missi
     source, secret = _ready(workspace, kind)
     address = typed_address(email)
     _user(workspace, address)
-    return provider_of(source.kind).check(settings_for(source, {}), secret, address)
+    return provider_of(source.kind).check({**settings_for(source, {}), **PATIENCE_OF_PAGES}, secret, address)
 
 
 def connect_all(workspace: Workspace, kind: str, email: Any, *, actor: str) -> Job:

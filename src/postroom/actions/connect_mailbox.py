@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from postroom.actions.mailbox_access import secret_of_source, settings_for, spender
+from postroom.actions.mailbox_access import PATIENCE_OF_PAGES, secret_of_source, settings_for, spender
 from postroom.actions.mailbox_secrets import sealed
 from postroom.actions.mailbox_settings import Parts, has_central_secret
 from postroom.actions.rejection import Rejected
@@ -36,7 +36,7 @@ def connect_own(user: User, source: Source, own: Parts, told: str, *, actor: str
     given = dict(own.secret)
     access = Access(
         address=_address_of(user, told or user.email),
-        settings=settings_for(source, own.settings),
+        settings={**settings_for(source, own.settings), **PATIENCE_OF_PAGES},
         secret={**_of_client(source), **own.secret},
         keep_secret=given.update,
         spend=spender(f"user {user.pk}", f"source {source.pk}"),
@@ -100,7 +100,8 @@ def _other_name(user: User, source: Source, address: str) -> str:
     if before.address == address or not has_central_secret(source.kind, Parts(source.settings, secret)):
         return ""
     spend = spender(f"user {user.pk}", f"source {source.pk}")
-    access = Access(before.address, settings_for(source, {}), secret, is_central=True, spend=spend)
+    settings = {**settings_for(source, {}), **PATIENCE_OF_PAGES}
+    access = Access(before.address, settings, secret, is_central=True, spend=spend)
     try:
         with provider_of(source.kind).open(access) as opened:
             return before.address if opened.address() == address else ""

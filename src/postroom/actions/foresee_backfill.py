@@ -13,9 +13,14 @@ from typing import Final
 
 from postroom.actions.choose_labels import check_days
 from postroom.actions.mailbox_access import access_of, provider_for
-from postroom.core.trouble import ProviderError
+from postroom.actions.sign_in import TooManyTries, counted
+from postroom.core.trouble import TRY_LATER, ProviderError
 from postroom.store.models import Label, Mailbox
 
+COUNTED: Final = 5
+"""So many labels are counted at most: somebody waits."""
+TRIES: Final = 10
+"""So often a mailbox may be asked in vain before waiting."""
 _DAY: Final = 86_400
 _A_MINUTE: Final = {"google": 300, "microsoft": 600}
 """Mails that a provider gives of one mailbox in a minute, by the quotas that it tells."""
@@ -31,11 +36,14 @@ class Foreseen:
     since: int
     """Unix seconds."""
     counts: tuple[tuple[Label, int], ...]
+    """Of the first ``COUNTED`` labels."""
     minutes: int
     """At the most that the provider gives; from 1 on."""
     trouble: str = ""
     """One of the five kinds where the provider could not be asked, and then ``counts`` is empty."""
     trouble_code: str = ""
+    uncounted: int = 0
+    """How many labels were too many to be counted."""
 
     @property
     def total(self) -> int:
@@ -44,18 +52,34 @@ class Foreseen:
 
 
 def foresee_backfill(
-    mailbox: Mailbox, labels: Sequence[Label], days: int, *, now: int | None = None
+    mailbox: Mailbox, labels: Sequence[Label], days: int, *, client: str, now: int | None = None
 ) -> Foreseen:
-    """Count the mails of these labels of the last ``days`` at the provider. Raises ``Rejected`` for impossible days."""
+    """Count the mails of these labels of the last ``days`` at the provider, while somebody waits.
+
+    ``client``: the network address asked from; what is asked in vain is counted as tries to sign in are. Raises
+    ``Rejected`` for impossible days.
+    """
     check_days(days)
     since = (int(time.time()) if now is None else now) - days * _DAY
     try:
-        with provider_for(mailbox).open(access_of(mailbox)) as opened:
-            counts = tuple((label, opened.count(label.ref, since)) for label in labels)
+        counts = counted(
+            f"counting in mailbox {mailbox.pk}",
+            client,
+            lambda: _counts(mailbox, labels[:COUNTED], since),
+            tries_of_address=TRIES,
+        )
     except ProviderError as error:
         return Foreseen(since, (), 0, error.kind, error.code)
+    if isinstance(counts, TooManyTries):
+        return Foreseen(since, (), 0, TRY_LATER, "asked_too_often")
     total = sum(count for _, count in counts)
-    return Foreseen(since, counts, max(1, ceil(total / _a_minute(mailbox))))
+    minutes = max(1, ceil(total / _a_minute(mailbox)))
+    return Foreseen(since, counts, minutes, uncounted=len(labels[COUNTED:]))
+
+
+def _counts(mailbox: Mailbox, labels: Sequence[Label], since: int) -> tuple[tuple[Label, int], ...]:
+    with provider_for(mailbox).open(access_of(mailbox, for_page=True)) as opened:
+        return tuple((label, opened.count(label.ref, since)) for label in labels)
 
 
 def _a_minute(mailbox: Mailbox) -> int:

@@ -28,13 +28,21 @@ MOST_WAIT_SECONDS: Final = 60
 """So long whoever has used up a budget is made to wait; where it lasts longer, they are told to come again."""
 
 
+PATIENCE_OF_PAGES: Final = {"seconds": 10}
+"""Settings of whoever asks a server while somebody waits at a page: it is given up when that lasts too long."""
+
+
+_SLICE_SECONDS: Final = 0.5
+"""So often whoever waits asks whether to stop."""
+
+
 def provider_for(mailbox: Mailbox) -> Provider:
     """The provider that reads this mailbox."""
     return provider_of(mailbox.source.kind)
 
 
-def access_of(mailbox: Mailbox) -> Access:
-    """How this mailbox is opened, as it is connected now.
+def access_of(mailbox: Mailbox, *, for_page: bool = False) -> Access:
+    """How this mailbox is opened, as it is connected now; ``for_page``: with the patience of pages.
 
     Raises ``NotAllowed`` (``not_your_address``) where its address is its user's no more, and ``KeyMissing``.
     """
@@ -44,11 +52,11 @@ def access_of(mailbox: Mailbox) -> Access:
     own = {} if mailbox.is_central else mailbox.settings
     return Access(
         address=mailbox.address,
-        settings=settings_for(source, own),
+        settings={**settings_for(source, own), **(PATIENCE_OF_PAGES if for_page else {})},
         secret=secret_of_source(source) if mailbox.is_central else _own_secret(mailbox),
         is_central=mailbox.is_central,
         keep_secret=(lambda _: None) if mailbox.is_central else _Keeper(mailbox),
-        spend=spender(f"mailbox {mailbox.pk}", f"source {source.pk}"),
+        spend=spender(f"mailbox {mailbox.pk}", f"source {source.pk}", is_stopping),
     )
 
 
@@ -62,16 +70,21 @@ def secret_of_source(source: Source) -> dict[str, str]:
     return opened(source.sealed_secret)
 
 
-def spender(mailbox: str, source: str) -> Callable[[str, int, int, int], None]:
-    """Spends of the budgets that all workers share, under these names; waits a little where one is used up."""
+def spender(
+    mailbox: str, source: str, is_stopping: Callable[[], bool] = lambda: False
+) -> Callable[[str, int, int, int], None]:
+    """Spends of the budgets that all workers share, under these names; waits a little where one is used up, unless
+    whoever waits ``is_stopping``."""
     names = {"mailbox": mailbox, "source": source}
 
     def spend(key: str, units: int, most: int, seconds: int) -> None:
         until = time.monotonic() + MOST_WAIT_SECONDS
         while (wait := budgets.spend(names[key], units, most, seconds)) is not None:
-            if time.monotonic() + wait > until:
-                raise TryLater("budget_spent", after_seconds=wait)
-            time.sleep(wait)
+            ends_at = time.monotonic() + wait
+            while (rest := ends_at - time.monotonic()) > 0:
+                if ends_at > until or is_stopping():
+                    raise TryLater("budget_spent", after_seconds=rest)
+                time.sleep(min(rest, _SLICE_SECONDS))
 
     return spend
 

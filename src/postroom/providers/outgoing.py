@@ -76,17 +76,18 @@ def connect(
     seconds: float,
     look_up: LookUp = socket.getaddrinfo,
 ) -> socket.socket:
-    """A connection to the first address of the host that answers. ``seconds``: to wait for each.
+    """A connection to the first address of the host that answers. ``seconds``: to wait for all of them together.
 
     Raises as ``addresses_of`` does, and ``TryLater``: ``unreachable``.
     """
-    for family, kind, protocol, _, address in addresses_of(host, port, allowed, look_up=look_up):
+    found = addresses_of(host, port, allowed, look_up=look_up)
+    for family, kind, protocol, _, address in found:
         try:
             connection = socket.socket(family, kind, protocol)
         except OSError:
             continue
         try:
-            connection.settimeout(seconds)
+            connection.settimeout(seconds / len(found))
             connection.connect(address)
         except OSError:
             connection.close()

@@ -57,6 +57,7 @@ _CODES: Final[Mapping[str, str]] = {
     "answer_too_large": "The mail server's answer was longer than any that makes sense.",
     "answer_unreadable": "The mail server's answer was none: cut off, or of something in between.",
     "api_disabled": "The Gmail API is not switched on in the project at Google Cloud.",
+    "asked_too_often": "It was asked in vain too often lately; wait a quarter of an hour.",
     "budget_spent": "As much was asked of the provider as it allows for now.",
     "certificate_refused": "The mail server's certificate is not good: expired, of another host, or of unknown origin.",
     "client_disabled": "Postroom's application is disabled at Microsoft.",

@@ -67,7 +67,10 @@ class ImapProvider:
         self._page = page
 
     def open(self, access: Access) -> OpenImapMailbox:
-        return OpenImapMailbox(signed_in(access, self._patience), self._page)
+        """Sign in. The setting ``seconds``: so long somebody waits, for the sign-in and all that is asked then."""
+        seconds = access.settings.get("seconds")
+        patience = Patience.within(seconds) if seconds else self._patience
+        return OpenImapMailbox(signed_in(access, patience), self._page)
 
     def check(
         self, settings: Mapping[str, Any], secret: Mapping[str, str], address: str

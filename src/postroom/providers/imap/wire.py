@@ -11,6 +11,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from postroom.core.trouble import CannotEver, TryLater
@@ -35,6 +36,13 @@ class Patience:
     """For an answer as a whole."""
     slowest: float = 32_768.0
     """Bytes a second that a long answer has to come with, beyond that."""
+    in_all: float = inf
+    """For everything together, once there is a connection."""
+
+    @classmethod
+    def within(cls, seconds: float) -> Patience:
+        """Patience of somebody who waits for the end of it."""
+        return cls(silence=seconds, answer=seconds, in_all=seconds)
 
 
 USUAL: Final = Patience()
@@ -48,12 +56,14 @@ class Wire:
         self._patience = patience
         self._buffer = bytearray()
         self._ends_at = 0.0
+        self._last_at = time.monotonic() + patience.in_all
         self._bytes_left = 0
         self.allow()
 
     def allow(self, size: int = 0) -> None:
         """Begin an exchange whose answer may be of ``size`` bytes."""
-        self._ends_at = time.monotonic() + self._patience.answer + size / self._patience.slowest
+        ends_at = time.monotonic() + self._patience.answer + size / self._patience.slowest
+        self._ends_at = min(ends_at, self._last_at)
         self._bytes_left = MOST_ANSWER + size
 
     def encrypt(self, context: ssl.SSLContext, host: str) -> None:

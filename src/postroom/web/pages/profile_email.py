@@ -39,6 +39,7 @@ from postroom.web.mailbox_states import (
 )
 from postroom.web.mailbox_words import trouble_in_words
 from postroom.web.paging import number_in
+from postroom.web.sessions import client_of
 
 ASKED: Final = ("q", "show", "from")
 """What narrows the list of labels; it stays through saving."""
@@ -155,7 +156,9 @@ def _changes(mailbox: Mailbox, shown: set[int], ticked: set[int]) -> tuple[list[
 def _confirm(
     request: PageRequest, mailbox: Mailbox, starts: list[Label], stops: list[Label], days: int
 ) -> HttpResponse:
-    foreseen = foresee_backfill(mailbox, starts, days) if starts and days else None
+    foreseen = None
+    if starts and days:
+        foreseen = foresee_backfill(mailbox, starts, days, client=client_of(request))
     shown: dict[str, Any] = {
         "starts": [name_of(label) for label in starts],
         "stops": [name_of(label) for label in stops],
