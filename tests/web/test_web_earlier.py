@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -75,6 +76,22 @@ def test_the_page_says_what_follows_with_the_count_first_C13(shelf: Shelf, brows
         "It can be undone there: the days are set back. What came in meanwhile stays. "
         "Import 2 messages Leave them out Count again "
     )
+
+
+def test_within_one_day_the_time_is_said_C13(shelf: Shelf, browser: Client, una: int) -> None:
+    same_day = int(datetime(2026, 1, 10, 23, 30, tzinfo=UTC).timestamp())
+    PersonAddress.objects.filter(person_id=una).update(known_since=same_day)
+    browser.post(f"/persons/{una}/earlier", {"act": "look"})
+    work()
+    assert re.search(
+        r"una@far\.example counts from 10 Jan 2026, \d\d:\d\d , instead of 10 Jan 2026, 23:30 \.",
+        text_of(browser.get(f"/persons/{una}/earlier")),
+    )
+
+
+def test_who_has_nothing_yet_is_led_to_earlier_messages_C13(browser: Client, una: int) -> None:
+    page = browser.get(f"/persons/{una}").content.decode()
+    assert f'<a href="/persons/{una}/earlier">Earlier messages</a> may have stayed out.' in page
 
 
 def test_importing_and_undoing_C13(shelf: Shelf, browser: Client, una: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from postroom.actions.earlier_messages import MOST_FOUND, Offer, look_for_earlier, offer_of
@@ -42,6 +44,12 @@ class NewDay(NamedTuple):
     value: str
     since: int
     was: int
+
+    @property
+    def is_one_day(self) -> bool:
+        """Whether only the time of the day changes, to the reader."""
+        first, second = (timezone.localtime(datetime.fromtimestamp(at, UTC)) for at in (self.since, self.was))
+        return first.date() == second.date()
 
 
 def person(request: PageRequest, person_id: int) -> HttpResponse:
