@@ -355,6 +355,39 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert not Mailbox.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("trouble", "typed", "words"),
+    [
+        (
+            TryLater("unreachable"),
+            {"port": "144"},
+            "The mail server cannot be reached. The name of the server may be wrong, or its port 144.",
+        ),
+        (
+            CannotEver("tls_failed"),
+            {"port": "143"},
+            "Port 143 may not speak TLS from the start: choose STARTTLS then.",
+        ),
+        (
+            TryLater("silent"),
+            {"security": "starttls", "port": "993"},
+            "Port 993 may speak TLS from the start: choose TLS then.",
+        ),
+        (TryLater("silent"), {}, "The mail server said nothing for a minute. Try again in a minute."),
+    ],
+)
+def test_a_server_or_port_that_may_be_wrong_is_named(
+    client: Client, shelf: Shelf, server: MemoryServer, trouble: Any, typed: dict[str, str], words: str
+) -> None:
+    set_up(shelf, "imap", host="imap.us.com")
+    server.faults.fail_next("open", trouble)
+    sent = {"host": "imap.us.com", "security": "tls", "username": "member@us.com", "password": "x"}
+
+    answer = client.post("/profile/email/connect/imap", {**sent, **typed})
+
+    assert (answer.status_code, words in text_of(answer)) == (422, True)
+
+
 def test_what_the_server_said_is_shown_to_who_tries_and_to_nobody_else_S7(
     client: Client, shelf: Shelf, server: MemoryServer, caplog: pytest.LogCaptureFixture
 ) -> None:

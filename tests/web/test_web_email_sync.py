@@ -173,6 +173,28 @@ def test_what_is_missing_is_said_in_the_providers_words_M2(browser: Client, serv
     )
 
 
+def test_a_field_that_is_wrong_is_called_by_its_name_and_led_to_M2(
+    browser: Client, server: MemoryServer
+) -> None:
+    server.missing = [Missing("master_user", "Look through the master user's name and password.")]
+    page = browser.post(CENTRAL, {"act": "check", "email": "s1@us.com"})
+    assert '<a href="/settings/email-sync/imap">Change “Master user”</a>' in page.content.decode()
+    assert "master_user" not in text_of(page)
+
+
+def test_a_server_that_hangs_up_may_have_no_such_mailbox_M2(browser: Client, server: MemoryServer) -> None:
+    server.faults.fail_next("open", TryLater("turned_away"))
+    page = browser.post(CENTRAL, {"act": "check", "email": "s1@us.com"})
+    assert (
+        "The mail server ended the connection. Or there is no mailbox at this address. Check again in a while."
+    ) in text_of(page)
+
+
+def test_centralized_connect_is_called_so_where_it_is_M2(browser: Client, server: MemoryServer) -> None:
+    assert "or you all at once, which is Centralized Connect." in text_of(browser.get(PAGE))
+    assert "<h1>Centralized Connect</h1>" in browser.get(CENTRAL).content.decode()
+
+
 @pytest.mark.parametrize(("email", "reason"), [("x@us.com", "user_unknown"), ("nobody", "not_an_address")])
 def test_it_is_tried_with_a_user_of_the_workspace(
     browser: Client, server: MemoryServer, email: str, reason: str

@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 
 _OWN: Final = "So that each user can connect their own mailbox"
-_ALL: Final = "So that you can connect all mailboxes at once"
+_ALL: Final = "Centralized Connect: so that you can connect all mailboxes at once"
 SECURITIES: Final = {"tls": "TLS, port 993", "starttls": "STARTTLS, port 143", "none": "None: not encrypted"}
 NAMES: Final[Mapping[str, str]] = {
     "google": "Gmail and Google Workspace",
@@ -84,7 +84,7 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     ),
     "microsoft": (
         Part(
-            "So that users can connect their own mailbox, and you all at once",
+            "So that users can connect their own mailbox, and you all at once (Centralized Connect)",
             "An app that you register in Entra, for your directory alone. For own mailboxes it needs the delegated "
             "permissions Mail.Read and User.Read, for all at once the application permission Mail.Read with an admin's "
             "consent. The redirect address to enter there stands below.",
@@ -131,6 +131,10 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     ),
 }
 """The form of each kind of source."""
+LABELS: Final[Mapping[str, str]] = {
+    said.name: said.label for parts in PARTS.values() for part in parts for said in part.fields
+}
+"""What each field is called."""
 
 
 class Shown(NamedTuple):

@@ -23,7 +23,7 @@ from postroom.store.models import Source
 from postroom.store.read import mailbox_pages as read
 from postroom.store.read.mailbox_sources import last_job_of, mailbox_sources, reach_of
 from postroom.web.access import PageRequest
-from postroom.web.email_sync_form import NAMES, SECURITIES, EmailSyncForm
+from postroom.web.email_sync_form import LABELS, NAMES, SECURITIES, EmailSyncForm
 from postroom.web.forms import sentence
 from postroom.web.mailbox_states import MODES
 from postroom.web.mailbox_words import what_happened
@@ -32,6 +32,8 @@ from postroom.web.sessions import address_here
 
 SHOWS: Final = {"": "All users", "without": "Without a mailbox", "with": "With a mailbox"}
 """What the list of users can be narrowed to."""
+_MAY_BE_NOBODY: Final = frozenset({"cut_off", "turned_away"})
+"""What some servers do where they are asked for a mailbox that is not there."""
 _HAS_ONE: Final = {"": None, "without": False, "with": True}
 
 
@@ -141,7 +143,10 @@ def central(request: PageRequest, kind: str) -> HttpResponse:
     except Rejected as refusal:
         return _central(request, shown, email, problem=sentence(refusal.reason))
     except TryLater as error:
-        return _central(request, shown, email, later=what_happened(error.kind, error.code))
+        later = what_happened(error.kind, error.code)
+        if error.code in _MAY_BE_NOBODY:
+            later += " Or there is no mailbox at this address."
+        return _central(request, shown, email, later=later)
 
 
 def _central(
@@ -158,7 +163,7 @@ def _central(
         "name": NAMES[source.kind],
         "source": source,
         "email": email,
-        "missing": missing,
+        "missing": missing and [{**one._asdict(), "field": LABELS.get(one.what, "")} for one in missing],
         "problem": problem,
         "later": later,
         "reach": reach_of(source),

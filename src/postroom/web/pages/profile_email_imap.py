@@ -30,6 +30,11 @@ _SAID: Final = {
     "another_mailbox": "Your mail came from {bound} so far: connect that mailbox. Another would be mixed with it.",
 }
 
+_NO_ANSWER: Final = frozenset(
+    {"answer_unreadable", "cut_off", "protocol", "silent", "tls_failed", "turned_away"}
+)
+"""What comes of speaking plainly where TLS is expected."""
+
 
 @dataclass
 class ImapForm:
@@ -100,7 +105,8 @@ def _connected(request: PageRequest, form: ImapForm) -> Mailbox | None:
     except Rejected as refusal:
         form.problems[refusal.field or "username"] = _said(request, refusal.reason)
     except ProviderError as error:
-        form.problems[_field_of(error)] = what_happened(error.kind, error.code)
+        said = (what_happened(error.kind, error.code), _hint(error.code, form))
+        form.problems[_field_of(error)] = " ".join(filter(None, said))
         form.told = error.told
     else:
         if not isinstance(found, TooManyTries):
@@ -121,6 +127,18 @@ def _said(request: PageRequest, reason: str) -> str:
     return _SAID[reason].format(
         addresses=", ".join(own_addresses(request.me)), bound=before.address if before else ""
     )
+
+
+def _hint(code: str, form: ImapForm) -> str:
+    """What may be wrong with what was typed; empty: nothing that is known."""
+    port = form.port or PORTS.get(form.security, "")
+    if code == "unreachable":
+        return f"The name of the server may be wrong, or its port {port}."
+    if code == "tls_failed" and form.security == "tls":
+        return f"Port {port} may not speak TLS from the start: choose STARTTLS then."
+    if code in _NO_ANSWER and form.security != "tls":
+        return f"Port {port} may speak TLS from the start: choose TLS then."
+    return ""
 
 
 def _field_of(error: ProviderError) -> str:
