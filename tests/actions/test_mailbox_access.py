@@ -10,6 +10,7 @@ from postroom.actions.add_users import add_users
 from postroom.actions.mailbox_access import access_of, provider_for, settings_for
 from postroom.actions.mailbox_secrets import opened, sealed
 from postroom.core.trouble import NotAllowed, TryLater
+from postroom.stopping import Stopping
 from postroom.store.models import Budget, Mailbox, Source, User, Workspace
 
 SOURCE_SECRET = {"client_secret": "c-secret", "service_account": '{"private_key": "k"}'}
@@ -177,6 +178,26 @@ def test_a_budget_that_is_whole_again_soon_is_waited_for(mailbox: Mailbox) -> No
         access.spend("mailbox", 100, 100, 1)
 
     assert Budget.objects.get().spent == 100
+
+
+def test_whoever_is_stopping_waits_for_no_budget(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = Stopping()
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        stop.set()
+
+    monkeypatch.setattr("postroom.actions.mailbox_access.time.sleep", sleep)
+    access = access_of(mailbox, is_stopping=stop.is_set)
+    access.spend("mailbox", 100, 100, 50)
+
+    with pytest.raises(TryLater) as refused:
+        access.spend("mailbox", 1, 100, 50)
+
+    assert refused.value.code == "budget_spent"
+    assert 0 < (refused.value.after_seconds or 0) <= 50
+    assert slept == [0.5]
 
 
 def test_a_budget_is_whole_again_when_its_span_is_over(mailbox: Mailbox) -> None:

@@ -41,8 +41,12 @@ def provider_for(mailbox: Mailbox) -> Provider:
     return provider_of(mailbox.source.kind)
 
 
-def access_of(mailbox: Mailbox, *, for_page: bool = False) -> Access:
+def access_of(
+    mailbox: Mailbox, *, for_page: bool = False, is_stopping: Callable[[], bool] = lambda: False
+) -> Access:
     """How this mailbox is opened, as it is connected now; ``for_page``: with the patience of pages.
+
+    Once it ``is_stopping``, nobody waits for a budget to be whole again.
 
     Raises ``NotAllowed`` (``not_your_address``) where its address is its user's no more, and ``KeyMissing``.
     """

@@ -98,7 +98,7 @@ def look(
         with (
             reading,
             LeaseKeeper(mailbox_id, fence),
-            provider_for(mailbox).open(access_of(mailbox)) as opened,
+            provider_for(mailbox).open(access_of(mailbox, is_stopping=reading.stop.is_set)) as opened,
         ):
             looking = _Look(reading, opened, LookTime(reading.stop, seconds, is_waited_for), verify)
             found = looking.go()
