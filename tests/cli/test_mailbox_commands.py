@@ -120,7 +120,7 @@ def test_the_mailbox_that_the_worker_has_is_waited_for(
     world: MailboxWorld, named: tuple[str, str], command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(world)
-    Mailbox.objects.update(leased_until=int(time.time()) + 200)
+    Mailbox.objects.update(leased_until=int(time.time()) + 60)
     monkeypatch.setattr("postroom.actions.sync_now._PATIENCE", 1)
     ran = command("sync", *named)
     assert (ran.code, ran.err.strip()) == (
