@@ -163,13 +163,18 @@ def _central(
         "name": NAMES[source.kind],
         "source": source,
         "email": email,
-        "missing": missing and [{**one._asdict(), "field": LABELS.get(one.what, "")} for one in missing],
+        "missing": None if missing is None else [_in_words(one) for one in missing],
         "problem": problem,
         "later": later,
         "reach": reach_of(source),
         "job": last_job_of(source, CONNECT_ALL),
     }
     return render(request, "email_sync_central.html", context, status=422 if problem else 200)
+
+
+def _in_words(one: Missing) -> dict[str, str]:
+    """What is missing, with what the field of the form is called that it is about."""
+    return {"what": one.what, "says": one.says, "field": LABELS.get(one.what, "")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
