@@ -152,6 +152,26 @@ def test_a_label_adds_up_day_by_day_and_a_difference_is_named_L5(shelf: Shelf, b
     assert browser.get(f"{path}?before=yesterday").status_code == 404
 
 
+def test_of_a_label_that_was_emptied_it_is_said_who_is_to_be_asked_M14(shelf: Shelf, browser: Client) -> None:
+    made = mailbox_in(shelf, "up_to_date")
+    Label.objects.update(problem="emptied", problem_at=NOW)
+    page = browser.get(f"{LIST}/{made.pk}/labels/{Label.objects.get().pk}")
+    assert (
+        "What to do: ask up_to_date to look into the mailbox; if the mails were deleted, they say so"
+        in text_of(page)
+    )
+    assert 'class="alert alert-warning"' in page.content.decode()
+
+
+def test_how_old_the_numbers_are_and_who_connected_it_is_said_M14(shelf: Shelf, browser: Client) -> None:
+    made = mailbox_in(shelf, "up_to_date")
+    Mailbox.objects.update(is_central=True)
+    page = text_of(browser.get(f"{LIST}/{made.pk}"))
+    assert "Mails there: as of " in page
+    assert "by Centralized Connect." in page
+    assert "by up_to_date@us.com" not in page
+
+
 def test_a_label_that_does_not_sync_has_no_page(shelf: Shelf, browser: Client) -> None:
     made = mailbox_in(shelf, "up_to_date")
     other = a_label(made, "Other")
