@@ -79,4 +79,6 @@ def test_an_address_that_is_the_users_no_more_is_for_an_administrator_to_mend_M1
             "The mailbox's address is no longer one of this user's.",
             "An administrator",
         )
-        assert said.way_out.startswith("If the address is theirs, an administrator adds it to them as an alias.")
+        assert said.way_out.startswith(
+            "If the address is theirs, an administrator adds it to them as an alias."
+        )
