@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from reading import SHARED, reading
+
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
 from postroom.actions.add_organization import add_organization
@@ -21,7 +23,6 @@ from postroom.actions.add_users import add_users
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.replay import Replayed, replay
-from postroom.reader import ReaderPool
 from postroom.store.models import (
     Account,
     BlocklistEntry,
@@ -41,7 +42,7 @@ S1, S2 = "s1@us.com", "s2@us.com"
 K1, K2 = "k1@acme.com", "k2@beta.io"
 N, U, L, X = "new@acme.com", "u@nowhere.org", "lawyer@acme.com", "x@rival.com"
 
-KEY = b"the key of a workspace of tests."
+KEY = SHARED
 LONG_AGO = "2020-01-01T00:00:00Z"
 NOON = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp())
 """The time of a mail that has none of its own."""
@@ -120,14 +121,15 @@ class Imports:
     def __init__(self, workspace: Workspace, folder: Path) -> None:
         self.workspace = workspace
         self.folder = folder
-        self.pool = ReaderPool(hash_key_of(workspace), 1)
+        self._reading = reading(hash_key_of(workspace))
+        self.pool = self._reading.__enter__()
         self._numbers = count()
 
     def __enter__(self) -> Imports:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pool.close()
+        self._reading.__exit__(None, None, None)
 
     def written(self, *mails: bytes) -> Path:
         """A new folder with these mails."""

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from mail_world import NOON, S1
+from reading import reading
 
 from postroom.actions.mailbox_reading import Met
 from postroom.actions.mailbox_secrets import sealed
@@ -91,11 +92,11 @@ class MailboxWorld:
 
 @contextmanager
 def mailbox_world(workspace: Workspace, *, refs_stay_when_moved: bool = False) -> Iterator[MailboxWorld]:
-    """A world whose reading processes end with the block."""
+    """A world, whose server ends with the block."""
     name = next(_names)
     with (
         memory_server(name, refs_stay_when_moved=refs_stay_when_moved) as server,
-        ReaderPool(hash_key_of(workspace), 1) as pool,
+        reading(hash_key_of(workspace)) as pool,
     ):
         world = MailboxWorld(workspace, server, name)
         world.pool = pool

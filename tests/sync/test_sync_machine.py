@@ -271,7 +271,7 @@ def test_any_order_of_events_comes_to_what_is_there_M13(db: None, pool: ReaderPo
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=8,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
