@@ -80,8 +80,10 @@ test-core: .venv/core/.ready
 	@.venv/bin/uv pip install --quiet --python .venv/core/bin/python -r .venv/core.txt
 	@touch $@
 
+# Where it does not matter which database it is, it is not asked again: who may open what, what talks to others, documents.
+NO_DATABASE := core reader docs providers demo bench web/test_web_access.py api/test_api_access.py
 test-postgres: setup
-	.ci/with-postgres $(PYTEST) -m "not browser and not real and not servers" --ignore=tests/core --ignore=tests/reader --ignore=tests/docs
+	.ci/with-postgres $(PYTEST) -m "not browser and not real and not servers" $(NO_DATABASE:%=--ignore=tests/%)
 
 test-browser: setup
 	@test -e frontend/node_modules/axe-core/axe.min.js || \
