@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from reading import SHARED, reading
+from reading import SHARED
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_blocklist import add_blocklist
@@ -23,6 +23,7 @@ from postroom.actions.add_users import add_users
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.replay import Replayed, replay
+from postroom.reader import ReaderPool
 from postroom.store.models import (
     Account,
     BlocklistEntry,
@@ -121,15 +122,14 @@ class Imports:
     def __init__(self, workspace: Workspace, folder: Path) -> None:
         self.workspace = workspace
         self.folder = folder
-        self._reading = reading(hash_key_of(workspace))
-        self.pool = self._reading.__enter__()
+        self.pool = ReaderPool(hash_key_of(workspace), 1)
         self._numbers = count()
 
     def __enter__(self) -> Imports:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._reading.__exit__(None, None, None)
+        self.pool.close()
 
     def written(self, *mails: bytes) -> Path:
         """A new folder with these mails."""

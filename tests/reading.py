@@ -23,5 +23,11 @@ def reading(key: bytes) -> Iterator[ReaderPool]:
         return
     if _pool is None:
         _pool = ReaderPool(SHARED, 1)
-        atexit.register(_pool.close)
+        atexit.register(stop_reading)
     yield _pool
+
+
+def stop_reading() -> None:
+    """End the process that stays; another starts when it is needed."""
+    if _pool is not None:
+        _pool.close()

@@ -50,7 +50,7 @@ class Installation:
         } | {
             "POSTROOM_DATA_DIR": str(data),
             "DJANGO_SETTINGS_MODULE": "postroom.settings",
-            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "PYTHONPATH": f"{Path(__file__).parent}:{Path(__file__).parents[1]}",
         }
         made = self.python("import mail_world; print(mail_world.the_company().name)", migrate=True)
         self.workspace = made.strip()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from postroom.core import mailbox, trouble
-from postroom.core.trouble import ProviderError
+from postroom.core.trouble import TRY_LATER, ProviderError
 from postroom.providers.registry import KINDS, provider_of
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,8 @@ def test_provider_is_written_about_and_how_to_set_it_up(kind: str) -> None:
 def test_every_code_of_trouble_is_written_about_with_its_kinds_M14() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (`\w+`(?:, `\w+`)*) \| .+ \|$", REFERENCE.read_text(), re.MULTILINE)
     told = {code: {*re.findall(r"\w+", kinds)} for code, kinds in rows}
-    assert told == _codes()
+    # Said by a page that counts, and by no error.
+    assert told == _codes() | {"asked_too_often": {TRY_LATER}}
     assert [code for code, _ in rows] == sorted(told)
 
 
@@ -74,7 +75,8 @@ def _codes() -> dict[str, set[str]]:
     kinds = {error.__name__: error.kind for error in ProviderError.__subclasses__()}
     found: dict[str, set[str]] = {}
     files = [file for file in PROVIDERS.rglob("*.py") if file.parent.name != "memory"]
-    for file in [*files, ROOT / "src/postroom/actions/mailbox_access.py"]:
+    openers = ("mailbox_access", "connect_mailbox")
+    for file in [*files, *(ROOT / f"src/postroom/actions/{name}.py" for name in openers)]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds:
                 for code in _texts(node.args[0]):

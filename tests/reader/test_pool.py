@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from monkey_chunks import FadingChunk, MonkeyChunk, UnloadableChunk, Wild
+from reading import stop_reading
 
 from postroom.core.message import Participant
 from postroom.core.seal import Seal
@@ -297,6 +298,11 @@ def test_files_are_read_and_those_that_cannot_be_are_told(pool: ReaderPool, tmp_
         ("c", None, "vanished"),
     ]
     assert notes.outcome == ([0, 1], [(2, "vanished", b"")])
+
+
+@pytest.fixture(autouse=True)
+def _no_process_of_other_tests() -> None:
+    stop_reading()
 
 
 def children() -> list[int]:

@@ -20,6 +20,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from mailbox_rows import DAY, a_label, a_mailbox, selected_at
 
 NOW = int(time.time())
+
+
+@pytest.fixture(autouse=True)
+def _now() -> None:
+    """Mailboxes are late after some minutes, and all tests together take longer."""
+    global NOW
+    NOW = int(time.time())
+
+
 LIST = "/settings/mailboxes"
 
 

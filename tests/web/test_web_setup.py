@@ -122,6 +122,8 @@ def test_setup_is_the_first_of_the_menu_until_it_is_done_then_among_the_settings
         "Users",
         "Roles",
         "Collecting data",
+        "Email sync",
+        "Mailboxes",
         "Manage sources",
         "Blocklist",
         "API tokens",
