@@ -81,7 +81,7 @@ test-core: .venv/core/.ready
 	@touch $@
 
 # Where it does not matter which database it is, it is not asked again: who may open what, what talks to others, documents.
-NO_DATABASE := core reader docs providers demo bench web/test_web_access.py api/test_api_access.py
+NO_DATABASE := core reader docs providers demo bench examples frontend cli/test_up.py web/test_web_access.py api/test_api_access.py
 test-postgres: setup
 	.ci/with-postgres $(PYTEST) -m "not browser and not real and not servers" $(NO_DATABASE:%=--ignore=tests/%)
 
