@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
@@ -21,6 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from killing import Killed, killed_at
 from upload_world import a_source, chat_record
 
 from postroom.actions import process_uploads
@@ -37,30 +36,10 @@ from postroom.store.write import jobs
 
 NOON = 1_600_000_000
 NAMES = ("ann", "ben", "cyd")
-READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")
 Says = tuple[frozenset[str], str]
 ids = st.integers(0, 3)
 names = st.sampled_from(NAMES)
 groups = st.sets(names, min_size=1)
-
-
-class _Killed(BaseException):
-    """Passes through whatever catches errors, as a signal would."""
-
-
-def killed_at(write: int) -> Callable[..., Any]:
-    """Lets so many changes pass, and then none any more."""
-    left = write
-
-    def stop(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal left
-        if not sql.startswith(READS):
-            left -= 1
-            if left < 0:
-                raise _Killed
-        return execute(sql, params, many, context)
-
-    return stop
 
 
 class Consenting(RuleBasedStateMachine):
@@ -170,7 +149,7 @@ class Consenting(RuleBasedStateMachine):
         try:
             with connection.execute_wrapper(killed_at(write)):
                 process_some(self.workspace.pk)
-        except _Killed:
+        except Killed:
             return
         self._judge({one for one in self.waiting if self.on[one[1]]})
 
@@ -214,7 +193,7 @@ class Consenting(RuleBasedStateMachine):
         try:
             with connection.execute_wrapper(killed_at(write)):
                 run_forget(claimed)
-        except _Killed:
+        except Killed:
             # Whoever goes on knows what is stored of the job, and nothing else.
             claimed.refresh_from_db()
             run_forget(claimed)

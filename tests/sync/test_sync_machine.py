@@ -5,7 +5,7 @@ What is expected is read off the server itself: what stands in which label, sinc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from killing import Killed, killed_at
 from mail_world import K1, KEY, NOON, S1, S2, L, N, U, mail, replayed, the_company
 from mailbox_world import DAY, MailboxWorld
 from sound import assert_complete, assert_nothing_doubled, assert_sound
@@ -27,7 +28,6 @@ from postroom.reader import ReaderPool
 from postroom.store.models import Decision, Engagement, Interaction, Label, Listing, Mailbox, User
 from postroom.worker.runner import run_due
 
-READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")
 WELCOME = {K1, N}
 """Whose mail comes in; that of the others never does."""
 SENDERS = (K1, K1, N, U, L, S2)
@@ -44,25 +44,6 @@ METHODS = ("open", "labels", "changes", "list", "heads", "wholes")
 
 numbers = st.integers(0, 9)
 which = st.integers(0, 50)
-
-
-class _Killed(BaseException):
-    """Passes through whatever catches errors, as a signal would."""
-
-
-def killed_at(write: int) -> Callable[..., Any]:
-    """Lets so many changes pass, and then none any more."""
-    left = write
-
-    def stop(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal left
-        if not sql.startswith(READS):
-            left -= 1
-            if left < 0:
-                raise _Killed
-        return execute(sql, params, many, context)
-
-    return stop
 
 
 class Syncing(RuleBasedStateMachine):
@@ -177,7 +158,7 @@ class Syncing(RuleBasedStateMachine):
         try:
             with connection.execute_wrapper(killed_at(write)):
                 self._look()
-        except _Killed:
+        except Killed:
             pass
 
     @rule(

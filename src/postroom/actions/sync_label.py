@@ -118,7 +118,7 @@ class LabelSync:
         told = read.known_listings(label.pk, removed).values()
         before = read.lost_since(label.pk, self._began_at)
         lacking = before + sum(not listing.is_gone for listing in told)
-        return not sync.is_sudden(read.listings_there(label.pk, 0) + before, lacking)
+        return not sync.is_sudden(read.listings_there(label.pk) + before, lacking)
 
     def _take(
         self,
@@ -214,7 +214,7 @@ class LabelSync:
         ended: dict[str, Any] = {"verified_at": self._now(), "verifying_since": None, "verified_to": None}
         began = label.verifying_since or self._now()
         gone = read.lost_since(label.pk, began)
-        if label.problem != "believed" and sync.is_sudden(read.listings_there(label.pk, 0) + gone, gone):
+        if label.problem != "believed" and sync.is_sudden(read.listings_there(label.pk) + gone, gone):
             write.there_after_all(label.pk, began)
             return ended | {"problem": "emptied", "problem_at": self._now()}
         if label.problem in ("emptied", "believed"):

@@ -18,8 +18,6 @@ from postroom.store.rows import select_in
 class KnownListing(NamedTuple):
     """A mail that a label was known to list."""
 
-    id: int
-    ref: str
     copy: int | None
     is_due: bool
     is_gone: bool
@@ -108,7 +106,7 @@ def goes_by(label_id: int, ref: str) -> bool:
 def known_listings(label_id: int, refs: Sequence[str]) -> dict[str, KnownListing]:
     """Those of these mails that the label was known to list, by ref."""
     rows = select_in(
-        "SELECT l.id, l.ref, l.copy_id, l.is_due, l.gone_at IS NOT NULL, l.set_aside_id, COALESCE(c.label_role, ''), "
+        "SELECT l.ref, l.copy_id, l.is_due, l.gone_at IS NOT NULL, l.set_aside_id, COALESCE(c.label_role, ''), "
         "l.received_at, COALESCE(s.why, '') "
         "FROM store_listing l LEFT JOIN store_copy c ON c.id = l.copy_id "
         "LEFT JOIN store_setaside s ON s.id = l.set_aside_id WHERE l.ref IN ({}) AND l.label_id = %s",
@@ -116,9 +114,7 @@ def known_listings(label_id: int, refs: Sequence[str]) -> dict[str, KnownListing
         [label_id],
     )
     return {
-        row[1]: KnownListing(
-            row[0], row[1], row[2], bool(row[3]), bool(row[4]), row[5], row[6], row[7], row[8] == NOT_GIVEN
-        )
+        row[0]: KnownListing(row[1], bool(row[2]), bool(row[3]), row[4], row[5], row[6], row[7] == NOT_GIVEN)
         for row in rows
     }
 
@@ -143,9 +139,9 @@ def due_listings(label_id: int, most: int) -> list[str]:
     return list(due.order_by("-received_at").values_list("ref", flat=True)[:most])
 
 
-def listings_there(label_id: int, since: int) -> int:
-    """How many mails are known to be in a label, received since then."""
-    return Listing.objects.filter(label=label_id, received_at__gte=since, gone_at__isnull=True).count()
+def listings_there(label_id: int) -> int:
+    """How many mails are known to be in a label."""
+    return Listing.objects.filter(label=label_id, gone_at__isnull=True).count()
 
 
 def lost_since(label_id: int, since: int) -> int:

@@ -68,14 +68,22 @@ def store_labels(mailbox: Mailbox, fence: int, plan: Reconciled, now: int) -> No
     with transaction.atomic():
         renew(mailbox.pk, fence, now)
         Label.objects.bulk_create([Label(mailbox=mailbox, **_fields(found)) for found in plan.new], 500)
-        # A name that passes from one label to another is free for a moment.
-        moving = [id_ for id_, found in plan.changed.items()]
-        change("UPDATE store_label SET ref = %s WHERE id = %s", [(f"\x01{id_}", id_) for id_ in moving])
-        for id_, found in plan.changed.items():
-            Label.objects.filter(pk=id_).update(**_fields(found), gone_at=None)
+        _change_labels(plan.changed)
         Label.objects.filter(pk__in=list(plan.gone)).update(gone_at=now)
         Mailbox.objects.filter(pk=mailbox.pk).update(labels_at=now)
     mailbox.labels_at = now
+
+
+def _change_labels(changed: Mapping[int, Found]) -> None:
+    labels = Label.objects.in_bulk(list(changed))
+    renamed = [id_ for id_, found in changed.items() if labels[id_].ref != found.ref]
+    # A name that passes from one label to another is free for a moment.
+    change("UPDATE store_label SET ref = %s WHERE id = %s", [(f"\x01{id_}", id_) for id_ in renamed])
+    for id_, found in changed.items():
+        for name, value in _fields(found).items():
+            setattr(labels[id_], name, value)
+        labels[id_].gone_at = None
+    Label.objects.bulk_update(labels.values(), [*Found._fields, "gone_at"], 100)
 
 
 def _fields(found: Found) -> dict[str, Any]:
