@@ -300,15 +300,21 @@ def test_files_are_read_and_those_that_cannot_be_are_told(pool: ReaderPool, tmp_
     assert notes.outcome == ([0, 1], [(2, "vanished", b"")])
 
 
+OF_OTHER_TESTS: set[int] = set()
+"""Children that were there before the test, running or ended and not yet waited for."""
+
+
 @pytest.fixture(autouse=True)
 def _no_process_of_other_tests() -> None:
     stop_reading()
+    OF_OTHER_TESTS.clear()
+    OF_OTHER_TESTS.update(children())
 
 
 def children() -> list[int]:
-    """The running processes that this one started."""
+    """The processes that this one started during the test."""
     listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(pid) for pid in listed]
+    return [int(pid) for pid in listed if int(pid) not in OF_OTHER_TESTS]
 
 
 def test_memory_stays_flat_over_a_large_mbox(tmp_path: Path) -> None:
