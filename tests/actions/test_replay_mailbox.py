@@ -8,8 +8,9 @@ import pytest
 from mail_world import K1, S1, S2, U, mail, replayed
 from mailbox_world import DAY, MailboxWorld, decisions, mailbox_world
 
-from postroom.actions.choose_labels import USER, choose_labels
+from postroom.actions.choose_labels import choose_labels
 from postroom.actions.explain import explain
+from postroom.core.labels import USER
 from postroom.providers.memory import KeptMailbox
 from postroom.store.models import Copy, Decision, Engagement, Label, Mailbox, Workspace
 

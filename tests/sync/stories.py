@@ -21,13 +21,14 @@ from pymap_server import Pymap, pymap
 from story_posts import Box, DovecotPost, GmailPost, GraphPost, MemoryPost, Post, PymapPost
 
 from postroom.actions.add_users import add_users
-from postroom.actions.choose_labels import USER, choose_labels
+from postroom.actions.choose_labels import choose_labels
 from postroom.actions.connect_all import check_central, connect_all
 from postroom.actions.mailbox_reading import Met
 from postroom.actions.mailbox_source import set_up_source
 from postroom.actions.sync_mailbox import look
 from postroom.actions.work import claim_job, do_claimed
 from postroom.config import config
+from postroom.core.labels import USER
 from postroom.providers import oauth, registry
 from postroom.providers.memory import memory_server
 from postroom.reader import ReaderPool

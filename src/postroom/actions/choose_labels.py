@@ -15,9 +15,6 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.store.models import Label, Mailbox
 from postroom.store.write import mailbox_choices as write
 
-USER: Final = "user"
-ADMIN: Final = "admin"
-"""Who chose."""
 MOST_DAYS: Final = 3_650
 """So many days can be gone back."""
 _DAY: Final = 86_400
@@ -74,11 +71,11 @@ def _choose(
     if is_wanted and label.selected_at is None:
         check_selectable(mailbox, label)
         write.select(label, now, starts_at, origin, actor)
-        write.fetch_again(label)
+        write.fetch_again([label.pk])
         chosen.selected.append(label)
     elif is_wanted and starts_at < (label.starts_at or 0):
         write.start_earlier(label, starts_at)
-        write.fetch_again(label)
+        write.fetch_again([label.pk])
         chosen.earlier.append(label)
     elif not is_wanted and label.selected_at is not None:
         write.deselect(label, now, origin, actor)

@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from postroom.actions.choose_labels import ADMIN, USER, choose_labels
+from postroom.actions.choose_labels import choose_labels
 from postroom.actions.connect_mailbox import connect_own
 from postroom.actions.demo_server import KIND
 from postroom.actions.mailbox_secrets import sealed
 from postroom.actions.mailbox_settings import Parts
 from postroom.actions.sync_mailbox import look
+from postroom.core.labels import ADMIN, USER
 from postroom.demo import company, live
 from postroom.providers.memory import MASTER_PASSWORD, PASSWORD
 from postroom.store.models import Mailbox, Source, User, Workspace

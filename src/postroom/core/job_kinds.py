@@ -13,6 +13,10 @@ class JobKind(NamedTuple):
     """Who has it sees, cancels and retries them."""
     may_be_cancelled: bool = True
     """What erases goes on to its end: erased by half is neither here nor gone."""
+    is_in_order: bool = False
+    """Jobs of such kinds run one after the other in a workspace, as they were asked for: the last decides."""
+    tries_failed_again: bool = False
+    """Where it is done but failed for some, these can be tried again."""
 
 
 RELEASE: Final = "release"
@@ -20,6 +24,15 @@ RELEASE: Final = "release"
 
 CONNECT_ALL: Final = "connect_all"
 """Connects the mailboxes of all users with the one secret of the source ``asked["source"]`` (an id)."""
+
+APPLY_LABELS: Final = "apply_default_labels"
+"""Makes Inbox and Sent of users match the boxes ``asked["inbox"]`` and ``asked["sent"]`` (M6).
+
+A click, or with ``of`` the same again for users who came later than that click (M8).
+"""
+
+UNDO_LABELS: Final = "undo_default_labels"
+"""Undoes what the click ``of`` changed (M11)."""
 
 KINDS: Final = {
     "reconsider": JobKind("manage_rules"),
@@ -30,6 +43,8 @@ KINDS: Final = {
     "reclassify": JobKind("admin_access"),
     RELEASE: JobKind("manage_users"),
     CONNECT_ALL: JobKind("admin_access"),
+    APPLY_LABELS: JobKind("admin_access", is_in_order=True, tries_failed_again=True),
+    UNDO_LABELS: JobKind("admin_access", is_in_order=True),
     "forget": JobKind("admin_access", may_be_cancelled=False),
 }
 """A job's ``kind`` → what holds for it. A test holds that each duty of the worker has an entry."""
@@ -38,6 +53,10 @@ _OTHER: Final = JobKind("admin_access")
 
 OWN: Final = ("forget",)
 """Kinds that are about one user, ``asked["user"]`` by number: that user sees them, whatever their role."""
+
+
+IN_ORDER: Final = tuple(name for name, kind in KINDS.items() if kind.is_in_order)
+TRIED_FOR_FAILED: Final = tuple(name for name, kind in KINDS.items() if kind.tries_failed_again)
 
 
 def kind_of(name: str) -> JobKind:

@@ -14,6 +14,7 @@ from postroom.actions.erase_traces import run_erase_traces
 from postroom.actions.forget import KIND as FORGET
 from postroom.actions.forget import run_forget
 from postroom.actions.judge_people import run_release
+from postroom.actions.push_default_labels import run_apply_labels, run_undo_labels
 from postroom.actions.reclassify import KIND as RECLASSIFY
 from postroom.actions.reclassify import run_reclassify
 from postroom.actions.reconsider import KIND as RECONSIDER
@@ -21,7 +22,7 @@ from postroom.actions.reconsider import run_reconsider
 from postroom.actions.remove_blocked import run_remove_blocked
 from postroom.actions.retry_all_set_aside import KIND as RETRY_SET_ASIDE
 from postroom.actions.retry_all_set_aside import run_retry_all_set_aside
-from postroom.core.job_kinds import CONNECT_ALL, RELEASE
+from postroom.core.job_kinds import APPLY_LABELS, CONNECT_ALL, RELEASE, UNDO_LABELS
 from postroom.store.models import Job
 
 DUTIES: Final[dict[str, Callable[[Job], None]]] = {
@@ -34,5 +35,7 @@ DUTIES: Final[dict[str, Callable[[Job], None]]] = {
     RECLASSIFY: run_reclassify,
     RELEASE: run_release,
     CONNECT_ALL: run_connect_all,
+    APPLY_LABELS: run_apply_labels,
+    UNDO_LABELS: run_undo_labels,
 }
 """A job's ``kind`` → what is done. Each may be interrupted anywhere and done again."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from postroom.actions.connect_all import connect_new_users
+from postroom.actions.default_labels import apply_to_later_users
 from postroom.actions.drop_too_old import drop_too_old
 from postroom.actions.forget_upload_calls import forget_upload_calls
 from postroom.actions.recurring import is_due, note_done, note_failed
@@ -38,6 +39,7 @@ def drop_too_old_everywhere() -> None:
 
 RECURRING: Final = (
     Recurring("forget_sent_calls", timedelta(hours=1), forget_sent_calls),
+    Recurring("apply_to_later_users", timedelta(minutes=1), apply_to_later_users),
     Recurring("connect_new_users", timedelta(minutes=10), connect_new_users),
     Recurring("drop_too_old", timedelta(days=1), drop_too_old_everywhere),
     Recurring("forget_upload_calls", timedelta(days=1), forget_upload_calls),

@@ -8,13 +8,14 @@ from typing import Any
 
 from ninja import Router
 
-from postroom.actions.choose_labels import ADMIN, USER, choose_labels
+from postroom.actions.choose_labels import choose_labels
 from postroom.actions.set_mailbox_mode import set_mailbox_mode
 from postroom.api import schemas_mailboxes as schemas
 from postroom.api.auth import Call
 from postroom.api.paging import Cursor, Limit, page
 from postroom.api.v1.sent import PathId, one
 from postroom.core.clock_text import moment_text, rfc3339
+from postroom.core.labels import ADMIN, USER
 from postroom.core.mailbox import MODE_NAMES, Mode, mode_in_force
 from postroom.core.sync import PROBLEMS
 from postroom.store.models import Label

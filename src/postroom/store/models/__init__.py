@@ -6,6 +6,7 @@ revisions of the workspace's directory: an entry is in force from the one up to,
 """
 
 from postroom.store.models.account import Account, AccountDomain
+from postroom.store.models.audit import AuditEntry
 from postroom.store.models.blocklist import BlocklistEntry
 from postroom.store.models.chat import ChatLine
 from postroom.store.models.consent import Consent
@@ -26,6 +27,7 @@ from postroom.store.models.message import Copy, Mention, Message, SetAside
 from postroom.store.models.narrowing import Narrowing
 from postroom.store.models.organization import ListedAddress, OrganizationDomain
 from postroom.store.models.person import Person, PersonAccount, PersonAddress
+from postroom.store.models.push import PushResult
 from postroom.store.models.role import Role
 from postroom.store.models.sign_in import Identity, RecoveryCode, SecondFactor, SignedIn, SignInTry
 from postroom.store.models.source import AccessToken, FolderStatistics, SentCall, Source, UploadCall
@@ -38,6 +40,7 @@ __all__ = [
     "Account",
     "AccountDomain",
     "ApiToken",
+    "AuditEntry",
     "BlocklistEntry",
     "Budget",
     "ChatLine",
@@ -68,6 +71,7 @@ __all__ = [
     "Person",
     "PersonAccount",
     "PersonAddress",
+    "PushResult",
     "RecoveryCode",
     "Revision",
     "Role",

@@ -12,6 +12,8 @@ class Job(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=30)
+    of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="followed_by")
+    """The job that it undoes, or does again for users who came later."""
     state = models.CharField(max_length=9, default="waiting")
     """``waiting``, ``running``, ``done``, ``failed`` or ``cancelled``."""
     asked = models.JSONField(default=dict)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from postroom.core.labels import DEFAULT_ROLES
 from postroom.core.mailbox import Mode
+from postroom.store.models.job import Job
 from postroom.store.models.message import Copy, SetAside
 from postroom.store.models.source import Source
 from postroom.store.models.user import User
@@ -84,6 +86,8 @@ class Label(models.Model):
     """Who chose last: ``user`` or ``admin``."""
     chosen_by = models.CharField(max_length=320, blank=True)
     chosen_at = models.BigIntegerField(null=True)
+    chosen_in = models.ForeignKey(Job, models.SET_NULL, null=True, db_index=False, related_name="+")
+    """The push that chose last (M6), or that undid one; ``None``: it was chosen alone."""
     starts_at = models.BigIntegerField(null=True)
     """What was received earlier is ``before_selection`` (M15), Unix seconds."""
     cursor = models.JSONField(null=True)
@@ -110,7 +114,10 @@ class Label(models.Model):
         indexes = [
             models.Index(
                 fields=["mailbox"], condition=models.Q(selected_at__isnull=False), name="label_selected"
-            )
+            ),
+            models.Index(
+                fields=["mailbox"], condition=models.Q(role__in=DEFAULT_ROLES), name="label_default"
+            ),
         ]
 
 

@@ -22,6 +22,8 @@ class Workspace(models.Model):
     """After so many days what is held is dropped; ``None``: it is kept until consent or Forget (P8)."""
     mailbox_mode = models.SmallIntegerField(default=Mode.FULL.value)
     """The most that is kept of mail from mailboxes, whatever their owners choose (S8)."""
+    future_labels_since = models.BigIntegerField(null=True)
+    """Since when mailboxes that are connected get the default synced labels too (M8), Unix seconds; ``None``: not."""
     created_at = models.DateTimeField(auto_now_add=True)
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
+from postroom.core.job_kinds import IN_ORDER, TRIED_FOR_FAILED
 from postroom.store.models import Job, Workspace
 
 LEASE: Final = timedelta(seconds=60)
+UNDER_WAY: Final = ("waiting", "running")
 
 
 class LeaseLost(Exception):
@@ -23,9 +25,11 @@ class JobCancelled(Exception):
     """Somebody asked for the job to stop; what it did up to now stays."""
 
 
-def ask_for(workspace: Workspace, kind: str, asked: dict[str, Any], actor: str) -> Job:
-    """Put a job in the line."""
-    return Job.objects.create(workspace=workspace, kind=kind, asked=asked, actor=actor)
+def ask_for(
+    workspace: Workspace, kind: str, asked: dict[str, Any], actor: str, *, of: Job | None = None
+) -> Job:
+    """Put a job in the line; ``of``: the job that it is about."""
+    return Job.objects.create(workspace=workspace, kind=kind, asked=asked, actor=actor, of=of)
 
 
 def ask_once_for(workspace: Workspace, kind: str, actor: str) -> None:
@@ -40,8 +44,12 @@ def claim(**asked: Any) -> Job | None:
     ``asked``: fields it must have, such as ``workspace`` and ``kind``.
     """
     now = datetime.now(UTC)
-    due = Q(state__in=("waiting", "running")) & (Q(leased_until=None) | Q(leased_until__lt=now)) & Q(**asked)
-    for job in Job.objects.filter(due).order_by("pk")[:10]:
+    due = Q(state__in=UNDER_WAY) & (Q(leased_until=None) | Q(leased_until__lt=now)) & Q(**asked)
+    earlier = Job.objects.filter(
+        workspace=OuterRef("workspace"), kind__in=IN_ORDER, state__in=UNDER_WAY, pk__lt=OuterRef("pk")
+    )
+    in_turn = Q(~Q(kind__in=IN_ORDER) | ~Exists(earlier))
+    for job in Job.objects.filter(due).filter(in_turn).order_by("pk")[:10]:
         taken = Job.objects.filter(due, pk=job.pk, fence=job.fence).update(
             state="running", leased_until=now + LEASE, fence=F("fence") + 1
         )
@@ -51,8 +59,9 @@ def claim(**asked: Any) -> Job | None:
 
 
 def try_again(workspace: Workspace, job_id: int) -> bool:
-    """Put a job that failed or was cancelled in the line again, from where it was; says whether there was one."""
-    ended = Job.objects.filter(workspace=workspace, pk=job_id, state__in=("failed", "cancelled"))
+    """Put a job that failed, was cancelled, or failed for some, in the line again; says whether there was one."""
+    in_part = Q(state="done", kind__in=TRIED_FOR_FAILED, counts__failed__gt=0)
+    ended = Job.objects.filter(Q(state__in=("failed", "cancelled")) | in_part, workspace=workspace, pk=job_id)
     return bool(
         ended.update(
             state="waiting", problem="", tries=0, leased_until=None, ended_at=None, cancel_asked_by=""
@@ -66,7 +75,7 @@ def ask_to_cancel(workspace: Workspace, job_id: int, actor: str) -> bool:
     now = Value(datetime.now(UTC), DateTimeField())
     # In one statement: a worker may take it up, or put it back, at this very moment.
     return bool(
-        Job.objects.filter(workspace=workspace, pk=job_id, state__in=("waiting", "running")).update(
+        Job.objects.filter(workspace=workspace, pk=job_id, state__in=UNDER_WAY).update(
             cancel_asked_by=actor,
             state=Case(When(waits, then=Value("cancelled")), default=F("state")),
             leased_until=Case(When(waits, then=None), default=F("leased_until")),

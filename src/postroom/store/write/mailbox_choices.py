@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import F, Q
@@ -10,20 +12,20 @@ from django.db.models import F, Q
 from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.store.models import Label, Listing, Mailbox
 
-_FIELDS = [
-    *("selected_at", "origin", "chosen_by", "chosen_at", "starts_at"),
-    *(
-        "cursor",
-        "begun_at",
-        "walked_to",
-        "verified_at",
-        "verifying_since",
-        "verified_to",
-        "started_over",
-        "problem",
-        "problem_at",
-    ),
-]
+CHOICE: Final = ("selected_at", "origin", "chosen_by", "chosen_at", "chosen_in", "starts_at")
+"""The fields of a label that say whether it syncs, and who chose that."""
+AFRESH: Final[Mapping[str, Any]] = {
+    "cursor": None,
+    "begun_at": None,
+    "walked_to": None,
+    "verified_at": None,
+    "verifying_since": None,
+    "verified_to": None,
+    "started_over": [],
+    "problem": "",
+    "problem_at": None,
+}
+"""How far sync is with a label that was just selected, or deselected."""
 
 
 def labels_to_change(mailbox: Mailbox, ids: Iterable[int]) -> dict[int, Label]:
@@ -48,11 +50,10 @@ def deselect(label: Label, now: int, origin: str, actor: str) -> None:
 
 
 def _chosen(label: Label, now: int, origin: str, actor: str) -> None:
-    label.origin, label.chosen_by, label.chosen_at = origin, actor[:320], now
-    label.cursor = label.begun_at = label.walked_to = None
-    label.verified_at = label.verifying_since = label.verified_to = None
-    label.started_over, label.problem, label.problem_at = [], "", None
-    label.save(update_fields=_FIELDS)
+    label.origin, label.chosen_by, label.chosen_at, label.chosen_in = origin, actor[:320], now, None
+    for name, value in AFRESH.items():
+        setattr(label, name, copy(value))
+    label.save(update_fields=[*CHOICE, *AFRESH])
 
 
 def start_earlier(label: Label, starts_at: int) -> None:
@@ -61,11 +62,11 @@ def start_earlier(label: Label, starts_at: int) -> None:
     label.save(update_fields=["starts_at"])
 
 
-def fetch_again(label: Label) -> int:
-    """Have fetched and decided again what the label kept out when it was met, and would not now; says how many."""
-    by_its_start = Q(received_at__gte=label.starts_at, copy__starts_at__gt=F("received_at"))
+def fetch_again(labels: Iterable[int]) -> int:
+    """Have fetched and decided again what these labels kept out when it was met, and would not now; says how many."""
+    by_its_start = Q(received_at__gte=F("label__starts_at"), copy__starts_at__gt=F("received_at"))
     kept_out = Listing.objects.filter(
-        by_its_start | Q(copy__starts_at=NOT_SELECTED), label=label, gone_at=None
+        by_its_start | Q(copy__starts_at=NOT_SELECTED), label__in=list(labels), gone_at=None
     )
     return Listing.objects.filter(pk__in=kept_out.values("pk")).update(is_due=True)
 

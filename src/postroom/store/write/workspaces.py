@@ -1,4 +1,4 @@
-"""New workspaces."""
+"""Workspaces: new ones, and what holds for all of one."""
 
 from __future__ import annotations
 
@@ -15,3 +15,9 @@ def mark_as_demo(workspace: Workspace) -> None:
     """Store that the workspace is made up."""
     workspace.is_demo = True
     workspace.save(update_fields=["is_demo"])
+
+
+def set_future_labels(workspace: Workspace, since: int | None) -> None:
+    """Store since when later mailboxes get the default synced labels; ``None``: they do not."""
+    workspace.future_labels_since = since
+    workspace.save(update_fields=["future_labels_since"])

@@ -21,6 +21,7 @@ from postroom.actions.look_now import look_now
 from postroom.actions.mailbox_source import ways_to_connect
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.set_mailbox_mode import set_mailbox_mode
+from postroom.core.labels import USER
 from postroom.core.mailbox import MODES_BY_NAME
 from postroom.store.models import Label, Mailbox
 from postroom.store.read import mailbox_pages as read
@@ -121,7 +122,7 @@ def labels(request: PageRequest) -> HttpResponse:
             return _confirm(request, mailbox, starts, stops, days)
         wanted = {label.pk: True for label in starts} | {label.pk: False for label in stops}
         chosen = choosing.choose_labels(
-            mailbox, wanted, origin=choosing.USER, actor=request.me.email, backfill_days=days
+            mailbox, wanted, origin=USER, actor=request.me.email, backfill_days=days
         )
     except NotFound:
         raise Http404 from None

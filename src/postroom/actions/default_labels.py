@@ -1,0 +1,174 @@
+"""The default synced labels: foresee what a click would do, click, undo it, and choose what later users get (M5-M12).
+
+What is foreseen and what is done is one plan (``core.labels``); ``push_default_labels`` carries it out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from postroom.actions.rejection import NotFound, Rejected
+from postroom.core import audit as acts
+from postroom.core.job_kinds import APPLY_LABELS, UNDO_LABELS
+from postroom.core.labels import (
+    CHANGED,
+    DEFAULT_ROLES,
+    UNCHANGED,
+    Boxes,
+    Fate,
+    plan_default_labels,
+)
+from postroom.store.models import Job, Workspace
+from postroom.store.read import default_labels as read
+from postroom.store.read.jobs import job_of
+from postroom.store.write import audit, jobs
+from postroom.store.write.jobs import UNDER_WAY
+from postroom.store.write.turn import take_turn
+from postroom.store.write.workspaces import set_future_labels
+
+UNDO_WITHIN: Final = timedelta(days=30)
+
+
+class Syncing(NamedTuple):
+    """For how many users a label syncs."""
+
+    role: str
+    now: int
+    after: int
+
+
+class Foreseen(NamedTuple):
+    """What applying the boxes now would do to each user."""
+
+    boxes: Boxes
+    fates: Sequence[Fate]
+
+    @property
+    def changed(self) -> list[Fate]:
+        """The users for whom something changes."""
+        return [fate for fate in self.fates if fate.status == CHANGED]
+
+    @property
+    def overridden(self) -> list[Fate]:
+        """Those of them who chose otherwise themselves (M7)."""
+        return [fate for fate in self.fates if fate.overrides]
+
+    @property
+    def unchanged(self) -> list[Fate]:
+        """The users for whom everything is so already."""
+        return [fate for fate in self.fates if fate.status == UNCHANGED]
+
+    def not_for(self, reason: str) -> list[Fate]:
+        """The users for whom it does nothing, for this one of ``core.labels.REASONS``."""
+        return [fate for fate in self.fates if fate.reason == reason]
+
+    @property
+    def syncing(self) -> list[Syncing]:
+        """For how many users Inbox and Sent sync, now and afterwards."""
+        return [
+            Syncing(
+                role,
+                sum(fate.before[role] is True for fate in self.fates),
+                sum(fate.after[role] is True for fate in self.fates),
+            )
+            for role in DEFAULT_ROLES
+        ]
+
+
+def foresee_default_labels(workspace: Workspace, boxes: Boxes, *, now: int | None = None) -> Foreseen:
+    """What a click at this moment would do to every user of the workspace, by the user's id. Changes nothing."""
+    at = int(time.time()) if now is None else now
+    return Foreseen(boxes, [plan_default_labels(user, boxes, at) for user in read.users_now(workspace)])
+
+
+def apply_default_labels(workspace: Workspace, boxes: Boxes, *, actor: str, now: int | None = None) -> Job:
+    """Ask for Inbox and Sent of all users there now to match the boxes (M6); answers the job.
+
+    Clicks run one after the other, so the last decides.
+    """
+    at = int(time.time()) if now is None else now
+    with transaction.atomic():
+        take_turn(workspace)
+        until, total = read.users_there(workspace)
+        asked = {**boxes.as_json(), "at": at, "until": until, "total": total}
+        job = jobs.ask_for(workspace, APPLY_LABELS, asked, actor)
+        audit.note(workspace, acts.APPLY_ASKED, actor, job=job, after=boxes.as_json())
+        return job
+
+
+def why_no_undo(job: Job) -> str:
+    """Why what a job did cannot be undone, as a name of ``REJECTIONS``; empty: it can.
+
+    A click can be, once it has ended, for ``UNDO_WITHIN``, as long as no later click stands.
+    """
+    if job.kind != APPLY_LABELS or job.of_id is not None:
+        return "undo_unknown"
+    if job.state in UNDER_WAY:
+        return "undo_too_early"
+    if read.undo_of(job) is not None:
+        return "undone_before"
+    if timezone.now() - job.created_at > UNDO_WITHIN:
+        return "undo_too_late"
+    if read.click_in_force(job.workspace) != job:
+        return "later_click"
+    return "" if read.count_changed(read.pushes_of(job)) else "undo_nothing"
+
+
+def undo_default_labels(workspace: Workspace, job_id: int, *, actor: str) -> Job:
+    """Ask for what a click changed to be set back, for whom nobody chose anew since (M11); answers the job.
+
+    Raises ``NotFound``, and ``Rejected`` with what ``why_no_undo`` says.
+    """
+    with transaction.atomic():
+        take_turn(workspace)
+        click = job_of(workspace, job_id)
+        if click is None:
+            raise NotFound
+        reason = why_no_undo(click)
+        if reason:
+            raise Rejected(reason)
+        total = read.count_changed(read.pushes_of(click))
+        undo = jobs.ask_for(workspace, UNDO_LABELS, {"total": total}, actor, of=click)
+        audit.note(workspace, acts.UNDO_ASKED, actor, job=undo)
+        return undo
+
+
+def choose_future_labels(workspace: Workspace, *, is_on: bool, actor: str, now: int | None = None) -> bool:
+    """Let mailboxes that are connected from now on get what was applied last, too, or not (M8); says whether it is new.
+
+    Nobody is changed who is there.
+    """
+    at = int(time.time()) if now is None else now
+    with transaction.atomic():
+        take_turn(workspace)
+        was = read.future_labels_since(workspace) is not None
+        if was == is_on:
+            return False
+        set_future_labels(workspace, at if is_on else None)
+        audit.note(workspace, acts.FUTURE_SET, actor, before=was, after=is_on)
+        return True
+
+
+def apply_to_later_users() -> None:
+    """Ask, where a workspace wants that, for what was applied last to be applied to mailboxes connected since (M8).
+
+    A duty of the worker: each mailbox is reached once, as soon as its labels are known.
+    """
+    for workspace in read.workspaces_with_future_labels():
+        with transaction.atomic():
+            take_turn(workspace)
+            click = read.click_in_force(workspace)
+            since = read.future_labels_since(workspace)
+            if click is None or since is None or read.is_push_under_way(workspace):
+                continue
+            users = read.connected_later(click, since)
+            if users:
+                boxes = {role: click.asked[role] for role in DEFAULT_ROLES}
+                asked = {**boxes, "users": users, "total": len(users)}
+                jobs.ask_for(workspace, APPLY_LABELS, asked, click.actor, of=click)

@@ -1,0 +1,29 @@
+"""The audit log: who did what, when, to whom, and what it was before and after (S5)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from postroom.store.models.job import Job
+from postroom.store.models.user import User
+from postroom.store.models.workspace import Workspace
+
+
+class AuditEntry(models.Model):
+    """One act. Never changed; holds no content of mail and no secret."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="audit_entries", db_index=False)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=320)
+    """An e-mail address, ``token:NAME`` or ``command line``."""
+    act = models.CharField(max_length=30)
+    """One of ``core.audit.ACTS``."""
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="audit_entries")
+    """Whom it concerns; ``None``: nobody in particular."""
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, db_index=False, related_name="+")
+    """The background work that did it."""
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "id"], name="audit_of_workspace")]

@@ -1,0 +1,216 @@
+"""Questions about the default synced labels: how users stand, what was applied last, what came of it (M5-M12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER, UNDO_LABELS
+from postroom.core.labels import (
+    CHANGED,
+    CHOSEN_SINCE,
+    DEFAULT_ROLES,
+    FAILED,
+    NO_SUCH_LABEL,
+    UNCHANGED,
+    USER,
+    LabelNow,
+    UserNow,
+)
+from postroom.store.models import Job, Label, Mailbox, PushResult, User, Workspace
+
+_REACHED: Final = Q(status__in=(CHANGED, UNCHANGED)) | Q(reason__in=(NO_SUCH_LABEL, CHOSEN_SINCE))
+"""What came of users whom a push was meant for: it had nothing more to do for them."""
+
+
+class There(NamedTuple):
+    """The users at one moment."""
+
+    until: int
+    """The highest id; 0: there are none."""
+    total: int
+
+
+def users_there(workspace: Workspace) -> There:
+    """The users of the workspace, disabled ones too, as they are now."""
+    found = User.objects.filter(workspace=workspace).aggregate(until=Max("pk"), total=Count("pk"))
+    return There(found["until"] or 0, found["total"])
+
+
+def users_now(workspace: Workspace, ids: Collection[int] | None = None) -> list[UserNow]:
+    """How these users, or all, stand, by id: three queries, however many there are."""
+    users = User.objects.filter(workspace=workspace)
+    mailboxes = Mailbox.objects.filter(workspace=workspace)
+    if ids is not None:
+        users, mailboxes = users.filter(pk__in=ids), mailboxes.filter(user__in=ids)
+    there = {
+        user: (mailbox, labels_at is not None, connected_at is not None or labels_at is not None)
+        for user, mailbox, labels_at, connected_at in mailboxes.values_list(
+            "user_id", "pk", "labels_at", "connected_at"
+        )
+    }
+    labels = _labels_of(
+        workspace, None if ids is None else [mailbox for mailbox, _, was_there in there.values() if was_there]
+    )
+    found = []
+    for user, disabled_at in users.order_by("pk").values_list("pk", "disabled_at"):
+        mailbox, are_read, has_one = there.get(user, (0, False, False))
+        found.append(UserNow(user, disabled_at is None, has_one, are_read, labels.get(mailbox, ())))
+    return found
+
+
+def _labels_of(workspace: Workspace, mailboxes: Collection[int] | None) -> dict[int, list[LabelNow]]:
+    """Mailbox → its labels of the two roles."""
+    labels = Label.objects.filter(role__in=DEFAULT_ROLES)
+    of = (
+        labels.filter(mailbox__workspace=workspace)
+        if mailboxes is None
+        else labels.filter(mailbox__in=mailboxes)
+    )
+    found: dict[int, list[LabelNow]] = {}
+    for mailbox, id_, role, gone_at, is_selectable, selected_at, origin, chosen_at, chosen_in in of.order_by(
+        "pk"
+    ).values_list(
+        *("mailbox_id", "pk", "role", "gone_at", "is_selectable"),
+        *("selected_at", "origin", "chosen_at", "chosen_in_id"),
+    ):
+        found.setdefault(mailbox, []).append(
+            LabelNow(
+                id_,
+                role,
+                gone_at is None and is_selectable,
+                selected_at is not None,
+                origin == USER,
+                chosen_at if chosen_in is None else None,
+                chosen_in,
+            )
+        )
+    return found
+
+
+def clicks(workspace: Workspace) -> QuerySet[Job]:
+    """Each click on Apply to all users, the latest first; not what was done for users who came later."""
+    return Job.objects.filter(workspace=workspace, kind=APPLY_LABELS, of=None).order_by("-pk")
+
+
+def click_in_force(workspace: Workspace) -> Job | None:
+    """The last click that was not undone; ``None``: there is none."""
+    return clicks(workspace).filter(~Exists(_undoing(Job.objects.filter(of=OuterRef("pk"))))).first()
+
+
+def undo_of(click: Job) -> Job | None:
+    """The job that undid this click, or is about to."""
+    return _undoing(Job.objects.filter(of=click)).order_by("-pk").first()
+
+
+def _undoing(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    return jobs.filter(kind=UNDO_LABELS)
+
+
+def pushes_of(click: Job) -> list[int]:
+    """The job of a click, and those that did the same for users who came later."""
+    later = Job.objects.filter(of=click, kind=APPLY_LABELS)
+    return [click.pk, *later.values_list("pk", flat=True)]
+
+
+def workspaces_with_future_labels() -> list[Workspace]:
+    """The workspaces in which later users get the default synced labels too."""
+    return list(Workspace.objects.filter(future_labels_since__isnull=False))
+
+
+def future_labels_since(workspace: Workspace) -> int | None:
+    """Since when later mailboxes get them, as it is now, Unix seconds; ``None``: they do not."""
+    since: int | None = Workspace.objects.values_list("future_labels_since", flat=True).get(pk=workspace.pk)
+    return since
+
+
+def is_push_under_way(workspace: Workspace) -> bool:
+    """Whether a push, or undoing one, waits or is under way."""
+    return Job.objects.filter(
+        workspace=workspace, kind__in=IN_ORDER, state__in=("waiting", "running")
+    ).exists()
+
+
+def is_later_click_waiting(job: Job) -> bool:
+    """Whether something was asked for after the job that waits for it to end."""
+    return _later(job).filter(state="waiting").exists()
+
+
+def is_later_one_asked(job: Job) -> bool:
+    """Whether there was a click after the job, or its undoing, whatever became of it."""
+    return _later(job).filter(Q(kind=UNDO_LABELS) | Q(of=None)).exists()
+
+
+def _later(job: Job) -> QuerySet[Job]:
+    return Job.objects.filter(workspace=job.workspace_id, kind__in=IN_ORDER, pk__gt=job.pk)
+
+
+def next_users(job: Job, after: int, limit: int) -> list[int]:
+    """The next users after this id whom a push is for: those there at the click, or those it was asked for."""
+    users = User.objects.filter(workspace=job.workspace_id, pk__gt=after).order_by("pk")
+    if "users" in job.asked:
+        users = users.filter(pk__in=job.asked["users"])
+    else:
+        users = users.filter(pk__lte=job.asked["until"])
+    return list(users.values_list("pk", flat=True)[:limit])
+
+
+def results(job: Job) -> QuerySet[PushResult]:
+    """What a push or an undo came to, user by user, by the user's address."""
+    return PushResult.objects.filter(job=job).select_related("user").order_by("user__email", "pk")
+
+
+def failed_users(job: Job) -> list[int]:
+    """The users for whom a push failed."""
+    failed = PushResult.objects.filter(job=job, status=FAILED)
+    return list(failed.order_by("user").values_list("user_id", flat=True))
+
+
+def changed_by(jobs: Iterable[int], after: int, limit: int) -> list[PushResult]:
+    """What these pushes changed, in the order of the ids of the results, after this one."""
+    found = PushResult.objects.filter(job__in=list(jobs), status=CHANGED, pk__gt=after)
+    return list(found.order_by("pk")[:limit])
+
+
+def count_changed(jobs: Iterable[int]) -> int:
+    """For how many users these pushes changed something."""
+    return PushResult.objects.filter(job__in=list(jobs), status=CHANGED).count()
+
+
+class NotReached(NamedTuple):
+    """Enabled users with a mailbox whom the last push in force did not reach, by id."""
+
+    joined: list[int]
+    """Were added since."""
+    connected: list[int]
+    """Were there, and had no mailbox, or one of which no labels were known."""
+
+
+def not_reached(click: Job) -> NotReached:
+    """Whom applying the same again would be for: they came after it."""
+    reached = PushResult.objects.filter(_REACHED, job__in=pushes_of(click), user=OuterRef("pk"))
+    users = User.objects.filter(workspace=click.workspace_id, disabled_at=None).filter(~Exists(reached))
+    until = click.asked["until"]
+    joined = users.filter(pk__gt=until).order_by("pk")
+    connected = users.filter(pk__lte=until, mailbox__connected_at__isnull=False).order_by("pk")
+    return NotReached(list(joined.values_list("pk", flat=True)), list(connected.values_list("pk", flat=True)))
+
+
+def connected_later(click: Job, since: int) -> list[int]:
+    """Enabled users whose mailbox was connected since then, with labels that are known, and whom no push reached."""
+    reached = PushResult.objects.filter(_REACHED, job__in=pushes_of(click), user=OuterRef("user"))
+    found = Mailbox.objects.filter(
+        workspace=click.workspace_id,
+        user__disabled_at=None,
+        connected_at__gte=datetime.fromtimestamp(since, UTC),
+        labels_at__isnull=False,
+    ).filter(~Exists(reached))
+    return list(found.order_by("user").values_list("user_id", flat=True))
+
+
+def names_of(ids: Iterable[int]) -> dict[int, User]:
+    """These users by id, with their names and addresses alone."""
+    return User.objects.only("name", "email").in_bulk(list(ids))

@@ -1,0 +1,51 @@
+"""Write the audit log: in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from postroom.store.models import AuditEntry, Job, User, Workspace
+
+
+def note(
+    workspace: Workspace,
+    act: str,
+    actor: str,
+    *,
+    user: User | None = None,
+    job: Job | None = None,
+    before: Any = None,
+    after: Any = None,
+) -> None:
+    """Write down one of ``core.audit.ACTS``; ``before`` and ``after`` are JSON."""
+    AuditEntry.objects.create(
+        workspace=workspace,
+        at=timezone.now(),
+        actor=actor[:320],
+        act=act,
+        user=user,
+        job=job,
+        before=before,
+        after=after,
+    )
+
+
+def note_of_users(job: Job, act: str, changes: Iterable[tuple[int, Any, Any]]) -> None:
+    """Write down what a job did to users: each one's id, what it was before, and after."""
+    now = timezone.now()
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            workspace_id=job.workspace_id,
+            at=now,
+            actor=job.actor,
+            act=act,
+            user_id=user,
+            job=job,
+            before=before,
+            after=after,
+        )
+        for user, before, after in changes
+    )

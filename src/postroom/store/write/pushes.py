@@ -1,0 +1,88 @@
+"""Carry a push of the default synced labels out, or undo it: many users with few statements.
+
+Within the caller's transaction; whoever calls holds the mailboxes (``hold_mailboxes``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from postroom.core.labels import ADMIN, Change, Fate
+from postroom.store.models import Job, Label, Mailbox, PushResult
+from postroom.store.write.mailbox_choices import AFRESH, CHOICE, fetch_again
+
+_RESTORED = ("selected_at", "starts_at", "origin", "chosen_by", "chosen_at", "chosen_in_id")
+
+
+def hold_mailboxes(users: Collection[int]) -> None:
+    """Let nobody else choose labels of these users' mailboxes, or sync them, until the transaction ends."""
+    if connection.features.has_select_for_update:
+        held = Mailbox.objects.select_for_update().filter(user__in=users).order_by("pk")
+        list(held.values_list("pk", flat=True))
+
+
+def apply(job: Job, fates: Sequence[Fate], now: int) -> None:
+    """Select and deselect what a push changes, from now on, and keep what came of each user."""
+    changes = [change for fate in fates for change in fate.changes]
+    was = _as_they_are(change.label for change in changes)
+    _choose(job, [change.label for change in changes if change.is_selected], now, selects=True)
+    _choose(job, [change.label for change in changes if not change.is_selected], now, selects=False)
+    _keep(job, fates, was)
+    _look_soon(changes, now)
+
+
+def undo(job: Job, fates: Sequence[Fate], was: Mapping[int, Mapping[str, Any]], now: int) -> None:
+    """Set labels back to as they were, ``was`` by label, and keep what came of each user."""
+    changes = [change for fate in fates for change in fate.changes]
+    labels = [Label(pk=change.label, **was[change.label], **AFRESH) for change in changes]
+    Label.objects.bulk_update(labels, [*CHOICE, *AFRESH])
+    fetch_again(change.label for change in changes if change.is_selected)
+    _keep(job, fates, {})
+    _look_soon(changes, now)
+
+
+def _as_they_are(labels: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Label → what is needed to set it back."""
+    return {row.pop("pk"): row for row in Label.objects.filter(pk__in=list(labels)).values("pk", *_RESTORED)}
+
+
+def _choose(job: Job, labels: Sequence[int], now: int, *, selects: bool) -> None:
+    at = now if selects else None
+    Label.objects.filter(pk__in=labels).update(
+        selected_at=at,
+        starts_at=at,
+        origin=ADMIN,
+        chosen_by=job.actor,
+        chosen_at=now,
+        chosen_in=job.pk,
+        **AFRESH,
+    )
+    if selects:
+        fetch_again(labels)
+
+
+def _keep(job: Job, fates: Sequence[Fate], was: Mapping[int, Mapping[str, Any]]) -> None:
+    # Who failed before is tried again: what came of it then is no longer so.
+    PushResult.objects.filter(job=job, user__in=[fate.user for fate in fates]).delete()
+    PushResult.objects.bulk_create(
+        PushResult(
+            job=job,
+            user_id=fate.user,
+            status=fate.status,
+            reason=fate.reason,
+            before=fate.before,
+            after=fate.after,
+            overrides=fate.overrides,
+            changed=[{"label": change.label, **was[change.label]} for change in fate.changes if was],
+        )
+        for fate in fates
+    )
+
+
+def _look_soon(changes: Sequence[Change], now: int) -> None:
+    """Have the mailboxes looked at as soon as a worker is free in which something came to sync."""
+    selected = [change.label for change in changes if change.is_selected]
+    Mailbox.objects.filter(labels__in=selected, look_at__gt=now).update(look_at=now)
