@@ -61,8 +61,9 @@ class Installation:
         if migrate:
             start += "from postroom.store.upgrade import upgrade; upgrade(); "
         done = subprocess.run(
-            [sys.executable, "-c", start + code], env=self.environment, capture_output=True, check=True
+            [sys.executable, "-c", start + code], env=self.environment, capture_output=True, check=False
         )
+        assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
     def importing(self, folder: Path) -> subprocess.Popen[bytes]:
