@@ -6,6 +6,7 @@
 #   make setup   the environment alone; .venv/bin/postroom is then the command line
 #   make ci      everything that must hold: lint, types, contracts, all tests, also on PostgreSQL and in Chromium
 #   make bench   the benchmarks, beside their peers
+#   make screenshots  take the pictures of the documents anew, of the pages as they are
 #   make format  lay out the code
 #   make clean   remove what setup and the tests made; the data folder stays
 
@@ -21,7 +22,7 @@ PAGE_SOURCES := $(wildcard frontend/build.mjs frontend/src/*) \
 
 .DELETE_ON_ERROR:
 .PHONY: run test setup ci bench format clean lint types contracts test-core test-postgres test-browser test-real \
-	test-servers bench-smoke
+	test-servers bench-smoke screenshots axe
 
 run: setup
 	@exec .venv/bin/postroom up --demo --port $(PORT)
@@ -85,11 +86,17 @@ NO_DATABASE := core reader docs providers demo bench examples frontend cli/test_
 test-postgres: setup
 	.ci/with-postgres $(PYTEST) -m "not browser and not real and not servers" $(NO_DATABASE:%=--ignore=tests/%)
 
-test-browser: setup
+test-browser: axe
+	$(PYTEST) -m browser
+
+screenshots: axe
+	POSTROOM_WRITE_SCREENSHOTS=1 .venv/bin/python -m pytest -m browser -k "manual or desk-light" \
+		tests/browser/test_browser_walk.py tests/browser/test_browser_manual.py
+
+axe: setup
 	@test -e frontend/node_modules/axe-core/axe.min.js || \
 		(cd frontend && ../.ci/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 	@touch $(NODE_READY)
-	$(PYTEST) -m browser
 
 test-real: setup
 	.venv/bin/python -m pytest -m real

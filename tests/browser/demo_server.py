@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pictures import WRITES
+
 ADMIN = "maya.lindqvist@demo-company.example"
 MANAGER = "tom.okafor@demo-company.example"
 STRICT = "kate.ashby@demo-company.example"
@@ -58,7 +60,7 @@ def made_once(shared: Path) -> Path:
             fresh = shared / "demo.new"
             fresh.mkdir(mode=0o700)
             # The pictures for the documents show the figures of the last days: they need the true present.
-            now = int(time.time()) if os.environ.get("POSTROOM_WRITE_SCREENSHOTS") == "1" else NOW
+            now = int(time.time()) if WRITES else NOW
             command = [sys.executable, "-c", _MAKE, str(now)]
             subprocess.run(command, env=_environment(fresh), check=True)
             fresh.rename(folder)

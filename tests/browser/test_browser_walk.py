@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -10,7 +9,8 @@ from typing import Final
 
 import pytest
 from demo_server import ADMIN, STRICT, VIEWER
-from driving import DESKTOP, PHONE, ROOT, SCREENSHOTS, overflow, shifts, violations
+from driving import DESKTOP, PHONE, SCREENSHOTS, overflow, shifts, violations
+from pictures import IMAGES, WRITES
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
@@ -70,12 +70,8 @@ class Walk:
         moved = shifts(page)
         picture = SCREENSHOTS / f"{name}-{self.form}.png"
         page.screenshot(path=picture, animations="disabled")
-        if (
-            os.environ.get("POSTROOM_WRITE_SCREENSHOTS") == "1"
-            and self.form == "desk-light"
-            and name in FOR_DOCUMENTS
-        ):
-            shutil.copy(picture, ROOT / "docs" / "images" / FOR_DOCUMENTS[name])
+        if WRITES and self.form == "desk-light" and name in FOR_DOCUMENTS:
+            shutil.copy(picture, IMAGES / FOR_DOCUMENTS[name])
         # Between them these two have both layouts and both sets of colours.
         if self.form in ("desk-light", "phone-dark"):
             self.wrong += [(name, found) for found in violations(page)]
