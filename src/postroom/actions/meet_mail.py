@@ -284,9 +284,9 @@ class MailBatch:
         with transaction.atomic():
             take_turn(reading.workspace)
             write.renew(reading.mailbox.pk, reading.fence, now)
-            selected_at, starts_at = write.selection(label)
-            is_selected = selected_at is not None
-            if is_selected and (selected_at, starts_at) != (label.selected_at, label.starts_at):
+            selection = write.selection(label)
+            is_selected = selection[0] is not None
+            if is_selected and selection != (label.selected_at, label.starts_at, label.begun_at):
                 return False
             if not is_selected:
                 self._not_selected()

@@ -91,10 +91,13 @@ def _fields(found: Found) -> dict[str, Any]:
 
 
 def update_label(label: Label, fields: Mapping[str, Any]) -> bool:
-    """Change what sync knows of a label, as long as it is selected as it was; says whether it is."""
+    """Change what sync knows of a label, as long as it is selected as it was; says whether it is.
+
+    Deselected and selected again as it was, it is not: sync begins afresh then.
+    """
+    same = Label.objects.filter(pk=label.pk, selected_at=label.selected_at, begun_at=label.begun_at)
     if not fields:
-        return Label.objects.filter(pk=label.pk, selected_at=label.selected_at).exists()
-    same = Label.objects.filter(pk=label.pk, selected_at=label.selected_at)
+        return same.exists()
     if not same.update(**fields):
         return False
     for name, value in fields.items():
@@ -102,11 +105,14 @@ def update_label(label: Label, fields: Mapping[str, Any]) -> bool:
     return True
 
 
-def selection(label: Label) -> tuple[int | None, int | None]:
-    """When the label was selected, and from when its mail comes in, as of now; locks it where the database can."""
+def selection(label: Label) -> tuple[int | None, int | None, int | None]:
+    """When the label was selected, from when its mail comes in, and when sync with it began, as of now.
+
+    Locks it where the database can.
+    """
     rows = Label.objects.filter(pk=label.pk)
     locked = rows.select_for_update() if connection.features.has_select_for_update else rows
-    return locked.values_list("selected_at", "starts_at").get()
+    return locked.values_list("selected_at", "starts_at", "begun_at").get()
 
 
 def add_listings(label_id: int, listings: Sequence[NewListing]) -> None:

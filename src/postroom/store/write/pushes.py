@@ -9,12 +9,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from postroom.core.labels import ADMIN, Change, Fate
 from postroom.store.models import Job, Label, Mailbox, PushResult
-from postroom.store.write.mailbox_choices import AFRESH, CHOICE, fetch_again
+from postroom.store.write.mailbox_choices import AFRESH, fetch_again
+from postroom.store.write.rows import change
 
 _RESTORED = ("selected_at", "starts_at", "origin", "chosen_by", "chosen_at", "chosen_in_id")
+_SET_BACK = (
+    "UPDATE store_label SET selected_at = %s, starts_at = %s, origin = %s, chosen_by = %s, chosen_at = %s, "
+    "chosen_in_id = %s WHERE id = %s"
+)
 
 
 def hold_mailboxes(users: Collection[int]) -> None:
@@ -26,20 +32,21 @@ def hold_mailboxes(users: Collection[int]) -> None:
 
 def apply(job: Job, fates: Sequence[Fate], now: int) -> None:
     """Select and deselect what a push changes, from now on, and keep what came of each user."""
-    changes = [change for fate in fates for change in fate.changes]
-    was = _as_they_are(change.label for change in changes)
-    _choose(job, [change.label for change in changes if change.is_selected], now, selects=True)
-    _choose(job, [change.label for change in changes if not change.is_selected], now, selects=False)
+    changes = [each for fate in fates for each in fate.changes]
+    was = _as_they_are(each.label for each in changes)
+    _choose(job, [each.label for each in changes if each.is_selected], now, selects=True)
+    _choose(job, [each.label for each in changes if not each.is_selected], now, selects=False)
     _keep(job, fates, was)
     _look_soon(changes, now)
 
 
 def undo(job: Job, fates: Sequence[Fate], was: Mapping[int, Mapping[str, Any]], now: int) -> None:
     """Set labels back to as they were, ``was`` by label, and keep what came of each user."""
-    changes = [change for fate in fates for change in fate.changes]
-    labels = [Label(pk=change.label, **was[change.label], **AFRESH) for change in changes]
-    Label.objects.bulk_update(labels, [*CHOICE, *AFRESH])
-    fetch_again(change.label for change in changes if change.is_selected)
+    changes = [each for fate in fates for each in fate.changes]
+    labels = [each.label for each in changes]
+    Label.objects.filter(pk__in=labels).update(**AFRESH)
+    change(_SET_BACK, [(*(was[label][name] for name in _RESTORED), label) for label in labels])
+    fetch_again(each.label for each in changes if each.is_selected)
     _keep(job, fates, {})
     _look_soon(changes, now)
 
@@ -83,6 +90,10 @@ def _keep(job: Job, fates: Sequence[Fate], was: Mapping[int, Mapping[str, Any]])
 
 
 def _look_soon(changes: Sequence[Change], now: int) -> None:
-    """Have the mailboxes looked at as soon as a worker is free in which something came to sync."""
+    """Have the mailboxes in which something came to sync looked at as soon as a worker is free, or done with its look.
+
+    One under way may have begun without it.
+    """
     selected = [change.label for change in changes if change.is_selected]
-    Mailbox.objects.filter(labels__in=selected, look_at__gt=now).update(look_at=now)
+    is_later = Q(look_at__gt=now) | Q(leased_until__gt=now)
+    Mailbox.objects.filter(is_later, labels__in=selected).update(look_at=now)
