@@ -74,6 +74,46 @@ def test_a_server_that_always_says_there_is_mail_is_heeded_every_15_seconds(
         assert round(clock) == 60
 
 
+def test_the_label_that_is_watched_is_the_one_that_syncs_now_M6_M10(
+    company: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is chosen while it is watched: it stays at no label that was taken off, and passes over no new one."""
+    monkeypatch.setattr(watch_mailbox.connections, "close_all", lambda: None)
+    with mailbox_world(company) as world:
+        _, row = world.connect()
+        refs = {label.role: label.ref for label in row.labels.all()}
+        [inbox, sent] = sorted(world.select(row, "inbox", "sent"), key=lambda label: label.role)
+        choices = [
+            lambda: world.deselect(inbox),
+            lambda: world.select(row, "inbox"),
+            lambda: world.deselect(inbox),
+        ]
+        choices.append(lambda: world.deselect(sent))
+        clock = 0.0
+        watched: list[tuple[str, bool]] = []
+
+        def wait(opened: OpenMemoryMailbox, label: str, seconds: float) -> bool:
+            nonlocal clock
+            assert seconds <= 30
+            clock += seconds
+            was_due = Mailbox.objects.get(pk=row.pk).look_at <= int(time.time())
+            Mailbox.objects.update(look_at=int(time.time()) + 600)
+            watched.append((label, was_due))
+            if len(watched) % 2 == 0:
+                choices.pop(0)()
+            return False
+
+        monkeypatch.setattr(watch_mailbox, "time", SimpleNamespace(monotonic=lambda: clock, time=time.time))
+        monkeypatch.setattr(OpenMemoryMailbox, "wait", wait)
+        assert watch(row.pk, lambda: True) is True
+        # What came before it was watched is not told of: at each label it begins with a look.
+        assert watched == [
+            (refs[role], is_first)
+            for role in ("inbox", "sent", "inbox", "sent")
+            for is_first in (True, False)
+        ]
+
+
 def test_a_server_that_cannot_tell_is_not_waited_at(
     company: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
