@@ -105,7 +105,7 @@ def apply_default_labels(workspace: Workspace, boxes: Boxes, *, actor: str, now:
 def why_no_undo(job: Job) -> str:
     """Why what a job did cannot be undone, as a name of ``REJECTIONS``; empty: it can.
 
-    A click can be, once it has ended, for ``UNDO_WITHIN``, as long as no later click stands.
+    A click can be, once it has ended, for ``UNDO_WITHIN``, as long as no later click stands that changed anybody.
     """
     if job.kind != APPLY_LABELS or job.of_id is not None:
         return "undo_unknown"
@@ -115,7 +115,7 @@ def why_no_undo(job: Job) -> str:
         return "undone_before"
     if timezone.now() - job.created_at > UNDO_WITHIN:
         return "undo_too_late"
-    if read.click_in_force(job.workspace) != job:
+    if read.is_later_click_in_the_way(job):
         return "later_click"
     return "" if read.count_changed(read.pushes_of(job)) else "undo_nothing"
 

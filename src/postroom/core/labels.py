@@ -120,20 +120,21 @@ def plan_default_labels(user: UserNow, boxes: Boxes, clicked_at: int) -> Fate:
 
     No label of another role is ever in it. Somebody who chose one of the two by hand after the click keeps all.
     """
-    before = _state(user.labels)
+    labels = _default_ones(user)
+    before = _state(labels)
     reason = _why_not(user, boxes)
     if reason:
         return Fate(user.id, REASONS[reason], reason, before, before)
     changes = tuple(
         Change(label.id, label.role, wanted, label.is_own_choice)
-        for label in user.labels
+        for label in labels
         if (wanted := boxes.wants(label.role)) != label.is_selected and (label.is_there or not wanted)
     )
     if not changes:
         return Fate(user.id, UNCHANGED, "", before, before)
-    if any((label.chosen_by_hand_at or 0) > clicked_at for label in user.labels):
+    if any((label.chosen_by_hand_at or 0) > clicked_at for label in labels):
         return Fate(user.id, SKIPPED, CHOSEN_SINCE, before, before)
-    return Fate(user.id, CHANGED, "", before, _after(before, changes), changes)
+    return Fate(user.id, CHANGED, "", before, _after(labels, changes), changes)
 
 
 def _why_not(user: UserNow, boxes: Boxes) -> str:
@@ -154,8 +155,9 @@ def plan_undo(user: UserNow, was_selected: dict[int, bool], job: int) -> Fate:
     ``was_selected``: by the id of each label that was changed. Where anybody chose one of them since, by hand or by
     a later click, the user keeps all (M11).
     """
-    before = _state(user.labels)
-    now = {label.id: label for label in user.labels}
+    labels = _default_ones(user)
+    before = _state(labels)
+    now = {label.id: label for label in labels}
     if any(label not in now or now[label].chosen_in != job for label in was_selected):
         return Fate(user.id, SKIPPED, CHOSEN_SINCE, before, before)
     changes = tuple(
@@ -163,7 +165,12 @@ def plan_undo(user: UserNow, was_selected: dict[int, bool], job: int) -> Fate:
         for label, was in was_selected.items()
         if was != now[label].is_selected
     )
-    return Fate(user.id, CHANGED if changes else UNCHANGED, "", before, _after(before, changes), changes)
+    status = CHANGED if changes else UNCHANGED
+    return Fate(user.id, status, "", before, _after(labels, changes), changes)
+
+
+def _default_ones(user: UserNow) -> list[LabelNow]:
+    return [label for label in user.labels if label.role in DEFAULT_ROLES]
 
 
 def _state(labels: Sequence[LabelNow]) -> State:
@@ -175,5 +182,11 @@ def _state(labels: Sequence[LabelNow]) -> State:
     return state
 
 
-def _after(before: State, changes: Sequence[Change]) -> State:
-    return before | {change.role: change.is_selected for change in changes}
+def _after(labels: Sequence[LabelNow], changes: Sequence[Change]) -> State:
+    to = {change.label: change.is_selected for change in changes}
+    return _state(
+        [
+            label._replace(is_selected=to[label.id], is_there=True) if label.id in to else label
+            for label in labels
+        ]
+    )

@@ -22,6 +22,7 @@ from postroom.core.labels import (
 )
 from postroom.store.models import Job, Label, Mailbox, PushResult, User, Workspace
 
+_UNDER_WAY: Final = ("waiting", "running")
 _REACHED: Final = Q(status__in=(CHANGED, UNCHANGED)) | Q(reason__in=(NO_SUCH_LABEL, CHOSEN_SINCE))
 """What came of users whom a push was meant for: it had nothing more to do for them."""
 
@@ -47,18 +48,19 @@ def users_now(workspace: Workspace, ids: Collection[int] | None = None) -> list[
     if ids is not None:
         users, mailboxes = users.filter(pk__in=ids), mailboxes.filter(user__in=ids)
     there = {
-        user: (mailbox, labels_at is not None, connected_at is not None or labels_at is not None)
-        for user, mailbox, labels_at, connected_at in mailboxes.values_list(
-            "user_id", "pk", "labels_at", "connected_at"
+        user: (mailbox, connected_at is not None, labels_at is not None)
+        for user, mailbox, connected_at, labels_at in mailboxes.values_list(
+            "user_id", "pk", "connected_at", "labels_at"
         )
     }
-    labels = _labels_of(
-        workspace, None if ids is None else [mailbox for mailbox, _, was_there in there.values() if was_there]
-    )
+    labels = _labels_of(workspace, None if ids is None else [mailbox for mailbox, _, _ in there.values()])
     found = []
     for user, disabled_at in users.order_by("pk").values_list("pk", "disabled_at"):
-        mailbox, are_read, has_one = there.get(user, (0, False, False))
-        found.append(UserNow(user, disabled_at is None, has_one, are_read, labels.get(mailbox, ())))
+        mailbox, is_connected, are_read = there.get(user, (0, False, False))
+        known = labels.get(mailbox, ())
+        # Connected anew and disconnected before it was looked into: what was known of it holds.
+        are_read = are_read or (bool(known) and not is_connected)
+        found.append(UserNow(user, disabled_at is None, is_connected or are_read, are_read, known))
     return found
 
 
@@ -98,7 +100,22 @@ def clicks(workspace: Workspace) -> QuerySet[Job]:
 
 def click_in_force(workspace: Workspace) -> Job | None:
     """The last click that was not undone; ``None``: there is none."""
-    return clicks(workspace).filter(~Exists(_undoing(Job.objects.filter(of=OuterRef("pk"))))).first()
+    return _not_undone(workspace).first()
+
+
+def _not_undone(workspace: Workspace) -> QuerySet[Job]:
+    return clicks(workspace).filter(~Exists(_undoing(Job.objects.filter(of=OuterRef("pk")))))
+
+
+def is_later_click_in_the_way(click: Job) -> bool:
+    """Whether a later click has to be undone first: one that changed anybody, or may do so yet."""
+    changed = PushResult.objects.filter(status=CHANGED)
+    did_something = (
+        Q(state__in=_UNDER_WAY)
+        | Exists(changed.filter(job=OuterRef("pk")))
+        | Exists(changed.filter(job__of=OuterRef("pk"), job__kind=APPLY_LABELS))
+    )
+    return _not_undone(click.workspace).filter(did_something, pk__gt=click.pk).exists()
 
 
 def undo_of(click: Job) -> Job | None:
@@ -129,9 +146,7 @@ def future_labels_since(workspace: Workspace) -> int | None:
 
 def is_push_under_way(workspace: Workspace) -> bool:
     """Whether a push, or undoing one, waits or is under way."""
-    return Job.objects.filter(
-        workspace=workspace, kind__in=IN_ORDER, state__in=("waiting", "running")
-    ).exists()
+    return Job.objects.filter(workspace=workspace, kind__in=IN_ORDER, state__in=_UNDER_WAY).exists()
 
 
 def is_later_click_waiting(job: Job) -> bool:
@@ -181,12 +196,12 @@ def count_changed(jobs: Iterable[int]) -> int:
 
 
 class NotReached(NamedTuple):
-    """Enabled users with a mailbox whom the last push in force did not reach, by id."""
+    """Enabled users whom the last push in force did not reach, by id."""
 
     joined: list[int]
-    """Were added since."""
+    """Were added since; with a mailbox or not yet."""
     connected: list[int]
-    """Were there, and had no mailbox, or one of which no labels were known."""
+    """Were there, and have a mailbox now; they had none then, or one of which no labels were known."""
 
 
 def not_reached(click: Job) -> NotReached:
