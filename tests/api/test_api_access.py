@@ -35,6 +35,9 @@ BODIES: dict[str, Any] = {
     "mailboxes/{id}": {"mode": "subject"},
     "mailboxes/{id}/labels/{label}": {"selected": True},
     "my-data/consent": {"collect_passive_data": False},
+    "default-synced-labels": {"future_users": False},
+    "default-synced-labels/preview": {"inbox": True, "sent": False},
+    "default-synced-labels/apply": {"inbox": True, "sent": False},
     "mailbox-sources/{kind}/check": {"email": "s0@us.com"},
     "mailbox-sources/{kind}/connect-all": {"email": "s0@us.com"},
     "sources": {"name": "New"},
@@ -87,7 +90,11 @@ def success_of(route: str, method: str) -> int:
         return 422  # no secret for all mailboxes is set up
     if route == "jobs/{id}/retry":
         return 422  # it waits
-    if route == "decisions/reconsider" or (route, method) == ("my-data", "DELETE"):
+    if route == "jobs/{id}/undo":
+        return 422  # it is of another kind
+    if route in ("decisions/reconsider", "default-synced-labels/apply"):
+        return 202
+    if (route, method) == ("my-data", "DELETE"):
         return 202
     if method == "POST" and route in ("sources", "roles", "api-tokens"):
         return 201

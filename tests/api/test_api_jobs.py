@@ -25,16 +25,17 @@ def listed(client: Any, query: str = "") -> list[int]:
 def test_a_job_opens_to_the_permission_of_its_kind_and_to_no_other_R3(
     workspace: Workspace, token_for: Callable[..., Any], kind: str
 ) -> None:
-    job = a_job(workspace, kind)
-    paths = [("GET", f"jobs/{job.pk}"), ("POST", f"jobs/{job.pk}/cancel"), ("POST", f"jobs/{job.pk}/retry")]
-    # One that was cancelled may be tried again.
-    open_to_it = [200, 200, 200] if KINDS[kind].may_be_cancelled else [200, 422, 422]
+    job = a_job(workspace, kind, asked={"inbox": True, "sent": False})
+    paths = [("GET", f"jobs/{job.pk}")]
+    paths += [("POST", f"jobs/{job.pk}/{what}") for what in ("undo", "cancel", "retry")]
+    # One that waits is not undone yet; one that was cancelled may be tried again.
+    open_to_it = [200, 422, 200, 200] if KINDS[kind].may_be_cancelled else [200, 422, 422, 422]
     for permission in PERMISSIONS:
         client = token_for(workspace, permission)
         may = KINDS[kind].permission == permission
         assert listed(client) == ([job.pk] if may else [])
         got = [client.call(method, path).status_code for method, path in paths]
-        assert got == (open_to_it if may else [403, 403, 403])
+        assert got == (open_to_it if may else [403] * 4)
     job.refresh_from_db()
     assert (job.state, job.cancel_asked_by) == ("waiting", "")
 
@@ -49,6 +50,7 @@ def test_a_user_sees_the_job_that_forgets_them_and_a_token_none_P7(
     assert listed(client) == [mine.pk]
     assert client.get(f"jobs/{mine.pk}")["kind"] == "forget"
     assert client.answer(403, "GET", f"jobs/{theirs.pk}")["code"] == "forbidden"
+    assert client.answer(403, "POST", f"jobs/{theirs.pk}/undo")["code"] == "forbidden"
     assert listed(token_for(workspace, "view_engagements")) == []
 
 
@@ -64,6 +66,8 @@ def test_a_job_has_this_shape(workspace: Workspace, api: Any) -> None:
     in_list = {
         "id": job.pk,
         "kind": "reconsider",
+        "of": None,
+        "boxes": None,
         "state": "running",
         "asked_by": "boss@us.com",
         "done": 3,
@@ -75,7 +79,11 @@ def test_a_job_has_this_shape(workspace: Workspace, api: Any) -> None:
         "ended_at": None,
     }
     assert api.get("jobs") == {"items": [in_list], "next_cursor": None}
-    assert api.get(f"jobs/{job.pk}") == {**in_list, "results": [{"message": 1, "status": "send_again"}]}
+    assert api.get(f"jobs/{job.pk}") == {
+        **in_list,
+        "results": [{"message": 1, "status": "send_again"}],
+        "next_cursor": None,
+    }
 
 
 def test_jobs_are_found_by_state_and_kind(workspace: Workspace, api: Any) -> None:

@@ -86,6 +86,7 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
     "jobs/{id}": {"GET": Access(ANY)},
     "jobs/{id}/cancel": {"POST": Access(ANY)},
     "jobs/{id}/retry": {"POST": Access(ANY)},
+    "jobs/{id}/undo": {"POST": Access(ANY)},
     "explain": {"POST": Access("view_engagements", _RAW)},
     "my-data": {"GET": Access(USER), "DELETE": Access(USER)},
     "my-data/consent": {"PUT": Access(USER, _JSON)},
@@ -101,6 +102,9 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
         "POST": Access("admin_access", _JSON),
         "DELETE": Access("admin_access"),
     },
+    "default-synced-labels": {"GET": Access("admin_access"), "PATCH": Access("admin_access", _JSON)},
+    "default-synced-labels/preview": {"POST": Access("admin_access", _JSON)},
+    "default-synced-labels/apply": {"POST": Access("admin_access", _JSON)},
     "sources": {"GET": Access("manage_sources"), "POST": Access("manage_sources", _JSON)},
     "sources/{id}": {"GET": Access("manage_sources"), "PATCH": Access("manage_sources", _JSON)},
     "sources/{id}/rotate": {"POST": Access("manage_sources", _JSON)},
@@ -133,7 +137,7 @@ ROUTES: Final[dict[str, dict[str, Access]]] = {
 _NOT_KEPT: Final = frozenset(
     {
         # Change nothing when they are sent again.
-        *("explain", "set-aside/{id}/retry", "mailbox-sources/{kind}/check"),
+        *("explain", "set-aside/{id}/retry", "mailbox-sources/{kind}/check", "default-synced-labels/preview"),
         *("sources", "sources/{id}/rotate", "api-tokens", "users/{email}/invitation"),  # answer with a secret
     }
 )

@@ -97,6 +97,9 @@ class Label(Schema):
     origin: Literal["user", "admin"] | None = Field(description="Who chose last.")
     chosen_by: str | None
     chosen_at: Time | None
+    chosen_in: int | None = Field(
+        description="The job of the default synced labels that chose last, if one did: for all users."
+    )
     selected_at: Time | None
     starts_at: Time | None = Field(description="What was received before is `before_selection`.")
     walked_to: Time | None = Field(description="All received from then on was met.")

@@ -48,7 +48,8 @@ def change_mailbox(request: Call, id: PathId, sent: schemas.ChangeMailbox) -> An
     """
     now = int(time.time())
     mailbox = _found(request, id, now)
-    set_mailbox_mode(mailbox, sent.mode, is_owner=_is_own(request, mailbox))
+    is_owner = _is_own(request, mailbox)
+    set_mailbox_mode(mailbox, sent.mode, is_owner=is_owner, actor=request.caller.actor)
     return _shown([mailbox], now)[0]
 
 
@@ -147,6 +148,7 @@ def _labels(found: Sequence[Label]) -> list[dict[str, Any]]:
             "origin": label.origin or None,
             "chosen_by": label.chosen_by or None,
             "chosen_at": rfc3339(label.chosen_at),
+            "chosen_in": label.chosen_in_id,
             "selected_at": rfc3339(label.selected_at),
             "starts_at": rfc3339(label.starts_at),
             "walked_to": rfc3339(label.walked_to),
