@@ -230,15 +230,15 @@ def test_looking_now_puts_a_connected_mailbox_first(mailbox: Mailbox) -> None:
 
 
 def test_the_owner_chooses_what_is_kept_and_others_only_less_S8(mailbox: Mailbox) -> None:
-    assert set_mailbox_mode(mailbox, "subject", is_owner=False) is True
-    assert set_mailbox_mode(mailbox, "subject", is_owner=False) is False
+    assert set_mailbox_mode(mailbox, "subject", is_owner=False, actor="boss@us.com") is True
+    assert set_mailbox_mode(mailbox, "subject", is_owner=False, actor="boss@us.com") is False
     with pytest.raises(Rejected, match=r"Only its owner lets more of a mailbox be kept\."):
-        set_mailbox_mode(mailbox, "full", is_owner=False)
-    assert set_mailbox_mode(mailbox, "full", is_owner=True) is True
+        set_mailbox_mode(mailbox, "full", is_owner=False, actor="boss@us.com")
+    assert set_mailbox_mode(mailbox, "full", is_owner=True, actor="boss@us.com") is True
     mailbox.refresh_from_db()
     assert mailbox.mode == Mode.FULL
     with pytest.raises(Rejected, match="What is kept is `full`, `subject` or `metadata`"):
-        set_mailbox_mode(mailbox, "nothing", is_owner=True)
+        set_mailbox_mode(mailbox, "nothing", is_owner=True, actor="boss@us.com")
 
 
 def test_the_workspace_allows_no_more_and_it_is_recorded_who_said_so_S8(workspace: Workspace) -> None:

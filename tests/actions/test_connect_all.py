@@ -184,7 +184,7 @@ def test_a_users_own_connection_wins_M2(source: Source) -> None:
 
 def test_a_mailbox_stays_bound_to_its_address_M14(source: Source, server: MemoryServer) -> None:
     connected(source)
-    disconnect_all(source.workspace, "imap")
+    disconnect_all(source.workspace, "imap", actor="boss@us.com")
     server.remove_user("benjamin@us.com")
     server.add_user(BEN)
 
@@ -373,7 +373,7 @@ def test_switched_off_while_it_goes_it_connects_nobody_more_M2(source: Source, s
     def switch_off(method: str) -> None:
         seen.append(method)
         if len(seen) == 3:  # the check, ann, and now ben
-            disconnect_all(source.workspace, "imap")
+            disconnect_all(source.workspace, "imap", actor="boss@us.com")
 
     server.faults.before = switch_off
     job = connected(source)
@@ -411,7 +411,7 @@ def test_switching_it_off_disconnects_those_it_connected_and_keeps_the_rest_M2(s
     Label.objects.create(mailbox=ann, ref="INBOX", selected_at=5, starts_at=5)
     assert reach_of(source) == Reach(users=3, own=1, here=2, elsewhere=0)
 
-    assert disconnect_all(source.workspace, "imap") == 2
+    assert disconnect_all(source.workspace, "imap", actor="boss@us.com") == 2
 
     assert addresses() == {CAT: CAT}
     assert Label.objects.get().selected_at == 5

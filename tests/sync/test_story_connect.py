@@ -201,7 +201,7 @@ def test_all_connected_by_one_secret_nothing_syncs_until_chosen_M2_M3(story: Sto
     deliver(story, box, 2)
     assert looked_at(story, mailbox) == mails(2)
 
-    assert disconnect_all(story.workspace, story.post.kind) == 1
+    assert disconnect_all(story.workspace, story.post.kind, actor="boss@us.com") == 1
     assert look(mailbox.pk, clock=lambda: story.now, pool=story.pool) is None
     deliver(story, box, 3)
     story.connect_all(box)

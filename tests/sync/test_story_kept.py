@@ -54,7 +54,7 @@ def test_what_a_mode_does_not_keep_is_nowhere_on_the_disk_S8(story: Story, mode:
     theirs.deliver("inbox", canary(K1, story.now, *[THEIRS] * 4), story.now)
     box = story.new_box()
     mailbox = story.connect(box)
-    set_mailbox_mode(mailbox, mode, is_owner=True)
+    set_mailbox_mode(mailbox, mode, is_owner=True, actor="boss@us.com")
     story.choose(mailbox, "inbox")
     story.look(mailbox)
     box.deliver("inbox", canary(K1, story.now, SUBJECT, TEXT, HTML, FILE), story.now)

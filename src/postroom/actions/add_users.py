@@ -14,11 +14,13 @@ from postroom.actions.record import Record
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
 from postroom.actions.user_attributes import ATTRIBUTES, FIELDS, aliases_of, email_of
+from postroom.core import audit as acts
 from postroom.core.permissions import PERMISSIONS, may_give
 from postroom.store.models import User, UserAddress, Workspace
 from postroom.store.read.roles import roles_of
 from postroom.store.read.users import administrators
 from postroom.store.rows import batched
+from postroom.store.write import audit
 from postroom.store.write.directory import DirectoryChange, directory_change
 
 ALL_PERMISSIONS = frozenset(PERMISSIONS)
@@ -45,6 +47,7 @@ def add_users(
         outcomes = judge_each(records, call.judge)
         if not dry_run:
             call.store()
+            call.note_roles(actor)
     managed = [
         outcome
         for outcome, record in zip(outcomes, records, strict=True)
@@ -69,6 +72,8 @@ class _AddUsers:
         self.administrators = {user.email for user in administrators(change.workspace)}
         self.created: list[User] = []
         self.updated: dict[int, User] = {}
+        self.roles_before: dict[int, str] = {}
+        """The role of each user who was there and got another one."""
         self.closing: list[UserAddress] = []
 
     def load(self, addresses: Iterable[str]) -> None:
@@ -133,6 +138,8 @@ class _AddUsers:
 
     def _apply(self, user: User, values: dict[str, Any], aliases: set[str] | None, *, is_new: bool) -> str:
         differing = {name: value for name, value in values.items() if getattr(user, name) != value}
+        if "role" in differing and user.pk is not None:
+            self.roles_before.setdefault(user.pk, user.role)
         for name, value in differing.items():
             setattr(user, name, value)
         if "admin_access" in self.roles.get(user.role, ()) and user.disabled_at is None:
@@ -179,6 +186,14 @@ class _AddUsers:
         self.change.open(entry for entry in self.entries.values() if entry.pk is None)
         if self.created:
             begin_collecting(self.change.workspace, self.created)
+
+    def note_roles(self, actor: str) -> None:
+        """Write down who has another role now."""
+        for pk, before in self.roles_before.items():
+            user = self.updated[pk]
+            if user.role != before:
+                was, now = {"role": before}, {"role": user.role}
+                audit.note(self.change.workspace, acts.ROLE_GIVEN, actor, user=user, before=was, after=now)
 
     def warn_of_manager(self, outcome: RecordFate) -> None:
         """Warn where the user's manager is unknown, or the line of managers leads back."""

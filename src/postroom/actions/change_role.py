@@ -13,7 +13,9 @@ from postroom.actions.role_rules import (
     permissions_named,
     role_name,
 )
+from postroom.core import audit as acts
 from postroom.store.models import Role, Workspace
+from postroom.store.write import audit
 from postroom.store.write.roles import hand_on, store_role
 
 
@@ -32,8 +34,11 @@ def change_role(workspace: Workspace, role_id: int, changes: Any, *, actor: str)
             return role
         if name.casefold() != called.casefold():
             check_name_is_free(workspace, name)
+        before = {"role": called, "permissions": role.permissions}
         role.name, role.permissions = name, permissions
         store_role(role, actor, f"change the role {called}: {name}, {', '.join(permissions)}")
+        after = {"role": name, "permissions": permissions}
+        audit.note(workspace, acts.ROLE_CHANGED, actor, before=before, after=after)
         if name != called:
             hand_on(workspace, called, name)
     return role

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
 from postroom.actions.rejection import NotFound, Rejected
+from postroom.core import audit as acts
+from postroom.core.clock_text import rfc3339
+from postroom.core.labels import ADMIN
 from postroom.store.models import Label, Mailbox
+from postroom.store.write import audit
 from postroom.store.write import mailbox_choices as write
 
 MOST_DAYS: Final = 3_650
@@ -51,8 +55,17 @@ def choose_labels(
         labels = write.labels_to_change(mailbox, wanted)
         if labels.keys() != wanted.keys():
             raise NotFound
+        before = {label.pk: _in_audit(label) for label in labels.values()}
         for label in labels.values():
             _choose(mailbox, label, wanted[label.pk], at, at - backfill_days * _DAY, origin, actor, chosen)
+        if origin == ADMIN:
+            for label in (*chosen.selected, *chosen.deselected, *chosen.earlier):
+                audit.note(
+                    *(mailbox.workspace, acts.LABEL_CHOSEN, actor),
+                    user=mailbox.user,
+                    before=before[label.pk],
+                    after=_in_audit(label),
+                )
         if any(chosen):
             write.look_soon(mailbox, at)
     return chosen
@@ -80,6 +93,16 @@ def _choose(
     elif not is_wanted and label.selected_at is not None:
         write.deselect(label, now, origin, actor)
         chosen.deselected.append(label)
+
+
+def _in_audit(label: Label) -> dict[str, Any]:
+    """How a label stands, without its name: what a label is called is its owner's."""
+    return {
+        "label": label.pk,
+        "label_role": label.role,
+        "selected": label.selected_at is not None,
+        "mail_from": rfc3339(label.starts_at),
+    }
 
 
 def check_selectable(mailbox: Mailbox, label: Label) -> None:

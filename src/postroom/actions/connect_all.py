@@ -17,13 +17,14 @@ from postroom.actions.mailbox_access import PATIENCE_OF_PAGES, secret_of_source,
 from postroom.actions.mailbox_settings import Parts, has_central_secret
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.typed import typed_address
+from postroom.core import audit as acts
 from postroom.core.job_kinds import CONNECT_ALL
 from postroom.providers.port import Missing
 from postroom.providers.registry import provider_of
 from postroom.store.models import Job, Source, User, Workspace
 from postroom.store.read import mailbox_sources as read
 from postroom.store.read.users import user_with_address
-from postroom.store.write import jobs
+from postroom.store.write import audit, jobs
 from postroom.store.write import mailbox_sources as write
 from postroom.store.write.turn import take_turn
 
@@ -52,11 +53,15 @@ def connect_all(workspace: Workspace, kind: str, email: Any, *, actor: str) -> J
         source, _ = _ready(workspace, kind)
         address = typed_address(email)
         _user(workspace, address)
+        was_on = source.is_central
         write.set_central(source, is_central=True)
-        return jobs.ask_for(workspace, CONNECT_ALL, {"source": source.pk, "checked": address}, actor)
+        job = jobs.ask_for(workspace, CONNECT_ALL, {"source": source.pk, "checked": address}, actor)
+        if not was_on:
+            audit.note(workspace, acts.CENTRAL_ON, actor, job=job, after={"source": kind})
+        return job
 
 
-def disconnect_all(workspace: Workspace, kind: str) -> int:
+def disconnect_all(workspace: Workspace, kind: str, *, actor: str) -> int:
     """Switch Centralized Connect off, and disconnect the mailboxes that were read by it; answers how many.
 
     Labels, what is selected and what came in stay. Raises ``NotFound``.
@@ -66,8 +71,12 @@ def disconnect_all(workspace: Workspace, kind: str) -> int:
         source = read.mailbox_source_of(workspace, kind)
         if source is None:
             raise NotFound
+        was_on = source.is_central
         write.set_central(source, is_central=False)
-        return write.unbind(write.central_mailboxes(source))
+        count = write.unbind(write.central_mailboxes(source))
+        if was_on:
+            audit.note(workspace, acts.CENTRAL_OFF, actor, before={"source": kind, "mailboxes": count})
+        return count
 
 
 def ask_for_one(user: User, *, actor: str) -> bool:

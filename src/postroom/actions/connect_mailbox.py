@@ -16,12 +16,14 @@ from postroom.actions.mailbox_secrets import sealed
 from postroom.actions.mailbox_settings import Parts, has_central_secret
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
+from postroom.core import audit as acts
 from postroom.core.trouble import NotAllowed, ProviderError
 from postroom.providers.port import Access
 from postroom.providers.registry import provider_of
 from postroom.store.models import Mailbox, Source, User
 from postroom.store.read.mailbox_sources import mailbox_of
 from postroom.store.read.users import addresses_of
+from postroom.store.write import audit
 from postroom.store.write import mailbox_sources as write
 from postroom.store.write.turn import take_turn
 
@@ -63,6 +65,8 @@ def connect_own(user: User, source: Source, own: Parts, told: str, *, actor: str
             now=timezone.now(),
         )
         start_over_elsewhere(before, mailbox)
+        after = {"source": source.kind}
+        audit.note(user.workspace, acts.MAILBOX_CONNECTED, actor, user=user, after=after)
     return mailbox
 
 

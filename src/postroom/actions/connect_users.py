@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from postroom.actions.connect_mailbox import own_addresses, start_over_elsewhere
 from postroom.actions.mailbox_access import secret_of_source, settings_for, spender
+from postroom.core import audit as acts
 from postroom.core.trouble import ProviderError, SignInAgain, TryLater
 from postroom.providers.port import Access, Missing
 from postroom.providers.registry import provider_of
 from postroom.store.models import Job, Mailbox, Source, User
 from postroom.store.read import mailbox_sources as read
 from postroom.store.read.users import addresses_of, user_with_address
-from postroom.store.write import jobs
+from postroom.store.write import audit, jobs
 from postroom.store.write import mailbox_sources as write
 from postroom.store.write.turn import take_turn
 
@@ -150,8 +151,14 @@ class _Connecting:
             if not read.is_central(self.source.pk):
                 raise _Off
             now_there = read.mailboxes_of(users)
-            for user in users:
-                self._note(user, self._connected(user, now_there.get(user.pk), fates[user.pk]))
+            came_of = [
+                (user, self._connected(user, now_there.get(user.pk), fates[user.pk])) for user in users
+            ]
+            for user, fate in came_of:
+                self._note(user, fate)
+            after = {"source": self.source.kind}
+            connected = [(user.pk, None, after) for user, fate in came_of if fate.status == "connected"]
+            audit.note_of_users(self.job, acts.MAILBOX_CONNECTED, connected)
             self.job.progress["after"] = users[-1].pk
             jobs.note_progress(self.job)
 

@@ -14,8 +14,10 @@ from postroom.actions.role_rules import (
     permissions_named,
     role_name,
 )
+from postroom.core import audit as acts
 from postroom.store.models import Role, Workspace
 from postroom.store.read.roles import own_roles
+from postroom.store.write import audit
 from postroom.store.write.roles import store_role
 
 
@@ -32,4 +34,5 @@ def create_role(workspace: Workspace, sent: Any, *, actor: str) -> Role:
             raise Rejected("too_many_roles", "name")
         role = Role(workspace=workspace, name=name, permissions=permissions)
         store_role(role, actor, f"create the role {name}: {', '.join(permissions)}")
+        audit.note(workspace, acts.ROLE_MADE, actor, after={"role": name, "permissions": permissions})
     return role

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from postroom.actions.rejection import Rejected
 from postroom.actions.role_rules import change_of_roles, own_role
+from postroom.core import audit as acts
 from postroom.store.models import Workspace
 from postroom.store.read.roles import holders_of, roles_of
+from postroom.store.write import audit
 from postroom.store.write.roles import delete_role as delete
 from postroom.store.write.roles import hand_on
 
@@ -24,4 +26,8 @@ def delete_role(workspace: Workspace, role_id: int, *, instead: str | None = Non
             raise Rejected("role_in_use", "instead")
         given = f", its users get {instead}" if instead else ""
         delete(role, actor, f"delete the role {role.name}{given}")
-        return hand_on(workspace, role.name, instead) if instead else 0
+        count = hand_on(workspace, role.name, instead) if instead else 0
+        before = {"role": role.name, "permissions": role.permissions}
+        after = {"role": instead, "users": count} if instead else None
+        audit.note(workspace, acts.ROLE_DELETED, actor, before=before, after=after)
+        return count

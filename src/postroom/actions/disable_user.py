@@ -8,12 +8,14 @@ from postroom.actions.add_users import ALL_PERMISSIONS
 from postroom.actions.find_user import find_user
 from postroom.actions.rejection import Rejected
 from postroom.actions.set_consent import set_consent
+from postroom.core import audit as acts
 from postroom.core.consent import DISABLED
 from postroom.core.permissions import may_give
 from postroom.store.models import User, Workspace
 from postroom.store.read.roles import permissions_of
 from postroom.store.read.sign_in import may_come_in
 from postroom.store.read.users import administrators
+from postroom.store.write import audit
 from postroom.store.write.directory import directory_change
 from postroom.store.write.sign_in import end_sessions
 
@@ -36,6 +38,7 @@ def disable_user(
             set_consent(workspace, [(user, False)], actor=actor, how=DISABLED)
             user.disabled_at = timezone.now()
             change.update([user], ["disabled_at"])
+            audit.note(workspace, acts.USER_DISABLED, actor, user=user)
             if user.login is not None and not may_come_in(user.login):
                 end_sessions(user.login, but=None)
     return user
@@ -51,6 +54,7 @@ def enable_user(
         if user.disabled_at is not None:
             user.disabled_at = None
             change.update([user], ["disabled_at"])
+            audit.note(workspace, acts.USER_ENABLED, actor, user=user)
     return user
 
 

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from postroom.actions.connect_all import ask_for_one
 from postroom.actions.rejection import Rejected
+from postroom.core import audit as acts
 from postroom.store.models import Mailbox, User
 from postroom.store.read.mailbox_sources import mailbox_of
+from postroom.store.write import audit
 from postroom.store.write import mailbox_sources as write
 from postroom.store.write.turn import take_turn
 
@@ -28,4 +30,6 @@ def disconnect_mailbox(user: User, *, actor: str) -> bool:
         if mailbox.is_central:
             raise Rejected("connected_centrally")
         write.unbind(Mailbox.objects.filter(pk=mailbox.pk))
+        source = {"source": mailbox.source.kind}
+        audit.note(user.workspace, acts.MAILBOX_DISCONNECTED, actor, user=user, before=source)
         return ask_for_one(user, actor=actor)

@@ -5,14 +5,18 @@ It counts for mail that comes in from then on; what is kept stays. The stricter 
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from postroom.actions.rejection import Rejected
-from postroom.core.mailbox import MODES_BY_NAME, Mode
+from postroom.core import audit as acts
+from postroom.core.mailbox import MODE_NAMES, MODES_BY_NAME, Mode
 from postroom.store.models import Mailbox, Workspace
+from postroom.store.write import audit
 from postroom.store.write import mailbox_choices as write
 from postroom.store.write.directory import directory_change
 
 
-def set_mailbox_mode(mailbox: Mailbox, mode: str, *, is_owner: bool) -> bool:
+def set_mailbox_mode(mailbox: Mailbox, mode: str, *, is_owner: bool, actor: str) -> bool:
     """Keep ``full``, ``subject`` or ``metadata`` of this mailbox, and say whether that changed it.
 
     Raises ``Rejected``: whoever is not the owner may keep less and never more.
@@ -22,7 +26,15 @@ def set_mailbox_mode(mailbox: Mailbox, mode: str, *, is_owner: bool) -> bool:
         raise Rejected("mode_of_owner", "mode")
     if wanted == mailbox.mode:
         return False
-    write.set_mode(mailbox, wanted)
+    before = MODE_NAMES[Mode(mailbox.mode)]
+    with transaction.atomic():
+        write.set_mode(mailbox, wanted)
+        audit.note(
+            *(mailbox.workspace, acts.MODE_SET, actor),
+            user=mailbox.user,
+            before={"mode": before},
+            after={"mode": mode},
+        )
     return True
 
 
@@ -35,6 +47,8 @@ def set_strictest_mode(workspace: Workspace, mode: str, *, actor: str) -> bool:
             return False
         workspace.mailbox_mode = wanted.value
         change.update([workspace], ["mailbox_mode"])
+        before = MODE_NAMES[Mode(current)]
+        audit.note(workspace, acts.MOST_KEPT_SET, actor, before={"mode": before}, after={"mode": mode})
     return True
 
 

@@ -1,4 +1,7 @@
-"""The acts that the audit log holds, each with the sentence that says it to a person (S5)."""
+"""The acts that the audit log holds, each with the sentence that says it to a person (S5).
+
+A new one is a line here and one in ``docs/reference/audit.md``; an action writes it down by ``store.write.audit``.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,19 @@ APPLIED: Final = "default_labels_applied"
 UNDO_ASKED: Final = "default_labels_undo_asked"
 UNDONE: Final = "default_labels_undone"
 FUTURE_SET: Final = "future_labels_set"
+LABEL_CHOSEN: Final = "label_chosen"
+MAILBOX_CONNECTED: Final = "mailbox_connected"
+MAILBOX_DISCONNECTED: Final = "mailbox_disconnected"
+CENTRAL_ON: Final = "centralized_connect_on"
+CENTRAL_OFF: Final = "centralized_connect_off"
+MODE_SET: Final = "mailbox_mode_set"
+MOST_KEPT_SET: Final = "most_kept_set"
+ROLE_MADE: Final = "role_made"
+ROLE_CHANGED: Final = "role_changed"
+ROLE_DELETED: Final = "role_deleted"
+ROLE_GIVEN: Final = "role_given"
+USER_DISABLED: Final = "user_disabled"
+USER_ENABLED: Final = "user_enabled"
 
 ACTS: Final = {
     APPLY_ASKED: "asked for the default synced labels to be applied to all users",
@@ -16,5 +32,18 @@ ACTS: Final = {
     UNDO_ASKED: "asked for the default synced labels to be undone",
     UNDONE: "set back which labels sync, undoing the default synced labels",
     FUTURE_SET: "chose whether the default synced labels are also for future users",
+    LABEL_CHOSEN: "chose how a label of somebody else's mailbox syncs",
+    MAILBOX_CONNECTED: "connected a mailbox",
+    MAILBOX_DISCONNECTED: "disconnected a mailbox",
+    CENTRAL_ON: "switched Centralized Connect on",
+    CENTRAL_OFF: "switched Centralized Connect off",
+    MODE_SET: "chose what is kept of the mail of a mailbox",
+    MOST_KEPT_SET: "chose the most that is kept of mail of all mailboxes",
+    ROLE_MADE: "made a role",
+    ROLE_CHANGED: "changed a role",
+    ROLE_DELETED: "deleted a role",
+    ROLE_GIVEN: "gave a user another role",
+    USER_DISABLED: "disabled a user",
+    USER_ENABLED: "let a disabled user sign in again",
 }
 """Act → what its actor did."""

@@ -102,7 +102,8 @@ def connect_all(request: Call, kind: str, sent: schemas.TryWith) -> Any:
 )
 def disconnect_all(request: Call, kind: str) -> Any:
     """Switch it off and disconnect what it connected; labels and what came in stay. Needs `admin_access`."""
-    return {"disconnected": actions.disconnect_all(request.caller.workspace, kind)}
+    caller = request.caller
+    return {"disconnected": actions.disconnect_all(caller.workspace, kind, actor=caller.actor)}
 
 
 def _shown(rows: Sequence[Source]) -> list[dict[str, Any]]:

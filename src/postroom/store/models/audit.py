@@ -26,4 +26,7 @@ class AuditEntry(models.Model):
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "id"], name="audit_of_workspace")]
+        indexes = [
+            models.Index(fields=["workspace", "id"], name="audit_of_workspace"),
+            models.Index(fields=["job", "act", "id"], name="audit_of_job"),
+        ]

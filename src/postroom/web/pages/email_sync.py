@@ -21,8 +21,10 @@ from postroom.core.trouble import TryLater
 from postroom.providers.port import Missing
 from postroom.store.models import Source
 from postroom.store.read import mailbox_pages as read
+from postroom.store.read.default_labels import click_in_force
 from postroom.store.read.mailbox_sources import last_job_of, mailbox_sources, reach_of
 from postroom.web.access import PageRequest
+from postroom.web.default_labels_words import boxes_in_words
 from postroom.web.email_sync_form import LABELS, NAMES, SECURITIES, EmailSyncForm
 from postroom.web.forms import sentence
 from postroom.web.mailbox_states import MODES
@@ -51,11 +53,14 @@ def show(request: PageRequest) -> HttpResponse:
     if is_fragment(request):
         return render(request, "email_sync_rows.html", shown)
     having, lacking = read.counts_of_users(request.workspace)
+    applied = click_in_force(request.workspace)
     counts = {"": having + lacking, "without": lacking, "with": having}
     shown |= {
         "is_first": after is None,
         "shows": [(name, title, counts[name]) for name, title in SHOWS.items()],
         **_systems(request),
+        "applied": applied,
+        "applied_boxes": boxes_in_words(applied.asked) if applied is not None else "",
         "modes": [(name, title, says) for name, (title, says) in MODES.items()],
         "mode": MODE_NAMES[Mode(request.workspace.mailbox_mode)],
     }
@@ -184,7 +189,7 @@ def central_off(request: PageRequest, kind: str) -> HttpResponse:
     if source is None or not source.is_central:
         return redirect("web:email-sync")
     if request.method == "POST":
-        count = disconnect_all(request.workspace, kind)
+        count = disconnect_all(request.workspace, kind, actor=request.me.email)
         messages.success(
             request, f"Centralized Connect is off: {count} mailbox{'' if count == 1 else 'es'} disconnected."
         )

@@ -223,7 +223,9 @@ def _s(labels: list[Label]) -> str:
 def mode(request: PageRequest) -> HttpResponse:
     """Choose what is kept of one's mail."""
     try:
-        is_changed = set_mailbox_mode(_mine(request), request.POST.get("mode", ""), is_owner=True)
+        is_changed = set_mailbox_mode(
+            _mine(request), request.POST.get("mode", ""), is_owner=True, actor=request.me.email
+        )
     except Rejected:
         raise Http404 from None
     if is_changed:
