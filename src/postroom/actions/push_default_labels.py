@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from django.db import transaction
-
 from postroom.core import audit as acts
 from postroom.core.labels import (
     CHANGED,
@@ -27,7 +25,7 @@ from postroom.store.models import Job
 from postroom.store.read import default_labels as read
 from postroom.store.write import audit, jobs, pushes
 
-BATCH: Final = 200
+BATCH: Final = 100
 """Users in one transaction: other people's requests wait for no more."""
 PATIENCE: Final = 120
 """So many seconds may pass without a mailbox being looked into for the first time: then those left failed."""
@@ -88,7 +86,7 @@ class _Push:
         now = int(time.time())
         # For users who came later, whatever they chose by hand counts.
         clicked_at = self.job.asked.get("at", 0)
-        with transaction.atomic():
+        with pushes.batch():
             pushes.hold_mailboxes(users)
             found = read.users_now(self.job.workspace, users)
             fates = [plan_default_labels(user, self.boxes, clicked_at) for user in found]
@@ -122,7 +120,7 @@ def _undo_some(job: Job, undone: Sequence[int]) -> bool:
         for row in rows
         for label in row.changed
     }
-    with transaction.atomic():
+    with pushes.batch():
         pushes.hold_mailboxes(users)
         there = {user.id: user for user in read.users_now(job.workspace, users)}
         fates = [

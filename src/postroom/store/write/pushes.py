@@ -5,10 +5,12 @@ Within the caller's transaction; whoever calls holds the mailboxes (``hold_mailb
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from postroom.core.labels import ADMIN, Change, Fate
@@ -16,11 +18,26 @@ from postroom.store.models import Job, Label, Mailbox, PushResult
 from postroom.store.write.mailbox_choices import AFRESH, fetch_again
 from postroom.store.write.rows import change
 
+_ASKED_AGAIN_WITHIN = 0.1
+"""Seconds: nobody who waits for SQLite asks less often."""
 _RESTORED = ("selected_at", "starts_at", "origin", "chosen_by", "chosen_at", "chosen_in_id")
 _SET_BACK = (
     "UPDATE store_label SET selected_at = %s, starts_at = %s, origin = %s, chosen_by = %s, chosen_at = %s, "
     "chosen_in_id = %s WHERE id = %s"
 )
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """A transaction, and where only one writes at a time, about as long a pause after it, in which others do.
+
+    Whoever waits for SQLite asks again now and then, and would find it taken each time until the push ends.
+    """
+    with transaction.atomic():
+        begun = time.monotonic()
+        yield
+    if not connection.features.has_select_for_update:
+        time.sleep(min(time.monotonic() - begun, _ASKED_AGAIN_WITHIN))
 
 
 def hold_mailboxes(users: Collection[int]) -> None:
