@@ -1,0 +1,529 @@
+"""The default synced labels by the API: as they are, foreseen, applied, undone, for later users (M5-M12, S5, W3)."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from postroom.actions.add_users import add_users
+from postroom.actions.create_workspace import create_workspace
+from postroom.actions.default_labels import apply_to_later_users
+from postroom.actions.work import claim_job, do_claimed
+from postroom.api.examples_default_labels import BOXES, FORESEEN, FUTURE
+from postroom.store.models import AuditEntry, Job, Label, Mailbox, PushResult, User, Workspace
+from postroom.worker.duties import DUTIES
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from mailbox_rows import DAY, a_label, a_mailbox, selected_at
+
+PATH = "default-synced-labels"
+BOTH = {"inbox": True, "sent": True}
+INBOX_ALONE = {"inbox": True, "sent": False}
+NO_LABELS = {"inbox": None, "sent": None}
+NOBODY = {"changed": 0, "unchanged": 0, "skipped": 0, "failed": 0}
+AT_FIRST = {
+    "inbox": False,
+    "sent": False,
+    "future_users": False,
+    "applied": None,
+    "joined_since": {"joined": 0, "connected": 0},
+}
+YESTERDAY = int(time.time()) - DAY
+
+
+def on_and_off(inbox: bool, sent: bool) -> dict[str, bool]:
+    return {"inbox": inbox, "sent": sent}
+
+
+def a_user(workspace: Workspace, email: str) -> User:
+    add_users(workspace, [{"email": email}], actor="command line")
+    return User.objects.get(workspace=workspace, email=email)
+
+
+def connected(user: User, *selected: str, roles: tuple[str, ...] = ("inbox", "sent")) -> Mailbox:
+    """The user's mailbox with labels of these roles, some selected by the user, and Project X, which syncs."""
+    mailbox = a_mailbox(user, "imap", now=int(time.time()))
+    for role in roles:
+        a_label(mailbox, role.title(), role=role, **(selected_at(YESTERDAY) if role in selected else {}))
+    a_label(mailbox, "Project X", **selected_at(YESTERDAY))
+    return mailbox
+
+
+@pytest.fixture
+def crew(workspace: Workspace) -> Workspace:
+    """A user of each sort: own Inbox, all off, both on, disabled, no mailbox, no Sent label, not looked into."""
+    connected(a_user(workspace, "own@us.com"), "inbox")
+    connected(a_user(workspace, "off@us.com"))
+    connected(a_user(workspace, "on@us.com"), "inbox", "sent")
+    connected(a_user(workspace, "gone@us.com"), "inbox")
+    User.objects.filter(email="gone@us.com").update(disabled_at=timezone.now())
+    a_user(workspace, "none@us.com")
+    connected(a_user(workspace, "half@us.com"), roles=("inbox",))
+    a_mailbox(a_user(workspace, "new@us.com"), "imap", labels_at=None)
+    return workspace
+
+
+def work() -> None:
+    """Do all jobs that are due."""
+    while (job := claim_job()) is not None:
+        do_claimed(job, DUTIES[job.kind])
+
+
+def apply(client: Any, boxes: dict[str, bool]) -> int:
+    job: int = client.answer(202, "POST", f"{PATH}/apply", boxes)["job"]
+    return job
+
+
+def apply_and_end(client: Any, boxes: dict[str, bool]) -> int:
+    """Apply, and have the job done; it does not wait for mailboxes that nobody looks into."""
+    job = apply(client, boxes)
+    work()
+    Job.objects.filter(pk=job, state="waiting").update(progress={"left": 1, "since": 0, "after": 10**9})
+    Job.objects.filter(pk=job).update(leased_until=None)
+    work()
+    return job
+
+
+def syncing(workspace: Workspace) -> dict[str, list[str]]:
+    """Of each user the labels that sync, by name."""
+    rows = Label.objects.filter(mailbox__workspace=workspace).order_by("pk")
+    found: dict[str, list[str]] = {label.mailbox.user.email: [] for label in rows}
+    for label in rows:
+        if label.selected_at is not None:
+            found[label.mailbox.user.email].append(label.path[-1])
+    return found
+
+
+def told(user: str, status: str, reason: str | None, before: Any, after: Any) -> dict[str, Any]:
+    return {"user": user, "status": status, "reason": reason, "before": before, "after": after}
+
+
+OF_BOTH = [
+    told("own@us.com", "changed", None, on_and_off(True, False), BOTH),
+    told("off@us.com", "changed", None, on_and_off(False, False), BOTH),
+    told("on@us.com", "unchanged", None, BOTH, BOTH),
+    told("gone@us.com", "skipped", "disabled", on_and_off(True, False), on_and_off(True, False)),
+    told("none@us.com", "skipped", "no_mailbox", NO_LABELS, NO_LABELS),
+    told("half@us.com", "skipped", "no_such_label", *[{"inbox": False, "sent": None}] * 2),
+    told("new@us.com", "failed", "labels_unread", NO_LABELS, NO_LABELS),
+]
+"""What both boxes make of the crew."""
+
+
+def test_at_first_nothing_is_applied_M5(api: Any) -> None:
+    assert api.get(PATH) == AT_FIRST
+
+
+def test_a_preview_tells_each_user_and_changes_nothing_M11(crew: Workspace, api: Any) -> None:
+    before = list(Label.objects.values())
+    shown = api.post(f"{PATH}/preview", BOTH)
+    assert shown == {
+        **BOTH,
+        "counts": {"changed": 2, "unchanged": 1, "skipped": 3, "failed": 1},
+        "reasons": {
+            "disabled": 1,
+            "no_mailbox": 1,
+            "no_such_label": 1,
+            "chosen_since": 0,
+            "labels_unread": 1,
+        },
+        "overridden": 0,
+        "syncing": {"inbox": {"before": 3, "after": 4}, "sent": {"before": 1, "after": 3}},
+        "users": [{**user, "overrides": False} for user in OF_BOTH],
+        "next_cursor": None,
+    }
+    assert (list(Label.objects.values()), Job.objects.count(), AuditEntry.objects.count()) == (before, 0, 0)
+    assert api.get(PATH) == AT_FIRST
+
+
+@pytest.mark.parametrize("inbox", [True, False])
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_preview_says_what_it_overrides_in_all_four_combinations_M6_M7(
+    workspace: Workspace, api: Any, inbox: bool, sent: bool
+) -> None:
+    connected(a_user(workspace, "own@us.com"), "inbox")
+    shown = api.post(f"{PATH}/preview", on_and_off(inbox, sent))
+    assert (shown["inbox"], shown["sent"]) == (inbox, sent)
+    [user] = shown["users"]
+    assert (user["before"], user["after"]) == (on_and_off(True, False), on_and_off(inbox, sent))
+    assert user["overrides"] is not inbox
+    assert shown["overridden"] == (0 if inbox else 1)
+
+
+def test_a_preview_goes_on_without_loss_and_is_narrowed_by_status(crew: Workspace, api: Any) -> None:
+    def users(query: str) -> list[str]:
+        found: list[str] = []
+        cursor = ""
+        while cursor is not None:
+            shown = api.post(f"{PATH}/preview?limit=2{query}&cursor={cursor}", BOTH)
+            assert len(shown["users"]) <= 2
+            assert sum(shown["counts"].values()) == 7
+            found += [user["user"] for user in shown["users"]]
+            cursor = shown["next_cursor"]
+        return found
+
+    assert users("") == [user["user"] for user in OF_BOTH]
+    assert users("&status=skipped") == ["gone@us.com", "none@us.com", "half@us.com"]
+    assert users("&status=failed") == ["new@us.com"]
+    for query, field in (("status=odd", "status"), ("limit=0", "limit"), ("limit=1001", "limit")):
+        assert api.answer(422, "POST", f"{PATH}/preview?{query}", BOTH)["field"] == field
+    assert api.answer(400, "POST", f"{PATH}/preview?cursor=x", BOTH)["code"] == "invalid_cursor"
+
+
+@pytest.mark.parametrize("what", ["preview", "apply"])
+@pytest.mark.parametrize(
+    ("sent", "field", "says"),
+    [
+        ({"inbox": True}, "sent", "It is missing."),
+        ({"sent": False}, "inbox", "It is missing."),
+        ({"inbox": True, "sent": None}, "sent", "It must be true or false."),
+        ({"inbox": "on", "sent": False}, "inbox", "It must be true or false."),
+        ({"inbox": 1, "sent": False}, "inbox", "It must be true or false."),
+        ({**BOTH, "archive": True}, "archive", "There is no such field."),
+    ],
+)
+def test_both_boxes_and_nothing_else_are_sent_M5_M6(
+    crew: Workspace, api: Any, what: str, sent: Any, field: str, says: str
+) -> None:
+    problem = api.answer(422, "POST", f"{PATH}/{what}", sent)
+    assert (problem["code"], problem["field"], problem["detail"]) == ("invalid", field, says)
+    assert Job.objects.count() == 0
+
+
+def test_applying_makes_inbox_and_sent_of_all_match_and_tells_each_user_M6_M7_M11(
+    crew: Workspace, api: Any
+) -> None:
+    job = apply(api, BOTH)
+    waiting = api.get(f"jobs/{job}")
+    assert (waiting["kind"], waiting["state"], waiting["boxes"], waiting["of"], waiting["results"]) == (
+        "apply_default_labels",
+        "waiting",
+        BOTH,
+        None,
+        [],
+    )
+    assert api.get(PATH)["applied"] == {
+        "job": job,
+        "by": "token:test",
+        "at": waiting["created_at"],
+        **BOTH,
+        "state": "waiting",
+        "counts": NOBODY,
+        "can_be_undone": False,
+    }
+    work()
+
+    shown = api.get(f"jobs/{job}")
+    assert (shown["results"], shown["next_cursor"]) == (OF_BOTH, None)
+    counts = {"changed": 2, "unchanged": 1, "skipped": 3, "failed": 1}
+    assert (shown["done"], shown["total"], shown["counts"]) == (7, 7, counts)
+    assert syncing(crew) == {
+        "own@us.com": ["Inbox", "Sent", "Project X"],
+        "off@us.com": ["Inbox", "Sent", "Project X"],
+        "on@us.com": ["Inbox", "Sent", "Project X"],
+        "gone@us.com": ["Inbox", "Project X"],
+        "half@us.com": ["Project X"],
+    }
+    assert api.get(PATH)["inbox"] is True
+    assert api.get(PATH)["applied"]["counts"] == counts
+
+
+def test_empty_boxes_deselect_inbox_and_sent_and_leave_project_x_M7(workspace: Workspace, api: Any) -> None:
+    connected(a_user(workspace, "own@us.com"), "inbox")
+    project = Label.objects.filter(path=["Project X"]).values().get()
+    job = apply(api, on_and_off(False, False))
+    work()
+    assert api.get(f"jobs/{job}")["results"] == [
+        told("own@us.com", "changed", None, on_and_off(True, False), on_and_off(False, False))
+    ]
+    assert syncing(workspace) == {"own@us.com": ["Project X"]}
+    assert Label.objects.filter(path=["Project X"]).values().get() == project
+
+
+def test_results_are_shown_in_parts_and_by_status(crew: Workspace, api: Any) -> None:
+    job = apply_and_end(api, BOTH)
+    found, cursor = [], ""
+    while cursor is not None:
+        shown = api.get(f"jobs/{job}?limit=3&cursor={cursor}")
+        assert len(shown["results"]) <= 3
+        found += shown["results"]
+        cursor = shown["next_cursor"]
+    assert found == OF_BOTH
+    assert api.get(f"jobs/{job}?status=skipped")["results"] == OF_BOTH[3:6]
+    assert api.answer(422, "GET", f"jobs/{job}?status=odd")["field"] == "status"
+    assert api.answer(422, "GET", f"jobs/{job}?limit=1001")["field"] == "limit"
+
+
+def test_those_who_failed_are_tried_again_and_nobody_else_M11(crew: Workspace, api: Any) -> None:
+    job = apply_and_end(api, BOTH)
+    assert api.get(f"jobs/{job}")["state"] == "done"
+    late = Mailbox.objects.get(user__email="new@us.com")
+    a_label(late, "Inbox", role="inbox")
+    a_label(late, "Sent", role="sent")
+    Mailbox.objects.filter(pk=late.pk).update(labels_at=int(time.time()))
+    kept = PushResult.objects.exclude(user__email="new@us.com").values()
+    before = list(kept)
+
+    again = api.answer(200, "POST", f"jobs/{job}/retry")
+    assert (again["state"], again["boxes"]) == ("waiting", BOTH)
+    work()
+
+    shown = api.get(f"jobs/{job}")
+    assert shown["counts"] == {"changed": 3, "unchanged": 1, "skipped": 3, "failed": 0}
+    assert shown["results"][-1] == told("new@us.com", "changed", None, on_and_off(False, False), BOTH)
+    assert list(kept.all()) == before
+    assert api.answer(422, "POST", f"jobs/{job}/retry")["code"] == "job_goes_well"
+
+
+def test_after_a_later_click_none_is_tried_again_M11(crew: Workspace, api: Any) -> None:
+    job = apply_and_end(api, BOTH)
+    apply_and_end(api, INBOX_ALONE)
+    assert api.answer(422, "POST", f"jobs/{job}/retry")["code"] == "push_is_over"
+
+
+def test_a_click_is_undone_by_a_job_and_the_one_before_is_in_force_M11(crew: Workspace, api: Any) -> None:
+    before = syncing(crew)
+    first = apply_and_end(api, BOTH)
+    second = apply_and_end(api, INBOX_ALONE)
+    assert api.get(PATH)["applied"]["can_be_undone"] is True
+    assert api.answer(422, "POST", f"jobs/{first}/undo")["code"] == "later_click"
+
+    undo = api.answer(202, "POST", f"jobs/{second}/undo")["job"]
+    assert (api.get(PATH)["inbox"], api.get(PATH)["sent"], api.get(PATH)["applied"]["job"]) == (
+        True,
+        True,
+        first,
+    )
+    work()
+    shown = api.get(f"jobs/{undo}")
+    assert (shown["kind"], shown["of"], shown["boxes"], shown["state"]) == (
+        "undo_default_labels",
+        second,
+        None,
+        "done",
+    )
+    assert shown["results"] == [
+        told(user, "changed", None, INBOX_ALONE, BOTH) for user in ("own@us.com", "off@us.com", "on@us.com")
+    ] + [told("half@us.com", "changed", None, *[{"inbox": b, "sent": None} for b in (True, False)])]
+    assert api.answer(422, "POST", f"jobs/{second}/undo")["code"] == "undone_before"
+    assert api.answer(422, "POST", f"jobs/{undo}/undo")["code"] == "undo_unknown"
+
+    api.answer(202, "POST", f"jobs/{first}/undo")
+    work()
+    assert syncing(crew) == before
+    assert api.get(PATH)["applied"] is None
+
+
+def test_who_chose_anew_keeps_that_when_it_is_undone_M11(workspace: Workspace, api: Any) -> None:
+    mailbox = connected(a_user(workspace, "own@us.com"), "inbox")
+    job = apply_and_end(api, BOTH)
+    labels = api.get(f"mailboxes/{mailbox.pk}/labels")["items"]
+    path = f"mailboxes/{mailbox.pk}/labels/{labels[1]['id']}"
+    assert api.answer(200, "PUT", path, {"selected": False})["chosen_in"] is None
+    undo = api.answer(202, "POST", f"jobs/{job}/undo")["job"]
+    work()
+    now = on_and_off(True, False)
+    assert api.get(f"jobs/{undo}")["results"] == [told("own@us.com", "skipped", "chosen_since", now, now)]
+
+
+def test_what_cannot_be_undone_is_refused_with_its_reason_M11(crew: Workspace, api: Any) -> None:
+    other = Job.objects.create(workspace=crew, kind="connect_all", actor="boss@us.com", state="done").pk
+    job = apply(api, BOTH)
+    refused = [(other, "undo_unknown"), (job, "undo_too_early")]
+    for number, code in refused:
+        problem = api.answer(422, "POST", f"jobs/{number}/undo")
+        assert (problem["code"], problem["status"]) == (code, 422)
+    apply_and_end(api, BOTH)
+    assert api.answer(404, "POST", "jobs/999999/undo")["code"] == "not_found"
+    Job.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert api.answer(422, "POST", f"jobs/{job}/undo")["code"] == "undo_too_late"
+    assert Job.objects.filter(kind="undo_default_labels").count() == 0
+
+
+def test_what_changed_nobody_is_not_undone_M11(workspace: Workspace, api: Any) -> None:
+    connected(a_user(workspace, "on@us.com"), "inbox", "sent")
+    job = apply_and_end(api, BOTH)
+    assert api.answer(422, "POST", f"jobs/{job}/undo")["code"] == "undo_nothing"
+    assert api.get(PATH)["applied"]["can_be_undone"] is False
+
+
+def test_a_click_that_waits_is_cancelled_and_changes_nobody_M11(crew: Workspace, api: Any) -> None:
+    before = syncing(crew)
+    job = apply(api, BOTH)
+    cancelled = api.answer(200, "POST", f"jobs/{job}/cancel")
+    assert (cancelled["state"], cancelled["cancel_asked_by"], cancelled["boxes"]) == (
+        "cancelled",
+        "token:test",
+        BOTH,
+    )
+    work()
+    assert (syncing(crew), api.get(f"jobs/{job}")["results"]) == (before, [])
+
+
+def test_later_users_are_counted_and_reached_by_applying_again_M8(workspace: Workspace, api: Any) -> None:
+    a_user(workspace, "late@us.com")
+    connected(a_user(workspace, "own@us.com"), "inbox")
+    job = apply_and_end(api, BOTH)
+    assert api.get(PATH)["joined_since"] == {"joined": 0, "connected": 0}
+    connected(a_user(workspace, "joined@us.com"))
+    connected(User.objects.get(email="late@us.com"))
+    assert api.get(PATH)["joined_since"] == {"joined": 1, "connected": 1}
+    assert syncing(workspace)["joined@us.com"] == ["Project X"]
+
+    again = apply_and_end(api, BOTH)
+    assert again != job
+    assert api.get(PATH)["joined_since"] == {"joined": 0, "connected": 0}
+    assert syncing(workspace)["joined@us.com"] == syncing(workspace)["late@us.com"]
+    assert syncing(workspace)["late@us.com"] == ["Inbox", "Sent", "Project X"]
+
+
+def test_future_users_get_the_same_once_it_is_switched_on_M8(workspace: Workspace, api: Any) -> None:
+    click = apply_and_end(api, INBOX_ALONE)
+    changed = api.answer(200, "PATCH", PATH, FUTURE)
+    assert changed == api.get(PATH)
+    assert (changed["future_users"], changed["inbox"], changed["applied"]["job"]) == (True, True, click)
+    mailbox = connected(a_user(workspace, "joined@us.com"))
+    Mailbox.objects.filter(pk=mailbox.pk).update(connected_at=timezone.now() + timedelta(seconds=1))
+    apply_to_later_users()
+    work()
+
+    [job] = [item for item in api.get("jobs?kind=apply_default_labels")["items"] if item["of"] == click]
+    assert (job["boxes"], job["asked_by"]) == (INBOX_ALONE, "token:test")
+    assert api.get(f"jobs/{job['id']}")["results"] == [
+        told("joined@us.com", "changed", None, on_and_off(False, False), INBOX_ALONE)
+    ]
+    assert api.get(PATH)["applied"]["job"] == click
+    assert api.answer(422, "POST", f"jobs/{job['id']}/undo")["code"] == "undo_unknown"
+    assert api.answer(200, "PATCH", PATH, {"future_users": False})["future_users"] is False
+    for wrong in ({}, {"future_users": None}, {**FUTURE, "inbox": True}):
+        assert api.answer(422, "PATCH", PATH, wrong)["code"] == "invalid"
+
+
+def test_a_label_says_that_a_push_chose_M9(workspace: Workspace, api: Any) -> None:
+    mailbox = connected(a_user(workspace, "own@us.com"), "inbox")
+    job = apply_and_end(api, BOTH)
+    labels = api.get(f"mailboxes/{mailbox.pk}/labels")["items"]
+    assert [(label["name"], label["origin"], label["chosen_by"], label["chosen_in"]) for label in labels] == [
+        ("Inbox", "user", "sam@us.com", None),
+        ("Sent", "admin", "token:test", job),
+        ("Project X", "user", "sam@us.com", None),
+    ]
+
+
+def test_the_same_call_again_under_its_key_is_one_click_K7(crew: Workspace, api: Any) -> None:
+    key = {"headers": {"Idempotency-Key": "click-1"}}
+    first = api.answer(202, "POST", f"{PATH}/apply", BOTH, **key)
+    assert api.answer(202, "POST", f"{PATH}/apply", BOTH, **key) == first
+    assert Job.objects.count() == 1
+    problem = api.answer(422, "POST", f"{PATH}/apply", INBOX_ALONE, **key)
+    assert problem["code"] == "idempotency_key_reused"
+    assert apply(api, BOTH) != first["job"]
+    # A preview is asked anew each time.
+    connected(User.objects.get(email="none@us.com"))
+    assert api.answer(200, "POST", f"{PATH}/preview", BOTH, **key)["counts"]["changed"] == 3
+    Mailbox.objects.filter(user__email="none@us.com").delete()
+    assert api.answer(200, "POST", f"{PATH}/preview", BOTH, **key)["counts"]["changed"] == 2
+
+
+def test_a_session_does_the_same_and_is_named_R1(
+    crew: Workspace, admin: User, session_of: Callable[..., Any]
+) -> None:
+    boss = session_of(admin)
+    job = apply_and_end(boss, BOTH)
+    assert boss.get(PATH)["applied"]["by"] == admin.email
+    assert boss.get(f"jobs/{job}")["asked_by"] == admin.email
+    boss.answer(202, "POST", f"jobs/{job}/undo")
+
+
+def test_without_admin_access_all_of_it_is_refused_R1_R2(
+    crew: Workspace, api: Any, token_for: Callable[..., Any], session_of: Callable[..., Any]
+) -> None:
+    job = apply_and_end(api, BOTH)
+    calls = [
+        ("GET", PATH, None),
+        ("PATCH", PATH, FUTURE),
+        ("POST", f"{PATH}/preview", BOTH),
+        ("POST", f"{PATH}/apply", BOTH),
+        ("GET", f"jobs/{job}", None),
+        *[("POST", f"jobs/{job}/{what}", None) for what in ("retry", "undo", "cancel")],
+    ]
+    member = session_of(User.objects.get(email="own@us.com"))
+    before = Job.objects.count()
+    for caller in (member, token_for(crew, "email_sync", "manage_users", "manage_rules", "manage_sources")):
+        for method, path, body in calls:
+            assert caller.answer(403, method, path, body)["code"] == "forbidden"
+    assert Job.objects.count() == before
+
+
+def test_another_workspace_is_neither_seen_nor_touched_W3(
+    crew: Workspace, api: Any, token_for: Callable[..., Any]
+) -> None:
+    them = create_workspace("Them", "admin@them.com").workspace
+    connected(a_user(them, "own@them.com"), "inbox")
+    theirs = token_for(them, "admin")
+    job = apply_and_end(theirs, on_and_off(False, True))
+    theirs.answer(200, "PATCH", PATH, FUTURE)
+    assert syncing(them) == {"own@them.com": ["Sent", "Project X"]}
+
+    assert api.get(PATH) == AT_FIRST
+    foreseen = api.post(f"{PATH}/preview", BOTH)
+    assert [user["user"] for user in foreseen["users"]] == [user["user"] for user in OF_BOTH]
+    part = theirs.post(f"{PATH}/preview?limit=1", BOTH)
+    assert api.answer(400, "POST", f"{PATH}/preview?cursor={part['next_cursor']}", BOTH)["code"] == (
+        "invalid_cursor"
+    )
+    for what in ("", "/undo", "/retry", "/cancel"):
+        method = "POST" if what else "GET"
+        foreign, unknown = (api.answer(404, method, f"jobs/{number}{what}") for number in (job, 999_999))
+        assert foreign == unknown
+    apply_and_end(api, BOTH)
+    assert syncing(them) == {"own@them.com": ["Sent", "Project X"]}
+    assert theirs.get(PATH)["applied"]["job"] == job
+
+
+@pytest.mark.parametrize("what", ["state", "preview", "job", "labels"])
+def test_thirty_users_take_as_many_queries_as_one(workspace: Workspace, api: Any, what: str) -> None:
+    def join(start: int, end: int) -> None:
+        for number in range(start, end):
+            connected(a_user(workspace, f"u{number}@us.com"), "inbox")
+
+    def queries() -> int:
+        job = apply_and_end(api, BOTH)
+        mailbox = Mailbox.objects.order_by("pk").values_list("pk", flat=True)[0]
+        with CaptureQueriesContext(connection) as captured:
+            if what == "state":
+                assert api.get(PATH)["applied"]["state"] == "done"
+            elif what == "preview":
+                assert len(api.post(f"{PATH}/preview", BOTH)["users"]) == User.objects.count()
+            elif what == "job":
+                assert len(api.get(f"jobs/{job}")["results"]) == User.objects.count()
+            else:
+                assert len(api.get(f"mailboxes/{mailbox}/labels")["items"]) == 3
+        return len(captured)
+
+    join(0, 1)
+    one = queries()
+    join(1, 30)
+    assert queries() == one
+
+
+def test_the_examples_of_the_document_work_in_their_order(
+    workspace: Workspace, admin: User, token_for: Callable[..., Any]
+) -> None:
+    them = create_workspace("Acme", "ana@acme.com").workspace
+    connected(User.objects.get(email="ana@acme.com"), "inbox")
+    a_user(them, "ben@acme.com")
+    theirs = token_for(them, "admin")
+    assert theirs.post(f"{PATH}/preview", BOXES) == FORESEEN
+    apply_and_end(theirs, BOXES)
+    assert theirs.answer(200, "PATCH", PATH, FUTURE)["future_users"] is True
+    assert syncing(them) == {"ana@acme.com": ["Sent", "Project X"]}
