@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from postroom.core.mailbox import NOT_SELECTED
 from postroom.store.models.user import User
 from postroom.store.models.workspace import Workspace
 
@@ -82,6 +83,9 @@ class Copy(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fingerprint"], name="copy_fingerprint")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(starts_at=NOT_SELECTED), name="copy_not_selected")
+        ]
 
 
 class Mention(models.Model):

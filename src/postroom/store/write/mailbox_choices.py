@@ -7,10 +7,10 @@ from copy import copy
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 
 from postroom.core.mailbox import NOT_SELECTED, Mode
-from postroom.store.models import Label, Listing, Mailbox
+from postroom.store.models import Copy, Label, Listing, Mailbox
 
 CHOICE: Final = ("selected_at", "origin", "chosen_by", "chosen_at", "chosen_in", "starts_at")
 """The fields of a label that say whether it syncs, and who chose that."""
@@ -62,13 +62,14 @@ def start_earlier(label: Label, starts_at: int) -> None:
     label.save(update_fields=["starts_at"])
 
 
-def fetch_again(labels: Iterable[int]) -> int:
-    """Have fetched and decided again what these labels kept out when it was met, and would not now; says how many."""
-    by_its_start = Q(received_at__gte=F("label__starts_at"), copy__starts_at__gt=F("received_at"))
-    kept_out = Listing.objects.filter(
-        by_its_start | Q(copy__starts_at=NOT_SELECTED), label__in=list(labels), gone_at=None
-    )
-    return Listing.objects.filter(pk__in=kept_out.values("pk")).update(is_due=True)
+def fetch_again(labels: Iterable[int]) -> None:
+    """Have fetched and decided again what these labels kept out when it was met, and would not now."""
+    there = Listing.objects.filter(label__in=list(labels), gone_at=None)
+    by_its_start = there.filter(received_at__gte=F("label__starts_at"), copy__starts_at__gt=F("received_at"))
+    met_deselected = there.filter(copy__in=Copy.objects.filter(starts_at=NOT_SELECTED).values("pk"))
+    # One after the other, each by an index: together they would go through every mail of the labels.
+    Listing.objects.filter(pk__in=by_its_start.values("pk")).update(is_due=True)
+    met_deselected.update(is_due=True)
 
 
 def look_soon(mailbox: Mailbox, now: int) -> None:
