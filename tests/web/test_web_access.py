@@ -164,7 +164,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "job": f"/jobs/{shelf.job().pk}",
         "job-cancel": f"/jobs/{shelf.job().pk}/cancel",
         "job-retry": "/jobs/1/retry",
-        "job-undo": "/jobs/1/undo",
+        "job-undo": f"/jobs/{shelf.job().pk}/undo",
         "accounts": "/accounts",
         "account-add": "/accounts/add",
         "account-add-many": "/accounts/add-many",

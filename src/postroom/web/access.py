@@ -52,7 +52,7 @@ PAGES: Final = {
     "job": USER,
     "job-cancel": USER,
     "job-retry": USER,
-    "job-undo": "manage_rules",
+    "job-undo": USER,
     "accounts": "view_engagements",
     "account-add": "manage_rules",
     "account-add-many": "manage_rules",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from postroom.core.job_kinds import KINDS
+from postroom.core.job_kinds import APPLY_LABELS, KINDS, UNDO_LABELS
+from postroom.core.labels import FAILED
 from postroom.store.models import Job
+from postroom.store.read.jobs import Done, how_far
 from postroom.web.tags import titled
 
 TITLES: Final = {
@@ -17,6 +20,8 @@ TITLES: Final = {
     "reclassify": "Say anew who is inside",
     "release": "Count messages from before consent",
     "connect_all": "Connect the mailboxes of all users",
+    APPLY_LABELS: "Apply default synced labels",
+    UNDO_LABELS: "Undo default synced labels",
     "forget": "Forget what was collected of a user",
 }
 STATES: Final = {
@@ -50,8 +55,24 @@ _ONLY_HERE: Final = {
         "no_mailbox": "Have no mailbox there",
         "failed": "Could not be connected",
     },
+    APPLY_LABELS: {
+        "changed": "Changed",
+        "unchanged": "Were so already",
+        "skipped": "Skipped",
+        "failed": "Failed",
+    },
+    UNDO_LABELS: {
+        "changed": "Set back",
+        "unchanged": "Were so already",
+        "skipped": "Keep what they have",
+        "failed": "Failed",
+    },
 }
 """Kinds that mean something else by a name."""
+LABEL_NAMES: Final = {"inbox": "Inbox", "sent": "Sent"}
+"""What the labels that every user has are called, by role."""
+_NOT_YET: Final = "Wait for the first look"
+"""A push tries those again that failed, as long as it is under way."""
 
 
 def title_of(job: Job) -> str:
@@ -72,13 +93,40 @@ def kinds_to_choose(open_ones: list[str]) -> dict[str, str]:
 def counts_of(job: Job) -> list[tuple[str, int]]:
     """What a job counted, in words."""
     words = _COUNTS | _ONLY_HERE.get(job.kind, {})
+    if _is_push_under_way(job):
+        words |= {FAILED: _NOT_YET}
     known = [(said, job.counts[name]) for name, said in words.items() if name in job.counts]
     others = [name for name in job.counts if name not in words and name not in _UNSAID]
     return known + [(titled(name), job.counts[name]) for name in others]
 
 
+def how_far_of(job: Job) -> Done | None:
+    """How many of how many are done; for whom a push failed is not done as long as it is under way."""
+    far = how_far(job)
+    if far is None or not _is_push_under_way(job):
+        return far
+    return Done(far.done - job.counts.get(FAILED, 0), far.total)
+
+
+def waits_for(job: Job) -> int:
+    """How many mailboxes a push waits for to be looked into for the first time."""
+    return int(job.progress.get("left", 0)) if _is_push_under_way(job) else 0
+
+
+def _is_push_under_way(job: Job) -> bool:
+    return job.kind == APPLY_LABELS and job.state in ("waiting", "running")
+
+
+def boxes_in_words(boxes: Mapping[str, Any]) -> str:
+    """The two checkboxes, or those of them that are there: Inbox on, Sent off."""
+    said = [f"{name} {'on' if boxes[role] else 'off'}" for role, name in LABEL_NAMES.items() if role in boxes]
+    return ", ".join(said)
+
+
 def asked_in_words(job: Job) -> list[str]:
     """What a job was asked for, narrower than all."""
+    if job.kind == APPLY_LABELS:
+        return [boxes_in_words(job.asked), *_later(job)]
     if "ids" in job.asked:
         ids = job.asked["ids"]
         earlier = "earlier " if "earlier" in job.asked else ""
@@ -87,6 +135,14 @@ def asked_in_words(job: Job) -> list[str]:
     said = [f"mailbox of {filters['user']}"] if "user" in filters else []
     said += ["by the date of the mail"] if filters.keys() & {"mail_since", "mail_before"} else []
     return [titled(filters[name]) for name in ("reason", "outcome") if name in filters] + said
+
+
+def _later(job: Job) -> list[str]:
+    """For how many users who came later a push is; nothing: it is for all."""
+    if "users" not in job.asked:
+        return []
+    count = len(job.asked["users"])
+    return [f"for {count} user{'' if count == 1 else 's'} who came later"]
 
 
 def lasted(job: Job) -> str:

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from postroom.actions.earlier_messages import MOST_FOUND, Offer, look_for_earlier, offer_of
 from postroom.actions.import_earlier import can_be_set_back, import_earlier, set_back
 from postroom.actions.rejection import NotFound
-from postroom.actions.remove_blocked import can_be_undone, remove_blocked, undo_removal
+from postroom.actions.remove_blocked import can_be_undone as can_removal_be_undone
+from postroom.actions.remove_blocked import remove_blocked, undo_removal
 from postroom.store.models import BlocklistEntry, Job
 from postroom.store.read.accounts import accounts
 from postroom.store.read.blocklist import blocklist
 from postroom.store.read.earlier import ACCOUNT, BLOCKLIST, PERSON, entries_of
-from postroom.store.read.jobs import job_of
 from postroom.store.read.persons import persons
 from postroom.web.access import PageRequest
 from postroom.web.earlier import note_of, path_of
@@ -141,18 +141,14 @@ def _act(request: PageRequest, subject: Subject) -> HttpResponse:
     return redirect("web:job", job.pk)
 
 
-def undo_path(job: Job) -> str:
-    """Where what a job did can be undone; empty where it cannot."""
-    is_open = job.state in ("done", "failed", "cancelled") and (can_be_set_back(job) or can_be_undone(job))
-    return reverse("web:job-undo", args=[job.pk]) if is_open else ""
+def can_be_undone(job: Job) -> bool:
+    """Whether what a job did with earlier messages can be undone."""
+    has_ended = job.state in ("done", "failed", "cancelled")
+    return has_ended and (can_be_set_back(job) or can_removal_be_undone(job))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def undo(request: PageRequest, job_id: int) -> HttpResponse:
-    """Say what follows, then undo what a job did."""
-    job = job_of(request.workspace, job_id)
-    if job is None or not undo_path(job):
-        raise Http404
+def undo(request: PageRequest, job: Job) -> HttpResponse:
+    """Say what follows, then undo what a job did; ``can_be_undone`` says of which."""
     done = job.asked.get("earlier") or job.asked
     subject = _subject(request, done["about"], done["id"])
     if request.method != "POST":

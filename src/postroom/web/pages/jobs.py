@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -26,11 +25,21 @@ from postroom.store.read.decisions import decisions_of_messages
 from postroom.store.read.sides import decision_rows, places_of, uploaders_of
 from postroom.web.access import PageRequest
 from postroom.web.earlier import path_of
-from postroom.web.job_words import STATES, asked_in_words, counts_of, kinds_to_choose, lasted, title_of
+from postroom.web.job_words import (
+    STATES,
+    asked_in_words,
+    counts_of,
+    how_far_of,
+    kinds_to_choose,
+    lasted,
+    title_of,
+)
 from postroom.web.mailbox_words import what_happened
 from postroom.web.pages.decisions import page_of
-from postroom.web.pages.earlier import undo_path
+from postroom.web.pages.job_undo import undoing
+from postroom.web.pages.push_results import about_push, chips_of, is_push, results_of
 from postroom.web.paging import is_fragment
+from postroom.web.seen_jobs import seen_job, viewer_of
 
 SHOWN_ROWS: Final = 50
 
@@ -42,7 +51,7 @@ def list_jobs(request: PageRequest) -> HttpResponse:
     kinds = kinds_to_choose([*kinds_opened_by(request.permissions), *OWN])
     if (state and state not in STATES) or (kind and kind not in kinds):
         raise Http404
-    rows, older = page_of(request, read.jobs_seen(request.workspace, _viewer(request), state, kind))
+    rows, older = page_of(request, read.jobs_seen(request.workspace, viewer_of(request), state, kind))
     shown = {
         "rows": [_row(job) for job in rows],
         "older": older,
@@ -60,49 +69,53 @@ def _row(job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "title": title_of(job),
+        "asked": asked_in_words(job),
         "state": STATES[job.state],
         "counts": counts_of(job),
-        "how_far": read.how_far(job) if job.state == "running" else None,
+        "how_far": how_far_of(job) if job.state == "running" else None,
         "lasted": lasted(job),
     }
-
-
-def _viewer(request: PageRequest) -> read.Viewer:
-    return read.Viewer(request.permissions, request.me.pk)
-
-
-def _seen(request: PageRequest, job_id: int) -> Job:
-    """The job. Raises ``Http404``, and ``PermissionDenied`` where it is not for whoever asks."""
-    job = read.job_of(request.workspace, job_id)
-    if job is None:
-        raise Http404
-    if not read.is_seen(job, _viewer(request)):
-        raise PermissionDenied(kind_of(job.kind).permission)
-    return job
 
 
 @require_safe
 def show(request: PageRequest, job_id: int) -> HttpResponse:
     """Show one job; as a fragment, its state only, which asks for itself again until the job has ended."""
-    job = _seen(request, job_id)
+    job = seen_job(request, job_id)
+    if is_push(job) and is_fragment(request):
+        return render(request, "job_push_results_rows.html", {"job": job, **results_of(request, job)})
     is_under_way = job.state in ("waiting", "running")
+    push = about_push(job) if is_push(job) else None
     shown: dict[str, Any] = {
         "job": job,
         "title": title_of(job),
         "asked": asked_in_words(job),
         "counts": counts_of(job),
-        "how_far": read.how_far(job),
+        "how_far": how_far_of(job),
         "lasted": lasted(job),
         "is_under_way": is_under_way,
         "may_cancel": is_under_way and kind_of(job.kind).may_be_cancelled and not job.cancel_asked_by,
-        "undo": undo_path(job) if "manage_rules" in request.permissions else "",
+        "may_retry": push is None or not push["is_over"],
+        "undo": undoing(job),
         "offered": _offered(request, job),
+        "push": push,
     }
     if job.kind == CONNECT_ALL:
         shown["users_told"] = _users_told(job)
     if job.kind == RECONSIDER and not is_under_way:
         shown |= _what_would_come_in(request, job)
-    return render(request, "job_state.html" if request.headers.get("HX-Request") else "job.html", shown)
+    if request.headers.get("HX-Request"):
+        return _state(request, shown)
+    if push is not None:
+        shown |= chips_of(job) | results_of(request, job)
+    return render(request, "job.html", shown)
+
+
+def _state(request: PageRequest, shown: dict[str, Any]) -> HttpResponse:
+    """How the job is, again; where a push has ended the whole page is, as its results stand below."""
+    answer = render(request, "job_state.html", shown)
+    if shown["push"] is not None and not shown["is_under_way"]:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _users_told(job: Job) -> list[dict[str, str]]:
@@ -133,7 +146,7 @@ def _offered(request: PageRequest, job: Job) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: PageRequest, job_id: int) -> HttpResponse:
     """Say what follows, then have the job stop."""
-    job = _seen(request, job_id)
+    job = seen_job(request, job_id)
     if request.method == "POST":
         try:
             cancel_job(request.workspace, job_id, actor=request.me.email)
@@ -143,14 +156,14 @@ def cancel(request: PageRequest, job_id: int) -> HttpResponse:
         return redirect("web:job", job_id)
     if job.state not in ("waiting", "running") or not kind_of(job.kind).may_be_cancelled:
         return redirect("web:job", job_id)
-    shown = {"job": job, "title": title_of(job), "how_far": read.how_far(job), "counts": counts_of(job)}
+    shown = {"job": job, "title": title_of(job), "how_far": how_far_of(job), "counts": counts_of(job)}
     return render(request, "job_cancel.html", shown)
 
 
 @require_POST
 def retry(request: PageRequest, job_id: int) -> HttpResponse:
     """Try a job again that failed or was cancelled, from where it was."""
-    job = _seen(request, job_id)
+    job = seen_job(request, job_id)
     try:
         retry_job(request.workspace, job.pk)
         messages.success(request, "It is tried again, from where it was.")
