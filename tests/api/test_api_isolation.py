@@ -42,6 +42,7 @@ LISTS = [
     "sources",
     "jobs",
     "mailboxes",
+    "audit",
 ]
 
 

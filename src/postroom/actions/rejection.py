@@ -14,6 +14,7 @@ REJECTIONS: Final = {
     "account_ambiguous": "Several accounts have this name; give the id.",
     "account_has_domain": "An account has this domain; what belongs to a customer cannot be inside.",
     "account_unknown": "No account has this id or name.",
+    "act_unknown": "The audit log knows no such act; the manual lists them under Audit.",
     "activity_type_unknown": "An activity is a call, meeting, task or comment.",
     "alias_taken": "Another user has this address.",
     "another_mailbox": "This user's mail comes from another mailbox; connect the one with the address it had before.",

@@ -16,6 +16,7 @@ from postroom.api.strict_json import StrictJson
 from postroom.api.v1 import (
     accounts,
     api_tokens,
+    audit,
     blocklist,
     decisions,
     default_synced_labels,
@@ -157,6 +158,7 @@ for _part in (
     mailbox_sources,
     default_synced_labels,
     my_data,
+    audit,
     explain,
     sources,
     roles,
