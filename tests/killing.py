@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from typing import Any
+
+from django.db import connections
 
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")
 
@@ -25,3 +29,23 @@ def killed_at(write: int) -> Callable[..., Any]:
         return execute(sql, params, many, context)
 
     return stop
+
+
+def in_a_fork(do: Callable[[], None]) -> int:
+    """Do something in a process of its own; returns its id."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        do()
+        connections.close_all()
+        os._exit(0)
+    except BaseException:
+        os._exit(1)
+
+
+def end_of(child: int) -> int:
+    """How a process ended: 0, 1, or minus the signal that killed it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

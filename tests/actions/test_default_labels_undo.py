@@ -12,6 +12,7 @@ from postroom.actions import push_default_labels
 from postroom.actions.cancel_job import cancel_job
 from postroom.actions.default_labels import (
     UNDO_WITHIN,
+    apply_to_later_users,
     choose_future_labels,
     undo_default_labels,
     why_no_undo,

@@ -11,12 +11,13 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from killing import end_of, in_a_fork
 from mail_world import U, the_company
 from mailbox_world import DAY, MailboxWorld, listed, mailbox_world
 from sound import assert_nothing_doubled, assert_sound, begun, deliver, hello, mails, subjects
@@ -39,26 +40,6 @@ def lasting(transactional_db: None) -> Iterator[MailboxWorld]:
     if connection.vendor == "sqlite":  # the search index is no model's table
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO store_search(store_search) VALUES ('delete-all')")
-
-
-def in_a_fork(do: Callable[[], None]) -> int:
-    """Do something in a process of its own; returns its id."""
-    connections.close_all()
-    child = os.fork()
-    if child:
-        return child
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        do()
-        connections.close_all()
-        os._exit(0)
-    except BaseException:
-        os._exit(1)
-
-
-def end_of(child: int) -> int:
-    """How a process ended: 0, 1, or minus the signal that killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 class Failpoint:
