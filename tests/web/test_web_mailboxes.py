@@ -111,7 +111,7 @@ def test_one_mailbox_shows_its_labels_with_what_was_not_met_M14(shelf: Shelf, br
     page = text_of(browser.get(f"{LIST}/{made.pk}"))
     assert "Mailbox of up_to_date up_to_date@us.com at Imap" in page
     assert "How it is Up to date All that is selected was looked at to the end." in page
-    assert "by its owner 10 1 1 Set aside: could not be read" in page
+    assert "Selected by its owner on 21 November 2026 10 1 1 Set aside: could not be read" in page
     assert "1 more label does not sync." in page
     assert "Private matters" not in page
 

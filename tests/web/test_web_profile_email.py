@@ -154,7 +154,7 @@ def test_selecting_starts_at_once_and_says_from_when_M15(mine: Client, mailbox: 
         "s1@us.com",
         True,
     )
-    assert "INBOX Begins with the next look. Chosen by you on" in text_of(page)
+    assert "INBOX Begins with the next look. Selected by you on" in text_of(page)
 
 
 def test_going_back_is_counted_before_it_starts_M15(mine: Client, mailbox: Mailbox) -> None:
@@ -247,11 +247,6 @@ def test_only_labels_that_stood_on_the_form_change(mine: Client, mailbox: Mailbo
 def test_saving_what_is_so_changes_nothing(mine: Client, mailbox: Mailbox) -> None:
     inbox = a_label(mailbox, "INBOX", **selected_at(NOW - DAY))
     assert "Nothing has changed." in text_of(choose(mine, [inbox], [inbox]))
-
-
-def test_what_the_admin_chose_is_said_to_be_so_M9(mine: Client, mailbox: Mailbox) -> None:
-    a_label(mailbox, "INBOX", **selected_at(NOW - DAY, origin="admin"))
-    assert re.search(r"INBOX Up to date, from .* on\. Chosen by your admin on ", text_of(mine.get(PAGE)))
 
 
 def test_drafts_spam_and_trash_say_that_they_are_never_imported_M16(mine: Client, mailbox: Mailbox) -> None:

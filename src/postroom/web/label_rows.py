@@ -5,7 +5,7 @@ Must not query: callers hand over the labels in the order of the tree.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -29,6 +29,8 @@ class LabelRow(NamedTuple):
     depth: int
     role: str
     state: LabelState
+    chosen: str
+    """Who selected or deselected it; empty: nobody did yet."""
     is_kept_out: bool
     """Its mail is never imported (M16)."""
     is_on: bool
@@ -50,13 +52,17 @@ class LabelPage:
 def label_page(
     row: MailboxRow,
     labels: Sequence[Label],
+    chosen: Mapping[int, str],
     *,
     text: str = "",
     is_selected_only: bool = False,
     first: int = 0,
     ticked: Collection[int] | None = None,
 ) -> LabelPage:
-    """The labels with this text in their path, from the ``first`` on; ``ticked``: as the form was sent."""
+    """The labels with this text in their path, from the ``first`` on.
+
+    ``chosen``: label → who chose it, in words; ``ticked``: as the form was sent.
+    """
     is_tree = not text and not is_selected_only
     found = [
         label
@@ -66,13 +72,17 @@ def label_page(
     ]
     there = {tuple(label.path) for label in found} if is_tree else set()
     part = found[first : first + PAGE_LABELS]
-    rows = [_row(row, label, there, ticked) for label in part]
+    rows = [_row(row, label, chosen.get(label.pk, ""), there, ticked) for label in part]
     following = first + PAGE_LABELS
     return LabelPage(rows, len(found), first, following if following < len(found) else None)
 
 
 def _row(
-    row: MailboxRow, label: Label, there: Collection[tuple[str, ...]], ticked: Collection[int] | None
+    row: MailboxRow,
+    label: Label,
+    chosen: str,
+    there: Collection[tuple[str, ...]],
+    ticked: Collection[int] | None,
 ) -> LabelRow:
     path = tuple(label.path)
     depth = sum(path[:end] in there for end in range(1, len(path)))
@@ -83,7 +93,8 @@ def _row(
         "" if is_nested else " / ".join(path[:-1]),
         min(depth, _DEEPEST) if is_nested else 0,
         ROLES.get(label.role, ""),
-        label_state(row, label, is_own=True),
+        label_state(row, label),
+        chosen,
         label.role in KEPT_OUT,
         label.selected_at is not None if ticked is None else label.pk in ticked,
     )

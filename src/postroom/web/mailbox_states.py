@@ -131,46 +131,32 @@ class LabelState(NamedTuple):
 
     tone: str
     says: str
-    chosen: str
-    """Who chose it, and when; empty: nobody did."""
     is_emptied: bool = False
     """Its owner can say that the mails are deleted."""
 
 
-def label_state(row: read.MailboxRow, label: Label, *, is_own: bool = False) -> LabelState:
+def label_state(row: read.MailboxRow, label: Label) -> LabelState:
     """How far the sync of a label is."""
-    chosen = _chosen(label, is_own)
     if label.selected_at is None:
-        return LabelState("", "", "")
+        return LabelState("", "")
     if label.gone_at is not None:
         return LabelState(
-            "wait", f"The provider has it no more, since {day(label.gone_at)}. What came in stays.", chosen
+            "wait", f"The provider has it no more, since {day(label.gone_at)}. What came in stays."
         )
     if row.mailbox.connected_at is None:
-        return LabelState("", "Goes on when the mailbox is connected again.", chosen)
+        return LabelState("", "Goes on when the mailbox is connected again.")
     if row.mailbox.trouble:
-        return LabelState("wait", "Waits until the mailbox can be read again.", chosen)
+        return LabelState("wait", "Waits until the mailbox can be read again.")
     if label.problem in PROBLEM_SAYS:
-        return LabelState("bad", PROBLEM_SAYS[label.problem], chosen, label.problem == EMPTIED)
+        return LabelState("bad", PROBLEM_SAYS[label.problem], label.problem == EMPTIED)
     if label.role in KEPT_OUT:
-        return LabelState("", "Selected, and never imported all the same.", chosen)
+        return LabelState("", "Selected, and never imported all the same.")
     if label.begun_at is None:
-        return LabelState("wait", "Begins with the next look.", chosen)
+        return LabelState("wait", "Begins with the next look.")
     if row.is_behind(label):
         reached = day(label.walked_to if label.walked_to is not None else row.now)
-        return LabelState(
-            "wait", f"Going back to {day(row.goes_back_to(label))}: so far to {reached}.", chosen
-        )
-    return LabelState("good", f"Up to date, from {day(label.starts_at)} on.", chosen)
-
-
-def _chosen(label: Label, is_own: bool) -> str:
-    if label.chosen_at is None:
-        return ""
-    when = day(label.chosen_at)
-    if label.origin == "admin":
-        return f"Chosen by {'your' if is_own else 'an'} admin on {when}"
-    return f"Chosen by {'you' if is_own else 'its owner'} on {when}"
+        return LabelState("wait", f"Going back to {day(row.goes_back_to(label))}: so far to {reached}.")
+    return LabelState("good", f"Up to date, from {day(label.starts_at)} on.")
 
 
 def name_of(label: Label) -> str:

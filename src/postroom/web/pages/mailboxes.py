@@ -15,8 +15,10 @@ from postroom.actions.look_now import look_now
 from postroom.actions.rejection import Rejected
 from postroom.store.read import mailbox_pages as read
 from postroom.store.read.completeness import added_up, completeness, differences, missed, starts_at
+from postroom.store.read.label_choices import choices_of
 from postroom.web.access import PageRequest
 from postroom.web.forms import sentence
+from postroom.web.label_choices import chosen_in_words, notes_of
 from postroom.web.mailbox_states import MODES, TITLES, health_of, label_state, mode_of, name_of, times_of
 from postroom.web.paging import cursor_of, is_fragment
 
@@ -64,19 +66,24 @@ def mailbox(request: PageRequest, mailbox_id: int) -> HttpResponse:
     """Show one mailbox, with the labels that sync."""
     row = _found(request, mailbox_id)
     not_met = read.not_met(row.selected)
+    all_labels = read.labels_of(row.mailbox)
+    choices = choices_of(request.workspace, all_labels)
+    chosen = chosen_in_words(all_labels, choices)
     labels = [
         {
             "label": label,
             "name": name_of(label),
             "state": label_state(row, label),
+            "chosen": chosen.get(label.pk, "—"),
             "not_met": not_met[label.pk],
         }
-        for label in read.labels_of(row.mailbox)
+        for label in all_labels
         if label.selected_at is not None
     ]
     shown = {
         **_row(row),
         "labels": labels,
+        "notes": notes_of(all_labels, choices),
         "others": read.count_labels(row.mailbox) - len(labels),
         "mode": MODES[mode_of(row.mailbox)][0],
         "is_connected": row.mailbox.connected_at is not None,

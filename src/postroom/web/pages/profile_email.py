@@ -25,8 +25,10 @@ from postroom.core.labels import USER
 from postroom.core.mailbox import MODES_BY_NAME
 from postroom.store.models import Label, Mailbox
 from postroom.store.read import mailbox_pages as read
+from postroom.store.read.label_choices import Choices, choices_of, found_so, names_of_actors
 from postroom.web.access import PageRequest
 from postroom.web.forms import sentence
+from postroom.web.label_choices import Note, chosen_in_words, note_found_so, notes_of
 from postroom.web.label_rows import label_page
 from postroom.web.mailbox_states import (
     MODES,
@@ -74,6 +76,7 @@ def _show(
         return render(request, "profile_email.html", shown, status=status)
     text, narrowed = asked.get("q", "").replace("\0", "").strip()[:200], asked.get("show", "")
     labels = read.labels_of(row.mailbox)
+    choices = choices_of(request.workspace, labels)
     first = number_in(asked.get("from", "")) or 0
     shown |= {
         "mailbox": row.mailbox,
@@ -81,8 +84,15 @@ def _show(
         "health": health_of(row, is_own=True),
         **times_of(row),
         "labels": label_page(
-            row, labels, text=text, is_selected_only=narrowed == "selected", first=first, ticked=ticked
+            row,
+            labels,
+            chosen_in_words(labels, choices, request.me),
+            text=text,
+            is_selected_only=narrowed == "selected",
+            first=first,
+            ticked=ticked,
         ),
+        "notes": _notes(request, labels, choices),
         "text": text,
         "show": narrowed if narrowed == "selected" else "",
         "all_labels": len(labels),
@@ -92,6 +102,17 @@ def _show(
         "mode": mode_of(row.mailbox),
     }
     return render(request, "profile_email.html", shown, status=status)
+
+
+def _notes(request: PageRequest, labels: list[Label], choices: Choices) -> list[Note]:
+    """What was chosen for all users, the owner too (M9); also where it was so already."""
+    notes = notes_of(labels, choices, request.me)
+    found = None if notes else found_so(request.me)
+    if found is None:
+        return notes
+    names = names_of_actors(request.workspace, {found.job.actor})
+    note = note_found_so(labels, found, names, request.me)
+    return [note] if note else []
 
 
 def _counted_from(request: PageRequest, mailbox: Mailbox | None) -> str:
