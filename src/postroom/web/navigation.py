@@ -94,7 +94,14 @@ MENU: Final = (
         "email-sync",
         "Email sync",
         "email-sync",
-        ("email-sync", "email-sync-set-up", "email-sync-central", "email-sync-central-off"),
+        (
+            "email-sync",
+            "default-labels",
+            "default-labels-users",
+            "email-sync-set-up",
+            "email-sync-central",
+            "email-sync-central-off",
+        ),
         section="Settings",
     ),
     Entry("mailboxes", "Mailboxes", "mailbox", ("mailboxes", "mailbox", "mailbox-label"), section="Settings"),
@@ -127,6 +134,7 @@ MENU: Final = (
         ("api-tokens", "api-token-add", "api-token-revoke"),
         section="Settings",
     ),
+    Entry("audit", "Audit", "audit", ("audit",), section="Settings"),
 )
 
 
