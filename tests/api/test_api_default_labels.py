@@ -151,12 +151,14 @@ def test_a_preview_says_what_it_overrides_in_all_four_combinations_M6_M7(
     workspace: Workspace, api: Any, inbox: bool, sent: bool
 ) -> None:
     connected(a_user(workspace, "own@us.com"), "inbox")
-    shown = api.post(f"{PATH}/preview", on_and_off(inbox, sent))
+    boxes = on_and_off(inbox, sent)
+    shown = api.post(f"{PATH}/preview", boxes)
     assert (shown["inbox"], shown["sent"]) == (inbox, sent)
     [user] = shown["users"]
     assert (user["before"], user["after"]) == (on_and_off(True, False), on_and_off(inbox, sent))
     assert user["overrides"] is not inbox
     assert shown["overridden"] == (0 if inbox else 1)
+    assert api.post(f"{PATH}/preview?overrides=true", boxes)["users"] == ([] if inbox else [user])
 
 
 def test_a_preview_goes_on_without_loss_and_is_narrowed_by_status(crew: Workspace, api: Any) -> None:
@@ -174,7 +176,13 @@ def test_a_preview_goes_on_without_loss_and_is_narrowed_by_status(crew: Workspac
     assert users("") == [user["user"] for user in OF_BOTH]
     assert users("&status=skipped") == ["gone@us.com", "none@us.com", "half@us.com"]
     assert users("&status=failed") == ["new@us.com"]
-    for query, field in (("status=odd", "status"), ("limit=0", "limit"), ("limit=1001", "limit")):
+    assert users("&reason=no_such_label") == ["half@us.com"]
+    assert users("&status=changed&reason=disabled") == []
+    assert users("&overrides=true") == []
+    for query, field in (
+        *(("status=odd", "status"), ("reason=odd", "reason"), ("overrides=1", "overrides")),
+        *(("limit=0", "limit"), ("limit=1001", "limit")),
+    ):
         assert api.answer(422, "POST", f"{PATH}/preview?{query}", BOTH)["field"] == field
     assert api.answer(400, "POST", f"{PATH}/preview?cursor=x", BOTH)["code"] == "invalid_cursor"
 
@@ -197,6 +205,15 @@ def test_both_boxes_and_nothing_else_are_sent_M5_M6(
     problem = api.answer(422, "POST", f"{PATH}/{what}", sent)
     assert (problem["code"], problem["field"], problem["detail"]) == ("invalid", field, says)
     assert Job.objects.count() == 0
+
+
+def test_an_empty_body_is_said_to_be_missing(api: Any) -> None:
+    problem = api.answer(422, "POST", f"{PATH}/apply", CONTENT_TYPE="application/json")
+    assert (problem["code"], problem.get("field"), problem["detail"]) == (
+        "invalid",
+        None,
+        "The body is missing.",
+    )
 
 
 def test_applying_makes_inbox_and_sent_of_all_match_and_tells_each_user_M6_M7_M11(
@@ -259,6 +276,8 @@ def test_results_are_shown_in_parts_and_by_status(crew: Workspace, api: Any) -> 
         cursor = shown["next_cursor"]
     assert found == OF_BOTH
     assert api.get(f"jobs/{job}?status=skipped")["results"] == OF_BOTH[3:6]
+    assert api.get(f"jobs/{job}?reason=labels_unread")["results"] == OF_BOTH[6:]
+    assert api.get(f"jobs/{job}?status=changed&reason=disabled")["results"] == []
     assert api.answer(422, "GET", f"jobs/{job}?status=odd")["field"] == "status"
     assert api.answer(422, "GET", f"jobs/{job}?limit=1001")["field"] == "limit"
 
@@ -520,10 +539,10 @@ def test_the_examples_of_the_document_work_in_their_order(
     workspace: Workspace, admin: User, token_for: Callable[..., Any]
 ) -> None:
     them = create_workspace("Acme", "ana@acme.com").workspace
-    connected(User.objects.get(email="ana@acme.com"), "inbox")
+    connected(User.objects.get(email="ana@acme.com"), "inbox", "sent")
     a_user(them, "ben@acme.com")
     theirs = token_for(them, "admin")
     assert theirs.post(f"{PATH}/preview", BOXES) == FORESEEN
     apply_and_end(theirs, BOXES)
     assert theirs.answer(200, "PATCH", PATH, FUTURE)["future_users"] is True
-    assert syncing(them) == {"ana@acme.com": ["Sent", "Project X"]}
+    assert syncing(them) == {"ana@acme.com": ["Inbox", "Project X"]}

@@ -1,7 +1,7 @@
 """Examples of the default synced labels, as the OpenAPI document shows them.
 
-They work, one after the other, in a workspace with the users ``ana@acme.com``, who has an Inbox that syncs by her own
-choice and a Sent that does not, and ``ben@acme.com``, who has no mailbox.
+They work, one after the other, in a workspace with the users ``ana@acme.com``, whose Inbox and Sent sync by
+her own choice, and ``ben@acme.com``, who has no mailbox.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from typing import Any, Final
 
 from postroom.api.access import JSON
 
-BOXES: Final = {"inbox": False, "sent": True}
+BOXES: Final = {"inbox": True, "sent": False}
 FORESEEN: Final = {
     **BOXES,
     "counts": {"changed": 1, "unchanged": 0, "skipped": 1, "failed": 0},
     "reasons": {"disabled": 0, "no_mailbox": 1, "no_such_label": 0, "chosen_since": 0, "labels_unread": 0},
     "overridden": 1,
-    "syncing": {"inbox": {"before": 1, "after": 0}, "sent": {"before": 0, "after": 1}},
+    "syncing": {"inbox": {"before": 1, "after": 1}, "sent": {"before": 1, "after": 0}},
     "users": [
         {
             "user": "ana@acme.com",
             "status": "changed",
             "reason": None,
-            "before": {"inbox": True, "sent": False},
-            "after": {"inbox": False, "sent": True},
+            "before": {"inbox": True, "sent": True},
+            "after": {"inbox": True, "sent": False},
             "overrides": True,
         },
         {

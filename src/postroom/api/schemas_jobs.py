@@ -18,7 +18,14 @@ LimitOfUsers = Annotated[
     int,
     Query(MAX_USERS, ge=1, le=MAX_USERS, description="Users in one answer, the first added first."),
 ]
-OfStatus = Annotated[Status | None, Query(None, description="Only users of this status.")]
+OfStatus = Annotated[
+    Status | None,
+    Query(None, description="Only users who are `changed`, `unchanged`, `skipped` or `failed`."),
+]
+OfReason = Annotated[
+    Reason | None,
+    Query(None, description="Only users who are skipped or failed for this reason, such as `no_such_label`."),
+]
 
 
 class Syncing(Schema):

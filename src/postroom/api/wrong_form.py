@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 MISSING: Final = "It is missing."
+NO_BODY: Final = "The body is missing."
 NO_FIELD: Final = "There is no such field."
 NO_PARAMETER: Final = "There is no such parameter."
 GIVEN_TWICE: Final = "The parameter is given twice."
@@ -38,7 +39,7 @@ def says(error: Mapping[str, Any]) -> str:
     """The sentence for an error of the framework's validation; empty where there is nothing more to say."""
     name = error["type"]
     if name == "missing":
-        return MISSING
+        return MISSING if error["loc"] else NO_BODY
     if name == "extra_forbidden":
         return NO_FIELD
     if name in _LIMITS:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from postroom.actions import default_labels as actions
 from postroom.api import schemas_default_labels as schemas
@@ -14,13 +14,15 @@ from postroom.api.auth import Call
 from postroom.api.examples_default_labels import APPLY, CHANGE, PREVIEW
 from postroom.api.paging import Cursor, page_of_few
 from postroom.api.schemas import AskedJob
-from postroom.api.schemas_jobs import MAX_USERS, LimitOfUsers, OfStatus
+from postroom.api.schemas_jobs import MAX_USERS, LimitOfUsers, OfReason, OfStatus
 from postroom.core.clock_text import moment_text
 from postroom.core.labels import DEFAULT_ROLES, REASONS, STATUSES, Boxes, Fate
 from postroom.store.models import Job, Workspace
 from postroom.store.read import default_labels as read
 
 router = Router(tags=["Default synced labels"])
+
+OverridesAlone = Annotated[bool, Query(False, description="Only users whose own choice would be overridden.")]
 
 
 @router.get(
@@ -62,6 +64,8 @@ def preview_default_synced_labels(
     request: Call,
     sent: schemas.Boxes,
     status: OfStatus = None,
+    reason: OfReason = None,
+    overrides: OverridesAlone = False,
     limit: LimitOfUsers = MAX_USERS,
     cursor: Cursor = None,
 ) -> Any:
@@ -71,8 +75,12 @@ def preview_default_synced_labels(
     """
     workspace = request.caller.workspace
     foreseen = actions.foresee_default_labels(workspace, _boxes(sent))
-    fates = [((fate.user, 0), fate) for fate in foreseen.fates if status in (None, fate.status)]
-    users = page_of_few(request, fates, _users, limit, cursor)
+    asked = [
+        ((fate.user, 0), fate)
+        for fate in foreseen.fates
+        if status in (None, fate.status) and reason in (None, fate.reason) and overrides <= fate.overrides
+    ]
+    users = page_of_few(request, asked, _users, limit, cursor)
     return {
         **foreseen.boxes.as_json(),
         "counts": _counted(STATUSES, (fate.status for fate in foreseen.fates)),

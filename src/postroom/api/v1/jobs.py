@@ -46,19 +46,21 @@ def get_job(
     request: Call,
     id: PathId,
     status: schemas.OfStatus = None,
+    reason: schemas.OfReason = None,
     limit: schemas.LimitOfUsers = schemas.MAX_USERS,
     cursor: Cursor = None,
 ) -> Any:
     """How far a background job is, and what came of it. Needs the permission of its kind.
 
-    `status`, `limit` and `cursor` are of results that are told user by user.
+    `status`, `reason`, `limit` and `cursor` are of results that are told user by user: those of
+    `apply_default_labels` and `undo_default_labels`.
     """
     job = _seen(request, id)
     [shown] = _in_list([job])
     if job.kind not in (APPLY_LABELS, UNDO_LABELS):
         return {**shown, "results": job.results, "next_cursor": None}
-    found = results(job).filter(status=status) if status else results(job)
-    users = page(request, found, ("user_id",), _users, limit, cursor)
+    narrowed = {name: value for name, value in (("status", status), ("reason", reason)) if value}
+    users = page(request, results(job).filter(**narrowed), ("user_id",), _users, limit, cursor)
     return {**shown, "results": users["items"], "next_cursor": users["next_cursor"]}
 
 
@@ -86,11 +88,11 @@ def retry_job(request: Call, id: PathId) -> Any:
     "jobs/{id}/undo", response={202: AskedJob}, operation_id="undoJob", summary="Undo what a job changed"
 )
 def undo_job(request: Call, id: PathId) -> Any:
-    """Have a job set back what a click on Apply to all users changed, for who has not chosen anew since. Needs the
-    permission of its kind.
+    """Have a job set back what a click on Apply to all users changed, for who has not chosen anew since. Needs
+    `admin_access`.
 
-    Within 30 days, and the latest click first; else 422 `undo_too_early`, `undo_too_late`, `undone_before`,
-    `later_click`, `undo_nothing`, or `undo_unknown` for jobs of other kinds.
+    `id` is the click's job. Once it has ended, within 30 days, and the latest click first; else 422 `undo_too_early`,
+    `undo_too_late`, `undone_before`, `later_click`, `undo_nothing`, or `undo_unknown` for jobs of other kinds.
     """
     caller = request.caller
     undo = undo_default_labels(caller.workspace, _seen(request, id).pk, actor=caller.actor)
