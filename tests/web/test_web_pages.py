@@ -14,9 +14,11 @@ from postroom.actions.add_organization import list_addresses
 from postroom.actions.create_role import create_role
 from postroom.actions.create_source import create_source
 from postroom.actions.create_token import create_token
+from postroom.core.audit import LABEL_CHOSEN
 from postroom.core.message import Content
 from postroom.core.permissions import PERMISSIONS
 from postroom.store.models import Person, PersonAccount, User
+from postroom.store.write.audit import note
 
 # Overview
 
@@ -236,11 +238,15 @@ QUERIES = {
     "/settings/blocklist": 5,
     "/settings/users": 8,
     "/settings/organization": 7,
-    "/settings/email-sync": 8,
+    "/settings/email-sync": 9,
+    "/settings/email-sync/default-labels": 15,
+    "/settings/email-sync/default-labels?inbox=on&sent=off": 15,
     "/settings/mailboxes": 7,
     "/settings/sources": 7,
     "/settings/roles": 5,
     "/settings/api-tokens": 4,
+    "/settings/audit": 6,
+    "/settings/audit?user=u&since=2026-01-01": 5,
     "/accounts/{account}": 19,
     "/persons/{person}": 18,
     "/engagements": 9,
@@ -248,6 +254,7 @@ QUERIES = {
     "/engagements?q=plan&account={account}&direction=in&user=s1@us.com&since=2026-01-01": 14 + RARE_WORDS,
     "/engagements/{engagement}": 15,
     "/profile/mail": 4,
+    "/profile/data/audit": 5,
     "/profile/email/connect/imap": 6,
     "/profile/email": 8,
     "/accounts/{account}/earlier": 5,
@@ -267,9 +274,12 @@ def test_a_page_asks_the_same_number_of_questions_of_a_full_list(
         create_role(shelf.workspace, {"name": f"Role {number}"}, actor=ACTOR)
         create_source(shelf.workspace, f"Source {number}", actor=ACTOR)
         create_token(shelf.workspace, "script", ["admin"], actor=ACTOR)
-        shelf.job(state="done", counts={"changed": 1})
+        job = shelf.job(state="done", counts={"changed": 1})
         user = User.objects.create(workspace=shelf.workspace, email=f"u{number}@us.com")
-        a_label(a_mailbox(user, "imap"), "INBOX", **selected_at(NOW))
+        label = a_label(a_mailbox(user, "imap"), "INBOX", **selected_at(NOW))
+        chosen = {"label": label.pk, "label_role": "", "selected": True, "mail_from": None}
+        for concerned in (user, User.objects.get(workspace=shelf.workspace, email="boss@us.com")):
+            note(shelf.workspace, LABEL_CHOSEN, ACTOR, user=concerned, job=job, before=chosen, after=chosen)
     address = path.format(account=shelf.account, person=shelf.person, engagement=engagement.pk)
     with django_assert_num_queries(QUERIES[path]):
         answer = browser.get(address)

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from postroom.core.clock_text import moment_text, rfc3339
 from postroom.core.consent import TEXTS
-from postroom.store.models import Consent, Decision, User
+from postroom.store.models import AuditEntry, Consent, Decision, User
+from postroom.store.read.audit import entries_of
 from postroom.store.read.consent import consents_of
 from postroom.store.read.held import Held, failed_of, held_of, queued_of
 from postroom.store.read.my_data import KeptInteraction, decisions_of, interactions_of
@@ -54,6 +55,7 @@ def export_my_data(user: User) -> Iterator[str]:
         "sign_ins": _sign_ins(user),
     }
     yield json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
+    yield from _list("audit", map(_audit, entries_of(user).iterator()))
     yield from _list("interactions", map(_interaction, interactions_of(user)))
     yield from _list("decisions", map(_decision, decisions_of(user)))
     yield "\n}\n"
@@ -108,6 +110,16 @@ def _sign_ins(user: User) -> list[dict[str, Any]]:
     return [
         {"began_at": moment_text(one.began_at), "way": one.way, "browser": one.browser} for one in sessions
     ]
+
+
+def _audit(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "at": moment_text(entry.at),
+        "act": entry.act,
+        "by": entry.actor,
+        "before": entry.before,
+        "after": entry.after,
+    }
 
 
 def _interaction(kept: KeptInteraction) -> dict[str, Any]:

@@ -32,7 +32,7 @@ ACTS: Final = {
     UNDO_ASKED: "asked for the default synced labels to be undone",
     UNDONE: "set back which labels sync, undoing the default synced labels",
     FUTURE_SET: "chose whether the default synced labels are also for future users",
-    LABEL_CHOSEN: "chose how a label of somebody else's mailbox syncs",
+    LABEL_CHOSEN: "chose how a label of a user's mailbox syncs",
     MAILBOX_CONNECTED: "connected a mailbox",
     MAILBOX_DISCONNECTED: "disconnected a mailbox",
     CENTRAL_ON: "switched Centralized Connect on",

@@ -84,6 +84,7 @@ PAGES: Final = {
     "my-data": USER,
     "my-data-consent": USER,
     "my-data-export": USER,
+    "my-data-audit": USER,
     "my-data-forget": USER,
     "engagement-mail": "view_engagements",
     "engagement-delete": "delete_engagements",
@@ -98,6 +99,10 @@ PAGES: Final = {
     "collecting": "admin_access",
     "email-sync": "admin_access",
     "email-sync-mode": "admin_access",
+    "default-labels": "admin_access",
+    "default-labels-users": "admin_access",
+    "default-labels-push": "admin_access",
+    "default-labels-future": "admin_access",
     "email-sync-set-up": "admin_access",
     "email-sync-central": "admin_access",
     "email-sync-central-off": "admin_access",
@@ -136,6 +141,7 @@ PAGES: Final = {
     "api-tokens": "admin_access",
     "api-token-add": "admin_access",
     "api-token-revoke": "admin_access",
+    "audit": "view_audit",
 }
 """Page → the permission that opens it. A page without an entry opens to nobody."""
 

@@ -20,6 +20,7 @@ ICONS: Final = {
     "leave": '<path d="M10 4H4v16h6M9 12h12M17 8l4 4-4 4"/>',
     "delete": '<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5"/>',
     "wait": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
+    "audit": '<path d="M18 11V7l-4-4H5v18h6M9 8h4M9 12h3M16.5 15.5v2H18"/><circle cx="16.5" cy="17.5" r="4"/>',
     "check": '<path d="M5 13l4.5 4.5L20 7"/>',
     "stop": '<circle cx="12" cy="12" r="9"/><path d="M6 18L18 6"/>',
     "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',

@@ -19,6 +19,7 @@ from postroom.actions.set_consent import set_consent
 from postroom.core.consent import DEFAULT, OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, is_own_word
 from postroom.core.reasons import REASONS
 from postroom.store.models import Consent, User
+from postroom.store.read.audit import entries_of
 from postroom.store.read.consent import consents_of
 from postroom.store.read.held import failed_of, held_of, queued_of
 from postroom.store.read.my_data import (
@@ -29,10 +30,13 @@ from postroom.store.read.my_data import (
     reasons_of,
 )
 from postroom.web.access import PageRequest
+from postroom.web.pages.audit import own_rows
 from postroom.web.passive_words import KINDS
 
 SHOWN: Final = 50
 """Changes of consent on the page; the export has all."""
+AUDIT_SHOWN: Final = 5
+"""The last things done that concern the user; a page of its own has all."""
 
 
 @require_safe
@@ -46,6 +50,7 @@ def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> Http
     history = [_said(said, user) for said in consents_of(user)]
     forgetting = last_forgetting(user)
     held, kept = held_of(user), kept_of(user)
+    done = list(entries_of(user)[: AUDIT_SHOWN + 1])
     shown: dict[str, Any] = {
         "text": TEXTS[TEXT_VERSION],
         "text_version": TEXT_VERSION,
@@ -62,6 +67,8 @@ def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> Http
         "total": sum(one.total for one in kept),
         "reasons": [(REASONS[name], count) for name, count in reasons_of(user)],
         "origins": origins_of(user),
+        "audit": own_rows(request, done[:AUDIT_SHOWN]),
+        "has_more_audit": len(done) > AUDIT_SHOWN,
         "forgetting": forgetting,
         "is_forgetting": forgetting is not None and forgetting.state in ("waiting", "running"),
     }

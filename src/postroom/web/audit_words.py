@@ -1,0 +1,92 @@
+"""What an entry of the audit log says to a person: what was done, and what it was before and after.
+
+Must not query. An act that is new is told by its keys as they are called, so nothing is needed here for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from postroom.actions.mailbox_source import NAMES
+from postroom.core.audit import ACTS, APPLIED, MAILBOX_CONNECTED
+from postroom.store.models import AuditEntry
+from postroom.web.mailbox_states import MODES, day
+from postroom.web.mailbox_states import ROLES as LABEL_ROLES
+from postroom.web.permission_words import TITLES as PERMISSIONS
+from postroom.web.tags import titled
+
+ALIKE: Final = frozenset({APPLIED, MAILBOX_CONNECTED})
+"""Acts that come to the same for everybody to whom one job did them."""
+_TITLES: Final = {"source": "Through", "mode": "Kept", "permissions": "May"}
+"""Keys of ``before`` and ``after`` that are not called what they are."""
+_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "source": {**NAMES, "memory": "the demo"},
+    "mode": {name: title for name, (title, _) in MODES.items()},
+    "permissions": PERMISSIONS,
+}
+_ALWAYS: Final = frozenset({"role", "source"})
+"""Keys that are told unchanged, too: else nobody knew of what."""
+_LABEL: Final = ("label", "label_role", "selected", "mail_from")
+"""Keys of a choice of one label."""
+
+
+def act_in_words(act: str) -> str:
+    """What was done, without who did it: a sentence's end."""
+    return ACTS.get(act, titled(act))
+
+
+def labels_named(entries: Iterable[AuditEntry]) -> set[int]:
+    """The ids of the labels that these entries are about."""
+    found = (
+        state["label"] for entry in entries for state in (entry.before, entry.after) if _is_of_label(state)
+    )
+    return set(found)
+
+
+def changes_in_words(before: Any, after: Any, labels: Mapping[int, list[str]]) -> list[str]:
+    """What it was before and after, piece by piece: ``Inbox: off → on``. ``labels``: names, where they may be told."""
+    if not isinstance(before, dict) and not isinstance(after, dict):
+        return [] if before is after is None else [_told("", "", before, after)]
+    was, now = before or {}, after or {}
+    said = [_label(was, now, labels)] if _is_of_label(now) else []
+    for key in {**was, **now}:
+        if key not in _LABEL and (was.get(key) != now.get(key) or key in _ALWAYS):
+            said.append(_told(_TITLES.get(key, titled(key)), key, was.get(key), now.get(key)))
+    return said
+
+
+def _is_of_label(state: Any) -> bool:
+    return isinstance(state, dict) and "label" in state
+
+
+def _label(was: Mapping[str, Any], now: Mapping[str, Any], labels: Mapping[int, list[str]]) -> str:
+    """A label that was selected, deselected, or goes further back."""
+    role = LABEL_ROLES.get(now["label_role"], "").capitalize()
+    name = " / ".join(labels.get(now["label"], ())) or role or "A label of their own"
+    if not now["selected"]:
+        return f"{name}: on → off"
+    since = f"mail from {_day(now['mail_from'])}"
+    if was.get("selected"):
+        return f"{name}: {since} on, before from {_day(was['mail_from'])}"
+    return f"{name}: off → on, {since}"
+
+
+def _day(text: str | None) -> str:
+    return day(int(datetime.fromisoformat(text).timestamp()) if text else None)
+
+
+def _told(title: str, key: str, was: Any, now: Any) -> str:
+    """One thing that changed; where it was not there before, or is no more, what it is or was."""
+    if was is None or now is None or was == now:
+        return f"{title} {_value(key, was if now is None else now)}".strip()
+    return f"{title}: {_value(key, was)} → {_value(key, now)}".removeprefix(": ")
+
+
+def _value(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return ", ".join(_value(key, each) for each in value) or "nothing"
+    return _VALUES.get(key, {}).get(str(value), str(value))
