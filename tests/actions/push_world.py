@@ -151,7 +151,8 @@ class PushWorld:
 
     def rows(self) -> dict[int, dict[str, Any]]:
         """Every label with all its fields."""
-        return {row["id"]: row for row in Label.objects.filter(mailbox__workspace=self.workspace).values()}
+        found = Label.objects.filter(mailbox__workspace=self.workspace)
+        return {row["id"]: row for row in found.order_by("pk").values()}
 
     def choices(self) -> dict[int, tuple[Any, ...]]:
         """Every label with what says whether it syncs, and who chose that."""
