@@ -13,7 +13,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import corpus, deciding, import_again, import_maildir, mailbox, memory, timeline, upload
+from bench import (
+    corpus,
+    deciding,
+    default_labels,
+    import_again,
+    import_maildir,
+    mailbox,
+    memory,
+    timeline,
+    upload,
+)
 from bench.row import Row, table
 from bench.setting import Setting
 
@@ -25,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {
     "timeline": timeline.run,
     "upload": upload.run,
     "mailbox": mailbox.run,
+    "default_labels": default_labels.run,
 }
 QUICK_MAILS = 2_000
 ENGAGEMENTS = 1_000_000
@@ -47,6 +58,7 @@ def main() -> None:
             uploads=500 if asked.quick else 16_000,
             synced=300 if asked.quick else 10_000,
             mailboxes=5 if asked.quick else 1_000,
+            pushed=80 if asked.quick else 10_000,
         )
         for name in asked.only or BENCHMARKS:
             rows += BENCHMARKS[name](setting)

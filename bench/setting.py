@@ -38,6 +38,8 @@ class Setting:
     """So many mails are in the mailbox that is synced."""
     mailboxes: int
     """So many unchanged mailboxes are looked into."""
+    pushed: int
+    """So many users have the default synced labels applied to them, in the largest workspace."""
     known: dict[str, Measured] = field(default_factory=dict)
     """Runs that later benchmarks compare with."""
 
