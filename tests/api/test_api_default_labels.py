@@ -237,6 +237,8 @@ def test_applying_makes_inbox_and_sent_of_all_match_and_tells_each_user_M6_M7_M1
         "counts": NOBODY,
         "can_be_undone": False,
     }
+    # Nobody came later: the job has not come to them yet.
+    assert api.get(PATH)["joined_since"] == {"joined": 0, "connected": 0}
     work()
 
     shown = api.get(f"jobs/{job}")
@@ -252,6 +254,7 @@ def test_applying_makes_inbox_and_sent_of_all_match_and_tells_each_user_M6_M7_M1
     }
     assert api.get(PATH)["inbox"] is True
     assert api.get(PATH)["applied"]["counts"] == counts
+    assert api.get(PATH)["joined_since"] == {"joined": 0, "connected": 0}  # it waits for one, who is there
 
 
 def test_empty_boxes_deselect_inbox_and_sent_and_leave_project_x_M7(workspace: Workspace, api: Any) -> None:

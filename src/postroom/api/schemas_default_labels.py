@@ -98,10 +98,12 @@ class LabelsApplied(Schema):
 
 
 class JoinedSince(Schema):
-    """Enabled users with a mailbox whom the click in force did not reach. Applying again is for them."""
+    """Enabled users whom the click in force did not reach, once it is done: applying again is for them."""
 
-    joined: int = Field(description="Were added after it.")
-    connected: int = Field(description="Were there, and had their mailbox connected or looked into after it.")
+    joined: int = Field(description="Were added after it, with a mailbox or not yet.")
+    connected: int = Field(
+        description="Were there, and have a mailbox now; they had none then, or one whose labels were not known."
+    )
 
 
 class DefaultSyncedLabels(Schema):

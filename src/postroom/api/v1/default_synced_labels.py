@@ -116,7 +116,9 @@ def _boxes(sent: schemas.Boxes) -> Boxes:
 
 def _shown(workspace: Workspace) -> dict[str, Any]:
     click = read.click_in_force(workspace)
-    since = read.not_reached(click) if click else read.NotReached([], [])
+    # Before that, whom it has not come to yet would be counted too.
+    is_done = click is not None and click.state == "done"
+    since = read.not_reached(click) if click is not None and is_done else read.NotReached([], [])
     return {
         **_boxes_of(click),
         "future_users": read.future_labels_since(workspace) is not None,
