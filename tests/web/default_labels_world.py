@@ -32,7 +32,10 @@ class Company:
 
 
 def a_company(workspace: Workspace) -> Company:
-    """Ann: nothing selected. Ben: both by himself. Cat: Inbox, by an admin. Dan: no Sent. Eve: disabled. Fay: unread."""
+    """Ann: nothing selected. Ben: both, by himself. Cat: Inbox, by an admin. Dan: no Sent.
+
+    Eve: disabled. Fay: her labels are not read yet.
+    """
     names = ("Ann New", "Ben Own", "Cat Same", "Dan Sentless", "Eve Left", "Fay Fresh")
     users = {
         name.split()[0].lower(): User.objects.create(

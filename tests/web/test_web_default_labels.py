@@ -170,8 +170,8 @@ def test_no_more_own_choices_are_overridden_than_were_shown_M7(
     page = browser.post(PAGE, POSTED | {"shown_overridden": shown})
     assert page.status_code == 422
     assert (
-        "Nothing was done: users chose labels after this page was shown, and what 1 user chose would be overridden now. "
-        "Below is what follows as of this moment."
+        "Nothing was done: users chose labels after this page was shown, and what 1 user chose would be overridden "
+        "now. Below is what follows as of this moment."
     ) in text_of(page)
     assert not Job.objects.exists()
 

@@ -14,13 +14,18 @@ from django.utils import timezone
 
 from postroom.actions.default_labels import Foreseen
 from postroom.core.labels import (
+    CHANGED,
     DEFAULT_ROLES,
     DISABLED,
+    FAILED,
     INBOX,
     LABELS_UNREAD,
     NO_MAILBOX,
     NO_SUCH_LABEL,
     SENT,
+    SKIPPED,
+    STATUSES,
+    UNCHANGED,
     Boxes,
     Fate,
 )
@@ -31,7 +36,6 @@ NAMES: Final = {INBOX: "Inbox", SENT: "Sent"}
 """What the labels of the two roles are called here, whatever a mailbox calls them."""
 
 OVERRIDDEN: Final = "overridden"
-UNCHANGED: Final = "unchanged"
 _NOT_FOR: Final = {
     LABELS_UNREAD: (
         "Labels not read yet",
@@ -219,17 +223,20 @@ def in_short(foreseen: Foreseen) -> str:
     return said
 
 
-_STATUS_WORDS: Final = ("changed", "unchanged", "skipped", "failed")
-_UNDONE_WORDS: Final = {"changed": "set back", "skipped": "chosen anew since and kept"}
+_UNDONE_WORDS: Final = {CHANGED: "set back", SKIPPED: "chosen anew since and kept"}
 
 
 def came_of(job: Job, *, is_undo: bool = False) -> str:
-    """What a push or an undo counted: 38 changed, 2 unchanged, 1 skipped. What is none is left out, but for changed."""
+    """What a push or an undo counted: 38 changed, 2 unchanged, 1 skipped. What is none is left out, but for changed.
+
+    Who failed is tried again as long as it is under way, and not counted then.
+    """
     words = _UNDONE_WORDS if is_undo else {}
+    counts = {**job.counts, **({FAILED: 0} if job.state in ("waiting", "running") else {})}
     return ", ".join(
-        f"{number(job.counts.get(status, 0))} {words.get(status, status)}"
-        for status in _STATUS_WORDS
-        if job.counts.get(status) or status == "changed"
+        f"{number(counts.get(status, 0))} {words.get(status, status)}"
+        for status in STATUSES
+        if counts.get(status) or status == CHANGED
     )
 
 

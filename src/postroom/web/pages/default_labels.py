@@ -85,7 +85,8 @@ def _why_not(sent: QueryDict, foreseen: Foreseen) -> str:
     if count > (number_in(sent.get("shown_overridden", "")) or 0):
         return (
             "Nothing was done: users chose labels after this page was shown, and "
-            f"what {words.how_many(count, 'user')} chose would be overridden now. Below is what follows as of this moment."
+            f"what {words.how_many(count, 'user')} chose would be overridden now. "
+            "Below is what follows as of this moment."
         )
     return ""
 
@@ -131,6 +132,7 @@ def _what_follows(request: PageRequest, foreseen: Foreseen) -> dict[str, Any]:
     shown = _names_of([overridden, *changed, *others], FIRST_NAMES)
     return {
         "foreseen": foreseen,
+        "is_push_under_way": read.is_push_under_way(request.workspace),
         "asked": words.boxes_in_words(foreseen.boxes),
         "query": _query_of(foreseen.boxes),
         "shifts": words.shifts_of(foreseen),
