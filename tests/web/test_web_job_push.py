@@ -133,7 +133,7 @@ def test_a_page_asks_the_same_number_of_questions_of_many_users(
     for number in range(users):
         syncing(shelf.workspace, f"User {number}", "sent")
     job = click(shelf.workspace)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert browser.get(f"/jobs/{job.pk}").status_code == 200
 
 
@@ -153,6 +153,7 @@ def test_while_labels_are_not_known_it_says_that_it_waits_for_the_first_look_M11
     assert "It rests after a problem" not in said
     assert "Changed 1 Were so already 0 Skipped 2 Wait for the first look 2" in said
     assert page.context["how_far"] == (3, 5)
+    assert ("labels_unread", "Wait for the first look", 2) in page.context["chips"]
     assert "User by user so far" in said
     assert [row[1:] for row in rows(page)][1] == (
         "Waits",
@@ -187,9 +188,10 @@ def test_the_failed_are_tried_again_M11(shelf: Shelf, browser: Client) -> None:
 
     said = text_of(page)
     assert (
-        "Done, and failed for 1 user Changed 0 Were so already 0 Skipped 2 Failed 1 Try the failed again"
-        in said
-    )
+        "Done, and failed for 1 user Changed 0 Were so already 0 Skipped 2 Failed 1 "
+        "Nobody could look into this mailbox yet, so which labels there are is not known. "
+        "See who Try the failed again"
+    ) in said
     assert rows(page)[0] == (
         "ann@us.com",
         "Failed",
@@ -220,7 +222,7 @@ def test_after_a_later_click_the_failed_are_not_tried_again_M11(shelf: Shelf, br
     said = text_of(browser.get(f"/jobs/{job.pk}"))
 
     assert "Try the failed again" not in said
-    assert "There was a later click, or it was undone, so the failed are not tried again." in said
+    assert "There was a later click, or it was undone, so it is not tried again." in said
     refused = text_of(browser.post(f"/jobs/{job.pk}/retry", follow=True))
     assert "A later click on Apply decides, so this one is not tried again." in refused
 

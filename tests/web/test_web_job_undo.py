@@ -35,9 +35,9 @@ def test_it_says_before_who_gets_what_back_and_who_keeps_theirs_M11(shelf: Shelf
 
     assert "Undo “Inbox on, Sent off”? Applied to all users by maya@us.com, " in said
     assert (
-        "2 users get back what they had before , also who had chosen it and when. "
+        "For 2 users it is again as it was before , also who had chosen it and when. "
         "Inbox syncs no more for 1 Sent syncs again for 2 Who Ann ann@us.com Ben ben@us.com "
-        "1 user keeps what this user has now : Inbox or Sent was chosen anew since, by hand or by a later click. "
+        "For 1 user it stays as it is now : Inbox or Sent was chosen anew since, by hand or by a later click. "
         "Who Cat cat@us.com "
         "Where a label syncs no more, what came in from it stays, and nothing more is fetched. "
         "Where a label syncs again, it goes on from where it had started: mail of the time between comes in too, "
@@ -53,7 +53,7 @@ def test_it_says_before_who_gets_what_back_and_who_keeps_theirs_M11(shelf: Shelf
     work()
 
     said = text_of(browser.get(f"/jobs/{undone.pk}"))
-    assert "Undo default synced labels Asked for by boss@us.com, " in said
+    assert "Undo default synced labels Asked for by Bo Boss, " in said
     assert (
         "Done Set back 2 Were so already 0 Keep what they have 1 Failed 0 It undoes Inbox on, Sent off, applied "
         in said
@@ -94,7 +94,10 @@ def test_where_all_chose_anew_nobody_gets_anything_back_and_it_says_so_M11(
     job = click(shelf.workspace)
     chooses_anew(ann)
     said = text_of(browser.get(f"/jobs/{job.pk}/undo"))
-    assert "Nobody gets anything back : for everybody it changed, somebody chose anew since." in said
+    assert (
+        "For nobody anything changes : wherever the click changed something, somebody chose anew since."
+        in said
+    )
     assert "Undo it all the same" in said
     assert "Where a label syncs" not in said
 
@@ -105,10 +108,10 @@ def test_of_many_the_first_are_named_and_the_others_counted_M11(
     for number in range(23):
         syncing(shelf.workspace, f"User {number:02}")
     job = click(shelf.workspace)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = browser.get(f"/jobs/{job.pk}/undo")
     said = text_of(page)
-    assert "23 users get back what they had before" in said
+    assert "For 23 users it is again as it was before" in said
     assert "User 19 user.19@us.com and 3 more" in said
     assert "User 20" not in said
 

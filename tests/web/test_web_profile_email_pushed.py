@@ -75,7 +75,7 @@ def test_after_a_click_it_says_that_sync_is_enabled_and_who_chose_what_M9(shelf:
 
     said = text_of(page)
     assert (
-        "Labels or mail folders Sync is enabled for you : Your administrator Maya Lindqvist selected Inbox and "
+        "Labels or mail folders Sync is enabled for you: your administrator Maya Lindqvist selected Inbox and "
         f"deselected Sent on {today()}, for all users. {DIFFERENTLY} {NO_CONSENT}"
     ) in said
     by_maya = f"by your administrator Maya Lindqvist on {today()}, for all users"
@@ -89,7 +89,7 @@ def test_after_a_click_it_says_that_sync_is_enabled_and_who_chose_what_M9(shelf:
 def test_a_click_that_switches_off_is_said_too_M9(shelf: Shelf, hers: Client, ann: User) -> None:
     click(shelf.workspace, inbox=False, sent=False, actor=MAYA)
     assert (
-        f"Sync was switched off for you : Your administrator Maya Lindqvist deselected Sent on {today()}, "
+        f"Sync was switched off for you: your administrator Maya Lindqvist deselected Sent on {today()}, "
         f"for all users. {DIFFERENTLY}"
     ) in text_of(hers.get(PAGE))
 
@@ -98,7 +98,7 @@ def test_who_had_it_so_already_is_told_too_M9(shelf: Shelf, hers: Client, ann: U
     click(shelf.workspace, inbox=False, sent=True, actor=MAYA)
     said = text_of(hers.get(PAGE))
     assert (
-        "Sync is enabled for you : Your administrator Maya Lindqvist selected Sent and deselected Inbox on "
+        "Sync is enabled for you: your administrator Maya Lindqvist selected Sent and deselected Inbox on "
         f"{today()}, for all users. With you it was so already. {DIFFERENTLY}"
     ) in said
     assert "Selected by you on 3 March 2026" in said
@@ -131,8 +131,8 @@ def test_a_later_click_says_when_each_was_chosen_M9(shelf: Shelf, hers: Client, 
     click(shelf.workspace, inbox=True, sent=False, actor="token:nightly")
     said = text_of(hers.get(PAGE))
     assert (
-        "Sync was switched off for you : Your administrator, with the program nightly deselected Sent on "
-        f"{today()}, for all users. Sync is enabled for you : Your administrator Maya Lindqvist selected Inbox on "
+        "Sync was switched off for you: your administrator, with the program nightly deselected Sent on "
+        f"{today()}, for all users. Sync is enabled for you: your administrator Maya Lindqvist selected Inbox on "
         "3 March 2026, for all users."
     ) in said
 
@@ -148,7 +148,7 @@ def test_what_was_done_for_who_came_later_is_said_so_M8(shelf: Shelf, hers: Clie
     )
     work()
     assert (
-        f"Your administrator Maya Lindqvist selected Inbox and Sent on {today()}, as before for all users."
+        f"your administrator Maya Lindqvist selected Inbox and Sent on {today()}, as before for all users."
     ) in text_of(hers.get(PAGE))
 
 
@@ -166,7 +166,7 @@ def test_an_admin_without_a_name_is_named_by_address_and_oneself_by_you(
     syncing(shelf.workspace, "Ben")
     click(shelf.workspace, inbox=True, actor=MAYA)
     said = text_of(as_user(maya).get(PAGE))
-    assert f"Sync is enabled for you : You selected Inbox on {today()}, for all users." in said
+    assert f"Sync is enabled for you: you selected Inbox on {today()}, for all users." in said
     assert f"Selected by you on {today()}, for all users" in said
     ben = text_of(as_user(maya).get(f"/settings/mailboxes/{User.objects.get(email='ben@us.com').mailbox.pk}"))
     assert f"Selected by maya@us.com on {today()}, for all users" in ben
@@ -178,8 +178,8 @@ def test_the_admins_page_of_the_mailbox_says_the_same_M9(
     click(shelf.workspace, inbox=True, sent=False, actor=MAYA)
     said = text_of(as_user(maya).get(f"/settings/mailboxes/{ann.mailbox.pk}"))
     assert (
-        f"Labels that sync Maya Lindqvist selected Inbox and deselected Sent on {today()}, for all users. "
-        "The owner may choose differently, until the next Apply."
+        "Labels that sync Default synced labels: Maya Lindqvist selected Inbox and deselected Sent on "
+        f"{today()}, for all users. The owner may choose differently, until the next Apply."
     ) in said
     assert (
         f"INBOX Begins with the next look. Selected by Maya Lindqvist on {today()}, for all users 10" in said

@@ -22,7 +22,7 @@ class Note(NamedTuple):
     """What a push chose of a mailbox's labels."""
 
     by: str
-    """Who, as a sentence begins."""
+    """Who, as within a sentence."""
     did: str
     """``selected Inbox and deselected Sent``."""
     on: str
@@ -87,7 +87,7 @@ def _note(push: int, labels: list[Label], choices: Choices, me: User | None) -> 
     by = _by(labels[0].chosen_by, choices.names, me)
     state = {role: _is_on(labels, role) for role in DEFAULT_ROLES if any(one.role == role for one in labels)}
     return Note(
-        by[0].upper() + by[1:],
+        by,
         _did(state),
         day(labels[0].chosen_at),
         _whom(choices, push),
@@ -117,4 +117,4 @@ def note_found_so(
         return None
     by = _by(found.job.actor, names, me)
     on = day(int(found.job.created_at.timestamp()))
-    return Note(by[0].upper() + by[1:], _did(state), on, "for all users", any(state.values()), was_so=True)
+    return Note(by, _did(state), on, "for all users", any(state.values()), was_so=True)

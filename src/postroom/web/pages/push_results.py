@@ -25,6 +25,7 @@ from postroom.core.labels import (
 from postroom.store.models import Job, PushResult
 from postroom.store.read import push_results as read
 from postroom.store.read.default_labels import is_later_one_asked, undo_of
+from postroom.store.read.label_choices import names_of_actors
 from postroom.web.access import PageRequest
 from postroom.web.job_words import LABEL_NAMES, boxes_in_words, waits_for
 from postroom.web.paging import cursor_of
@@ -59,14 +60,21 @@ def is_push(job: Job) -> bool:
 def about_push(job: Job) -> dict[str, Any]:
     """What is to be said of the push as a whole: what it waits for, what it goes with, whether it is over."""
     click = job.of
+    undone_by = undo_of(job) if job.kind == APPLY_LABELS and click is None else None
+    actors = {one.actor for one in (job, click, undone_by) if one is not None} | {job.cancel_asked_by}
+    names = names_of_actors(job.workspace, actors)
     return {
+        "asked_by": names.get(job.actor, job.actor),
+        "stopped_by": names.get(job.cancel_asked_by, job.cancel_asked_by),
         "waits_for": waits_for(job),
         "failed": job.counts.get(FAILED, 0) if job.state == "done" else 0,
         "is_over": is_later_one_asked(job),
         "of": click,
+        "of_by": names.get(click.actor, click.actor) if click is not None else "",
         "of_boxes": boxes_in_words(click.asked) if click is not None else "",
         "is_undo": job.kind != APPLY_LABELS,
-        "undone_by": undo_of(job) if job.kind == APPLY_LABELS and click is None else None,
+        "undo": undone_by,
+        "undone_by": names.get(undone_by.actor, undone_by.actor) if undone_by is not None else "",
     }
 
 
@@ -90,6 +98,8 @@ def results_of(request: PageRequest, job: Job) -> dict[str, Any]:
 def chips_of(job: Job) -> dict[str, Any]:
     """What the results can be narrowed to, each with its name and how many there are; and how many there are."""
     names = _CHIPS if job.kind == APPLY_LABELS else _CHIPS_OF_UNDO
+    if waits_for(job):
+        names |= {LABELS_UNREAD: "Wait for the first look"}
     counts = read.counts_of_results(job)
     return {
         "chips": [(name, names[name], count) for name, count in counts.items()],

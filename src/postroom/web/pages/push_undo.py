@@ -8,6 +8,7 @@ from postroom.actions.foresee_undo import ForeseenUndo
 from postroom.core.labels import DEFAULT_ROLES, Fate
 from postroom.store.models import Job
 from postroom.store.read.default_labels import names_of
+from postroom.store.read.label_choices import names_of_actors
 from postroom.web.access import PageRequest
 from postroom.web.job_words import LABEL_NAMES, boxes_in_words
 
@@ -20,8 +21,10 @@ def undo_page(request: PageRequest, click: Job, foreseen: ForeseenUndo) -> dict[
     labels = foreseen.labels
     named = [*foreseen.back[:NAMED], *foreseen.keep[:NAMED]]
     users = names_of(fate.user for fate in named)
+    names = names_of_actors(request.workspace, {click.actor})
     return {
         "job": click,
+        "asked_by": names.get(click.actor, click.actor),
         "boxes": boxes_in_words(click.asked),
         "back": len(foreseen.back),
         "keep": len(foreseen.keep),
