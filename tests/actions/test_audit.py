@@ -120,6 +120,8 @@ def test_centralized_connect_is_told_and_whom_it_connected_S5(ann: User, server:
         ("mailbox_connected", BOSS, BEN, None, {"source": "imap"}),
         ("centralized_connect_off", "token:script", None, {"source": "imap", "mailboxes": 2}, None),
     ]
+    at_once = list(AuditEntry.objects.order_by("pk").values_list("is_last_at_once", flat=True))
+    assert at_once == [True, False, True, True]
     assert set(AuditEntry.objects.values_list("act", "job")) == {
         ("centralized_connect_on", job.pk - 1),
         ("mailbox_connected", job.pk - 1),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from postroom.actions.mailbox_source import NAMES
 from postroom.core.audit import ACTS, APPLIED, MAILBOX_CONNECTED
@@ -39,10 +39,7 @@ def act_in_words(act: str) -> str:
 
 def labels_named(entries: Iterable[AuditEntry]) -> set[int]:
     """The ids of the labels that these entries are about."""
-    found = (
-        state["label"] for entry in entries for state in (entry.before, entry.after) if _is_of_label(state)
-    )
-    return set(found)
+    return {entry.after["label"] for entry in entries if _is_of_label(entry.after)}
 
 
 def changes_in_words(before: Any, after: Any, labels: Mapping[int, list[str]]) -> list[str]:
@@ -57,7 +54,7 @@ def changes_in_words(before: Any, after: Any, labels: Mapping[int, list[str]]) -
     return said
 
 
-def _is_of_label(state: Any) -> bool:
+def _is_of_label(state: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(state, dict) and "label" in state
 
 

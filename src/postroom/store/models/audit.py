@@ -24,9 +24,14 @@ class AuditEntry(models.Model):
     """The background work that did it."""
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    is_last_at_once = models.BooleanField(default=True)
+    """The last of those that a job wrote at one moment; in lists it stands for all of them."""
 
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "id"], name="audit_of_workspace"),
             models.Index(fields=["job", "act", "id"], name="audit_of_job"),
+            models.Index(
+                fields=["workspace", "id"], condition=models.Q(is_last_at_once=True), name="audit_at_once"
+            ),
         ]

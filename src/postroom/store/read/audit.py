@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from postroom.store.models import AuditEntry, Label, User, Workspace
+from postroom.store.models import AuditEntry, Label, User, UserAddress, Workspace
 
 
 class AskedAudit(NamedTuple):
@@ -17,7 +17,7 @@ class AskedAudit(NamedTuple):
     act: str = ""
     actor: str = ""
     """Stands somewhere in the actor, in capitals or not."""
-    users: QuerySet[User] | QuerySet[User, int] | None = None
+    users: QuerySet[User] | QuerySet[UserAddress, int] | None = None
     """Concerns one of these; ids do, too."""
     since: int | None = None
     until: int | None = None
@@ -48,8 +48,9 @@ def folded(workspace: Workspace, asked: AskedAudit) -> QuerySet[AuditEntry]:
     found = entries(workspace, asked)
     if not asked.is_of_many:
         return found
-    same = AuditEntry.objects.filter(job=OuterRef("job"), act=OuterRef("act"), pk__gt=OuterRef("pk"))
-    return found.filter(Q(job=None) | ~Exists(_within(same, asked)))
+    later = AuditEntry.objects.filter(job=OuterRef("job"), act=OuterRef("act"), pk__gt=OuterRef("pk"))
+    # Of what a job wrote at one moment one is looked at, so many users make no long search.
+    return found.filter(Q(job=None) | ~Exists(_within(later, asked)), is_last_at_once=True)
 
 
 def count_folded(rows: Sequence[AuditEntry], asked: AskedAudit) -> dict[tuple[int, str], int]:

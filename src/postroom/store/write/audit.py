@@ -36,7 +36,7 @@ def note(
 def note_of_users(job: Job, act: str, changes: Iterable[tuple[int, Any, Any]]) -> None:
     """Write down what a job did to users: each one's id, what it was before, and after."""
     now = timezone.now()
-    AuditEntry.objects.bulk_create(
+    entries = [
         AuditEntry(
             workspace_id=job.workspace_id,
             at=now,
@@ -46,6 +46,10 @@ def note_of_users(job: Job, act: str, changes: Iterable[tuple[int, Any, Any]]) -
             job=job,
             before=before,
             after=after,
+            is_last_at_once=False,
         )
         for user, before, after in changes
-    )
+    ]
+    for last in entries[-1:]:
+        last.is_last_at_once = True
+    AuditEntry.objects.bulk_create(entries)

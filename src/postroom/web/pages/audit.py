@@ -36,7 +36,7 @@ def show(request: PageRequest) -> HttpResponse:
     rows, older = page_of(request, found.none() if problems else found)
     shown: dict[str, Any] = {
         "rows": _rows(request, rows, read.count_folded(rows, asked), typed),
-        "older": f"?{urlencode({**typed, 'before': older})}" if older else "",
+        "older": f"?{urlencode({**typed, 'before': str(older)})}" if older else "",
     }
     if is_fragment(request):
         return render(request, "audit_rows.html", shown)
