@@ -20,6 +20,8 @@ from postroom.core.labels import USER, Boxes
 from postroom.providers.memory import KeptMailbox
 from postroom.providers.memory.opened import OpenMemoryMailbox
 from postroom.store.models import Copy, Job, Label, Listing, Mailbox
+from postroom.store.write.mailbox_choices import look_soon
+from postroom.store.write.mailboxes import be_due
 from postroom.worker.duties import DUTIES
 
 BOTH, NEITHER = Boxes(inbox=True, sent=True), Boxes()
@@ -257,3 +259,18 @@ def test_a_push_that_is_undone_within_one_look_loses_nothing_M11_M13(world: Mail
     assert subjects() == mails(*range(1, 7), 10)
     assert Listing.objects.exclude(missed_at=None).count() == 0
     assert_sound(world, kept, row)
+
+
+def test_what_is_asked_for_in_the_second_in_which_a_look_began_is_done_right_after_it_M13(
+    world: MailboxWorld,
+) -> None:
+    """The server tells of new mail, or a push selects, while the look is beyond that label."""
+    _, row, _ = begun(world, "inbox")
+    for is_asked_for in (lambda: be_due([row.pk], world.now), lambda: look_soon(row, world.now)):
+        world.later(60)
+        Mailbox.objects.update(look_at=world.now)
+        once(world, "changes", is_asked_for)
+        world.look(row)
+        assert row.look_at <= world.now
+        world.look(row)
+        assert row.look_at == world.now + 120

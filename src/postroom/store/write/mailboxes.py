@@ -33,8 +33,9 @@ class NewListing(NamedTuple):
 def claim(mailbox_id: int, now: int) -> int | None:
     """Claim a mailbox that nobody has; returns the fence, or ``None`` where somebody has it."""
     with transaction.atomic():
+        # It stays due until it is released, and what is asked for from this second on is another look.
         taken = Mailbox.objects.filter(is_free(now), pk=mailbox_id, connected_at__isnull=False).update(
-            leased_until=now + LEASE_SECONDS, fence=F("fence") + 1
+            leased_until=now + LEASE_SECONDS, fence=F("fence") + 1, look_at=now - 1
         )
         return Mailbox.objects.values_list("fence", flat=True).get(pk=mailbox_id) if taken else None
 
