@@ -216,6 +216,7 @@ def test_every_state_is_in_order_on_desk_and_phone(
     page.goto(PAGE)
     look("nothing ticked")
     page.get_by_role("checkbox", name="Inbox").check()
+    page.get_by_role("heading", name="What applying Inbox on, Sent off would do").wait_for()
     page.get_by_role("checkbox", name="Sent").check()
     page.get_by_role("heading", name="What applying Inbox on, Sent on would do").wait_for()
     for summary in page.locator("#follows summary").all():
