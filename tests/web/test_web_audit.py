@@ -14,7 +14,9 @@ from shelf import Shelf, a_shelf, another_workspace, text_of
 
 from postroom.actions.choose_labels import choose_labels
 from postroom.actions.create_role import create_role
+from postroom.actions.default_labels import apply_default_labels
 from postroom.core.audit import ACTS, APPLIED, APPLY_ASKED, CENTRAL_OFF, MAILBOX_CONNECTED, ROLE_GIVEN, UNDONE
+from postroom.core.labels import Boxes
 from postroom.store.models import AuditEntry, Job, User
 from postroom.web.audit_words import changes_in_words
 
@@ -54,7 +56,7 @@ def rows(browser: Client, query: str = "") -> list[int]:
         ({"inbox": False, "sent": False}, {"inbox": True, "sent": False}, ["Inbox: off → on"]),
         ({"inbox": True, "sent": None}, {"inbox": False, "sent": None}, ["Inbox: on → off"]),
         (None, {"source": "imap"}, ["Through IMAP"]),
-        ({"source": "google", "mailboxes": 12}, None, ["Through Google Workspace", "Mailboxes 12"]),
+        ({"source": "google", "mailboxes": 12}, None, ["Through Google Workspace", "Mailboxes: 12"]),
         ({"mode": "full"}, {"mode": "metadata"}, ["Kept: Everything → Who, whom and when only"]),
         ({"role": "Member"}, {"role": "Viewer"}, ["Role: Member → Viewer"]),
         (
@@ -62,7 +64,7 @@ def rows(browser: Client, query: str = "") -> list[int]:
             {"role": "Care", "permissions": []},
             ["Role Care", "May: Email sync, View the audit log → nothing"],
         ),
-        ({"role": "Care"}, {"role": "Viewer", "users": 2}, ["Role: Care → Viewer", "Users 2"]),
+        ({"role": "Care"}, {"role": "Viewer", "users": 2}, ["Role: Care → Viewer", "Users: 2"]),
         ({"weight": 1}, {"weight": 2}, ["Weight: 1 → 2"]),
     ],
 )
@@ -109,9 +111,9 @@ def test_the_log_says_who_did_what_to_whom_and_when_S5(
     noted(CENTRAL_OFF, before={"source": "imap", "mailboxes": 3})
     said = text_of(browser.get("/settings/audit"))
     assert (
-        "Switched Centralized Connect off Through IMAP Mailboxes 3 boss@us.com — 21 Nov 2026, 14:00 "
+        "Switched Centralized Connect off Through IMAP · Mailboxes: 3 boss@us.com — 21 Nov 2026, 14:00 "
         "Gave a user another role Role: Member → Viewer token:HR Sam One 21 Nov 2026, 13:00 "
-        "Asked for the default synced labels to be applied to all users Inbox on Sent off boss@us.com — "
+        "Asked for the default synced labels to be applied to all users Inbox on · Sent off boss@us.com — "
         "21 Nov 2026, 12:00 Its job , of 21 Nov 2026, 12:00"
     ) in said
 
@@ -271,10 +273,10 @@ def test_my_data_says_who_did_what_that_concerns_me_S5(
     said = text_of(client.get("/profile/data"))
     assert (
         "Who did what that concerns you boss@us.com changed which labels sync, by the default synced labels "
-        "Inbox: off → on 21 Nov 2026, 15:00 You connected a mailbox Through IMAP 21 Nov 2026, 13:00 "
-        "token:script chose how a label of a user's mailbox syncs "
-        "Project X: off → on, mail from 21 November 2026"
+        "21 Nov 2026, 15:00 · Inbox: off → on You connected a mailbox 21 Nov 2026, 13:00 · Through IMAP "
+        "token:script chose how a label of a user's mailbox syncs"
     ) in said
+    assert "· Project X: off → on, mail from 21 November 2026" in said
     assert "Show all" not in said
     assert [row["by"] for row in client.get("/profile/data/audit").context["audit"]] == [
         BOSS,
@@ -323,3 +325,14 @@ def test_the_export_of_my_data_has_what_concerns_me_S5_S6(
 def test_every_act_can_be_chosen_on_the_page(browser: Client, noted: Callable[..., AuditEntry]) -> None:
     noted(ROLE_GIVEN)
     assert list(browser.get("/settings/audit").context["acts"]) == list(ACTS)
+
+
+def test_the_job_of_a_push_leads_to_what_the_log_says_of_it_S5(
+    shelf: Shelf, browser: Client, as_user: Callable[[User], Client]
+) -> None:
+    job = apply_default_labels(shelf.workspace, Boxes(inbox=True), actor=BOSS)
+    create_role(shelf.workspace, {"name": "Admins", "permissions": ["admin_access"]}, actor=BOSS)
+    pages = [client.get(f"/jobs/{job.pk}") for client in (browser, as_user(shelf.user("Admins")))]
+    link = f"/settings/audit?job={job.pk}"
+    assert [link in page.content.decode() for page in pages] == [True, False]
+    assert [row["entry"].act for row in browser.get(link).context["rows"]] == [APPLY_ASKED]

@@ -61,7 +61,7 @@ def _is_of_label(state: Any) -> TypeGuard[dict[str, Any]]:
 def _label(was: Mapping[str, Any], now: Mapping[str, Any], labels: Mapping[int, list[str]]) -> str:
     """A label that was selected, deselected, or goes further back."""
     role = LABEL_ROLES.get(now["label_role"], "").capitalize()
-    name = " / ".join(labels.get(now["label"], ())) or role or "A label of their own"
+    name = role or " / ".join(labels.get(now["label"], ())) or "A label of their own"
     if not now["selected"]:
         return f"{name}: on → off"
     since = f"mail from {_day(now['mail_from'])}"
@@ -77,7 +77,9 @@ def _day(text: str | None) -> str:
 def _told(title: str, key: str, was: Any, now: Any) -> str:
     """One thing that changed; where it was not there before, or is no more, what it is or was."""
     if was is None or now is None or was == now:
-        return f"{title} {_value(key, was if now is None else now)}".strip()
+        value = was if now is None else now
+        is_count = isinstance(value, int) and not isinstance(value, bool)
+        return f"{title}{':' if is_count else ''} {_value(key, value)}".strip()
     return f"{title}: {_value(key, was)} → {_value(key, now)}".removeprefix(": ")
 
 
