@@ -40,6 +40,7 @@ instance_name = {name}
 protocols = imap
 listen = 127.0.0.1
 log_path = {folder}/log
+rawlog_dir = {folder}/asked/%u
 default_login_user = {user}
 default_internal_user = {user}
 default_internal_group = {group}
@@ -183,6 +184,13 @@ class Dovecot:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def listen_in(self, address: str) -> Path:
+        """Have everything written down from now on that is asked of this mailbox; returns the folder of the files."""
+        folder = self.folder / "asked" / address
+        folder.mkdir(parents=True)
+        os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
+        return folder
 
     def import_mbox(self, address: str, box: bytes) -> None:
         """Put the mails of an mbox into the inbox, many at once."""
