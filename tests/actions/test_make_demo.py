@@ -15,18 +15,22 @@ from postroom.config import config
 from postroom.core.visibility import Visibility
 from postroom.demo import company
 from postroom.demo.colleagues import USERS
+from postroom.demo.live import PROJECTS
 from postroom.store.models import (
     Account,
     Copy,
     Decision,
     Engagement,
     Login,
+    Mailbox,
     Message,
     Person,
+    PushResult,
     SetAside,
     User,
     Workspace,
 )
+from postroom.store.read.default_labels import clicks, names_of, not_reached
 
 NOW = 1_700_000_000
 """Long ago, so that no clock on which this runs is before it."""
@@ -65,7 +69,7 @@ def reasons(lens: str = "customer") -> dict[str, int]:
 
 def everything(demo: Demo) -> tuple[object, ...]:
     demo.workspace.refresh_from_db()
-    counted = (Message, Copy, Engagement, Person, Account, User, SetAside, Decision)
+    counted = (Message, Copy, Engagement, Person, Account, User, SetAside, Decision, Mailbox, PushResult)
     return demo.workspace.revision, *(model.objects.count() for model in counted), reasons()
 
 
@@ -94,6 +98,7 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
         "engagement",
         "engagement",
         "mailboxes",
+        "default-labels",
         "profile-email",
         "person",
         "explain",
@@ -104,6 +109,8 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
         "my-data",
         "account",
     ]
+    assert Mailbox.objects.filter(workspace=demo.workspace).count() == 28
+    _the_default_labels_were_applied(demo.workspace)
     before = everything(demo)
     again = ensure_demo(NOW + 86_400)
     assert (again.is_new, again.sign_in, everything(again)) == (False, demo.sign_in, before)
@@ -127,6 +134,15 @@ def _accounts_and_persons_are_as_the_tables_say() -> None:
     dana = Person.objects.get(name=company.IN_TWO_ACCOUNTS)
     assert dana.default_account is not None
     assert (dana.default_account.name, dana.links.count()) == (company.COPPERFIELD, 2)
+
+
+def _the_default_labels_were_applied(workspace: Workspace) -> None:
+    [click] = clicks(workspace)
+    assert click.counts == {"changed": 17, "unchanged": 2, "skipped": 20, "failed": 0}
+    since = not_reached(click)
+    live = {company.user_named(name).email for name in PROJECTS}
+    assert {user.email for user in names_of(since.connected).values()} == live
+    assert {user.name for user in names_of(since.joined).values()} == {"Theo Baxter", "Hana Kobayashi"}
 
 
 def _two_users_show_less(workspace: Workspace) -> None:

@@ -56,11 +56,16 @@ _WAYS: Final = (
 
 def connect_demo_mailboxes(workspace: Workspace, now: int) -> None:
     """Connect them and select labels; done again it changes nothing. ``now``: the demo's present, Unix seconds."""
-    source = mailbox_source_of(workspace, KIND) or _make_source(workspace, now)
+    source = demo_source(workspace, now)
     for way in _WAYS:
         user = User.objects.get(workspace=workspace, email=company.user_named(way.name).email)
         if not _is_done(user, way):
             _connect(user, source, way)
+
+
+def demo_source(workspace: Workspace, now: int) -> Source:
+    """The source of the demo's mailboxes, made where there is none yet."""
+    return mailbox_source_of(workspace, KIND) or _make_source(workspace, now)
 
 
 def _is_done(user: User, way: _Way) -> bool:

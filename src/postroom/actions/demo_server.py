@@ -13,6 +13,7 @@ from typing import Final
 
 from postroom.demo import company, live
 from postroom.demo.desk import DemoCopy
+from postroom.demo.quiet import NEWCOMERS, QUIET, QuietMailbox
 from postroom.providers.memory import KeptMailbox, MemoryServer, lasting_server
 from postroom.store.models import Source
 
@@ -36,6 +37,8 @@ class _Post:
 
     def __init__(self, server: MemoryServer, present: int) -> None:
         self._boxes = {address: _mailbox(server, name) for name, address in _addresses().items()}
+        for each in (*QUIET, *NEWCOMERS):
+            _add_quiet(server, each)
         self._coming: Iterator[DemoCopy] = live.live_mails(present)
         self._next: DemoCopy | None = next(self._coming, None)
 
@@ -62,6 +65,14 @@ def _mailbox(server: MemoryServer, name: str) -> KeptMailbox:
     box.add_label("Projects", is_selectable=False)
     box.add_label(*live.project_label(live.PROJECTS[name]))
     return box
+
+
+def _add_quiet(server: MemoryServer, each: QuietMailbox) -> None:
+    box = server.add_user(company.user_named(each.name).email)
+    if each.own_label:
+        box.add_label(each.own_label)
+    if each.lacks:
+        box.remove_label(box.by_role(each.lacks))
 
 
 def _ref(box: KeptMailbox, label: str) -> str:

@@ -102,7 +102,7 @@ def _chat(workspace: Workspace, seen_whole: QuerySet[Engagement]) -> Iterator[To
 
 
 def _mailboxes(workspace: Workspace, viewer: User) -> Iterator[TourStop]:
-    """How all mailboxes are, and the viewer's own."""
+    """How all mailboxes are, what syncs in all of them, and the viewer's own."""
     connected = Mailbox.objects.filter(workspace=workspace, connected_at__isnull=False)
     users = connected.values_list("user", flat=True)
     if users:
@@ -111,6 +111,12 @@ def _mailboxes(workspace: Workspace, viewer: User) -> Iterator[TourStop]:
             "Some of us have a mailbox on a made-up mail server, to which a mail comes every few minutes. Here "
             "stands how each one is, and who has to act where something is wrong.",
             "mailboxes",
+        )
+        yield TourStop(
+            "Inbox and Sent, for everybody at once",
+            "Before the click stands whom it changes and whose own choice it overrides; after it, what became of each, "
+            "who came since, and Undo. Any other label stays as it is.",
+            "default-labels",
         )
     if viewer.pk in users:
         yield TourStop(

@@ -29,6 +29,7 @@ from postroom.actions.answer import RecordAnswer
 from postroom.actions.create_source import create_source
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.demo_mailboxes import connect_demo_mailboxes
+from postroom.actions.demo_push import click_in_demo, push_in_demo
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.invite import give_password
@@ -42,6 +43,7 @@ from postroom.demo.chats import demo_chats
 from postroom.demo.colleagues import DOMAIN, USERS, DemoUser
 from postroom.demo.desk import DemoCopy
 from postroom.demo.mail import demo_mails, mailboxes
+from postroom.demo.quiet import NEWCOMERS
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
 from postroom.store.read.sources import source_named
@@ -130,6 +132,7 @@ def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Dem
         _write_mail(folder, now)
         workspace = _make_workspace(sign_in_file, now)
     if folder.exists():
+        push_in_demo(workspace, now)
         _import(workspace, folder, progress)
         _upload(workspace, folder)
         connect_demo_mailboxes(workspace, now)
@@ -147,7 +150,12 @@ def _make_workspace(sign_in_file: Path, now: int) -> Workspace:
         _all_taken(add_organization(workspace, [DOMAIN], actor=ACTOR))
         _all_taken(list_addresses(workspace, "internal", [company.INTERNAL_ADDRESS], actor=ACTOR))
         _all_taken(list_addresses(workspace, "excluded", [company.EXCLUDED_ADDRESS], actor=ACTOR))
-        _all_taken(add_users(workspace, [_user(user) for user in USERS], actor=ACTOR))
+        newcomers = {each.name for each in NEWCOMERS}
+        there = [_user(user) for user in USERS if user.name not in newcomers]
+        _all_taken(add_users(workspace, there, actor=ACTOR))
+        click_in_demo(workspace, now)
+        since = [_user(user) for user in USERS if user.name in newcomers]
+        _all_taken(add_users(workspace, since, actor=ACTOR))
         _all_taken(add_accounts(workspace, [_account(a, now) for a in company.ACCOUNTS], actor=ACTOR))
         _all_taken(add_persons(workspace, [_person(p, now) for p in company.PERSONS], actor=ACTOR))
         _all_taken(add_blocklist(workspace, _blocklist(), actor=ACTOR))

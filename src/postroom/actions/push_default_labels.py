@@ -32,12 +32,13 @@ PATIENCE: Final = 120
 REST: Final = timedelta(seconds=5)
 
 
-def run_apply_labels(job: Job) -> None:
+def run_apply_labels(job: Job, *, now: int | None = None) -> None:
     """Make Inbox and Sent of the users match the boxes: of those there at the click, or of ``asked["users"]``.
 
     Mailboxes whose labels are not known yet are waited for, as long as they get fewer. ``counts`` is by status.
+    ``now``: from when on labels sync, Unix seconds, if not from the moment it reaches them.
     """
-    push = _Push(job)
+    push = _Push(job, now)
     while push.take_some():
         pass
     left = push.try_failed_again()
@@ -61,8 +62,9 @@ def _is_patient(job: Job, left: int) -> bool:
 class _Push:
     """One run of a push."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, now: int | None) -> None:
         self.job = job
+        self.now = now
         self.boxes = Boxes(**{role: job.asked[role] for role in DEFAULT_ROLES})
         job.counts = dict.fromkeys(STATUSES, 0) | job.counts
         job.progress = {"after": 0} | job.progress
@@ -83,7 +85,7 @@ class _Push:
         return int(self.job.counts[FAILED])
 
     def _do(self, users: Sequence[int], failed_before: int) -> None:
-        now = int(time.time())
+        now = int(time.time()) if self.now is None else self.now
         # For users who came later, whatever they chose by hand counts.
         clicked_at = self.job.asked.get("at", 0)
         with pushes.batch():
