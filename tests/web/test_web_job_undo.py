@@ -108,7 +108,7 @@ def test_of_many_the_first_are_named_and_the_others_counted_M11(
     for number in range(23):
         syncing(shelf.workspace, f"User {number:02}")
     job = click(shelf.workspace)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page = browser.get(f"/jobs/{job.pk}/undo")
     said = text_of(page)
     assert "For 23 users it is again as it was before" in said

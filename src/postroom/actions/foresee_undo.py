@@ -14,6 +14,7 @@ from postroom.actions.rejection import Rejected
 from postroom.core.labels import CHANGED, SKIPPED, Fate, plan_undo
 from postroom.store.models import Job
 from postroom.store.read import default_labels as read
+from postroom.store.read.push_results import what_was_changed
 
 
 class ForeseenUndo(NamedTuple):
@@ -50,16 +51,6 @@ def foresee_undo(click: Job) -> ForeseenUndo:
     reason = why_no_undo(click)
     if reason:
         raise Rejected(reason)
-    pushes = read.pushes_of(click)
-    rows = read.changed_by(pushes, 0, read.count_changed(pushes))
     there = {user.id: user for user in read.users_now(click.workspace)}
-    return ForeseenUndo(
-        [
-            plan_undo(
-                there[row.user_id],
-                {label["label"]: label["selected_at"] is not None for label in row.changed},
-                row.job_id,
-            )
-            for row in rows
-        ]
-    )
+    changed = what_was_changed(read.pushes_of(click))
+    return ForeseenUndo([plan_undo(there[one.user], one.was_selected, one.job) for one in changed])

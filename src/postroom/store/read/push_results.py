@@ -1,11 +1,12 @@
 """What a push of the default synced labels, or undoing one, came to: counted, narrowed, a page at a time (M11).
 
-There may be as many results as users: never all of them at once.
+There may be as many results as users: no page loads all of them.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -55,3 +56,21 @@ def _narrowed(found: QuerySet[PushResult], narrowing: str) -> QuerySet[PushResul
     if narrowing in (CHANGED, UNCHANGED):
         return found.filter(status=narrowing)
     return found.filter(reason=narrowing) if narrowing else found
+
+
+class Changed(NamedTuple):
+    """What a push changed for a user."""
+
+    user: int
+    job: int
+    was_selected: dict[int, bool]
+    """Label → whether it synced before."""
+
+
+def what_was_changed(pushes: Iterable[int]) -> list[Changed]:
+    """What these pushes changed, in the order it was done; of thousands of users at once, so nothing else of them."""
+    found = PushResult.objects.filter(job__in=list(pushes), status=CHANGED).order_by("pk")
+    return [
+        Changed(user, job, {label["label"]: label["selected_at"] is not None for label in changed})
+        for user, job, changed in found.values_list("user_id", "job_id", "changed")
+    ]
