@@ -76,7 +76,8 @@ def test_ticking_says_what_follows_and_changes_nobody_M5_M11(company: Company, b
         "selected label still comes in. "
         "Users see it on their page Email, and may choose differently afterwards. That holds until somebody applies "
         "again. "
-        "It goes through all users in the background, and can be undone for 30 days, for whoever has not chosen anew. "
+        "It goes through all users in the background, and can be undone for 30 days, for everybody who has not chosen "
+        "anew. "
         "Changes 2 users: Inbox on for 1, Sent off for 1. Overrides what 1 user chose."
     )
     assert list(Label.objects.order_by("pk").values()) == before
@@ -215,7 +216,7 @@ def test_a_long_group_is_named_a_page_at_a_time_without_loss_or_repeat(
     page = browser.get(PAGE, {"inbox": "on", "sent": "off"})
     assert "131 Inbox on Ann New ann@us.com u000@us.com" in text_of(page)
     assert "u018@us.com" in text_of(page) and "u019@us.com" not in text_of(page)
-    more = r'href="([^"]*users\?[^"]*group=inbox-on[^"]*)"'
+    more = r'href="([^"]*users\?[^"]*part=inbox-on[^"]*)"'
     address, seen, first = re.findall(more, page.content.decode())[0], [], True
     while address:
         address = address.replace("&amp;", "&")
@@ -234,9 +235,7 @@ def test_a_long_group_is_named_a_page_at_a_time_without_loss_or_repeat(
     assert seen == made[19:]
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?group=nobody", "?group=no_mailbox&before=x", "?group=inbox-on-sent-on"]
-)
+@pytest.mark.parametrize("query", ["", "?part=nobody", "?part=no_mailbox&before=x", "?part=inbox-on-sent-on"])
 def test_a_group_that_is_not_there_is_not_found(company: Company, browser: Client, query: str) -> None:
     assert browser.get(f"{FOLLOWS}{query}").status_code == 404
 
@@ -257,7 +256,7 @@ def test_without_admin_access_it_is_absent_and_403_R1(shelf: Shelf, as_user: Any
     assert client.get(PAGE).status_code == 403
     assert client.get(PAGE, headers={"HX-Request": "true"}).status_code == 403
     assert client.post(PAGE, POSTED).status_code == 403
-    assert client.get(f"{FOLLOWS}?group=no_mailbox").status_code == 403
+    assert client.get(f"{FOLLOWS}?part=no_mailbox").status_code == 403
     assert client.get(f"{PAGE}/push", headers={"HX-Request": "true"}).status_code == 403
     assert client.post(f"{PAGE}/future", {"future": "on"}).status_code == 403
     assert not Job.objects.exists()

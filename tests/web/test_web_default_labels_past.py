@@ -20,8 +20,8 @@ from postroom.web.default_labels_words import lately
 
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
-QUERIES = 23
-QUERIES_OF_FRAGMENT = 18
+QUERIES = 24
+QUERIES_OF_FRAGMENT = 19
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def test_a_click_under_way_says_how_far_it_is_M11(company: Company, browser: Cli
         state="running", counts={"changed": 3, "unchanged": 1, "skipped": 1, "failed": 0}
     )
     assert polled(browser) == (
-        f"Applying: 5 of 8 Inbox on, Sent off — 3 changed, 1 unchanged, 1 skipped. Asked for by Bo Boss, {at(job)}. "
-        "You can leave this page. Refresh Result per user",
+        f"Applying: 5 of 8 Inbox on, Sent off — 3 changed, 1 was so already, 1 skipped. Asked for by Bo Boss, "
+        f"{at(job)}. You can leave this page. Refresh Result per user",
         None,
     )
     assert "A push is under way" in text_of(browser.get(PAGE))
@@ -99,7 +99,7 @@ def test_it_says_that_it_waits_for_first_looks_not_that_they_failed_M11(
     job = apply_default_labels(company.workspace, INBOX, actor="boss@us.com")
     carried_out(job)
     assert polled(browser)[0].startswith(
-        "Waits for the first look into 1 mailbox Inbox on, Sent off — 2 changed, 2 unchanged, 3 skipped."
+        "Waits for the first look into 1 mailbox Inbox on, Sent off — 2 changed, 2 were so already, 3 skipped."
     )
 
 
@@ -117,8 +117,8 @@ def test_at_its_end_it_says_what_came_of_it_and_has_what_follows_asked_for_again
     job = applied(company.workspace, INBOX)
     said, event = polled(browser)
     assert said == (
-        f"Applied by Bo Boss, {at(job)} Inbox on, Sent off — 2 changed, 2 unchanged, 4 skipped. "
-        "Result per user Undo…"
+        f"Applied by Bo Boss, {at(job)} Inbox on, Sent off — 2 changed, 2 were so already, 4 skipped. "
+        "Overrode what 1 user chose. Skipped: 3 without a mailbox, 1 disabled. Result per user Undo…"
     )
     assert event == "pushed"
     answer = browser.get(PUSH, headers={"HX-Request": "true"})
@@ -137,8 +137,10 @@ def test_who_failed_can_be_tried_again_M11(company: Company, browser: Client) ->
     Job.objects.filter(pk=job.pk).update(counts=job.counts | {"failed": 2})
     page = browser.get(PAGE)
     assert (
-        "2 changed, 2 unchanged, 4 skipped, 2 failed. For 2 users it failed, because no label of their mailbox was "
-        "known. Once the mailboxes were looked into, try again. Result per user Try the failed again Undo…"
+        "2 changed, 2 were so already, 4 skipped, 2 failed. "
+        "Overrode what 1 user chose. Skipped: 3 without a mailbox, 1 disabled. For 2 users it failed, "
+        "because no label of their mailbox "
+        "was known. Once the mailboxes were looked into, try again. Result per user Try the failed again Undo…"
     ) in part(page, "push-title")
     assert f'action="/jobs/{job.pk}/retry"' in page.content.decode()
     browser.post(f"/jobs/{job.pk}/retry")
@@ -164,7 +166,8 @@ def test_what_changed_nobody_offers_no_undo(company: Company, browser: Client) -
     applied(company.workspace, INBOX)
     job = applied(company.workspace, INBOX)
     assert polled(browser)[0] == (
-        f"Applied by Bo Boss, {at(job)} Inbox on, Sent off — 0 changed, 4 unchanged, 4 skipped. Result per user"
+        f"Applied by Bo Boss, {at(job)} Inbox on, Sent off — 0 changed, 4 were so already, 4 skipped. "
+        "Skipped: 3 without a mailbox, 1 disabled. Result per user"
     )
 
 

@@ -13,29 +13,25 @@ from typing import Final, NamedTuple
 from django.utils import timezone
 
 from postroom.actions.default_labels import Foreseen
+from postroom.core.job_kinds import UNDO_LABELS
 from postroom.core.labels import (
     CHANGED,
+    CHOSEN_SINCE,
     DEFAULT_ROLES,
     DISABLED,
     FAILED,
-    INBOX,
     LABELS_UNREAD,
     NO_MAILBOX,
     NO_SUCH_LABEL,
-    SENT,
     SKIPPED,
-    STATUSES,
     UNCHANGED,
-    Boxes,
     Fate,
 )
 from postroom.store.models import Job
+from postroom.store.read.push_results import OVERRIDDEN
+from postroom.web.job_words import LABEL_NAMES, boxes_in_words
 from postroom.web.tags import number
 
-NAMES: Final = {INBOX: "Inbox", SENT: "Sent"}
-"""What the labels of the two roles are called here, whatever a mailbox calls them."""
-
-OVERRIDDEN: Final = "overridden"
 _NOT_FOR: Final = {
     LABELS_UNREAD: (
         "Labels not read yet",
@@ -55,13 +51,7 @@ _NOT_FOR: Final = {
         "Their sync is paused, and what they have selected stays as it is.",
     ),
 }
-"""Why nothing is done for users → what a group of them is called, and what that means."""
-
-
-def boxes_in_words(boxes: Boxes | Mapping[str, bool]) -> str:
-    """The two boxes: Inbox on, Sent off."""
-    wanted = boxes.as_json() if isinstance(boxes, Boxes) else boxes
-    return ", ".join(f"{NAMES[role]} {'on' if wanted[role] else 'off'}" for role in DEFAULT_ROLES)
+"""Why nothing is done for users → what a part of them is called, and what that means."""
 
 
 def how_many(count: int, one: str, several: str = "") -> str:
@@ -92,7 +82,7 @@ class Shift(NamedTuple):
         return f"{100 * part / self.of if self.of else 0:.2f}"
 
 
-class Group(NamedTuple):
+class Part(NamedTuple):
     """Users for whom a click does the same."""
 
     name: str
@@ -111,7 +101,7 @@ def shifts_of(foreseen: Foreseen) -> list[Shift]:
     fates = [fate for fate in foreseen.fates if fate.reason not in (DISABLED, NO_MAILBOX)]
     return [
         Shift(
-            NAMES[role],
+            LABEL_NAMES[role],
             sum(fate.before[role] is True for fate in fates),
             sum(fate.after[role] is True for fate in fates),
             len(fates),
@@ -120,40 +110,40 @@ def shifts_of(foreseen: Foreseen) -> list[Shift]:
     ]
 
 
-def groups_of_changed(foreseen: Foreseen) -> list[Group]:
-    """Those for whom something changes, by what changes; the largest group first."""
+def parts_of_changed(foreseen: Foreseen) -> list[Part]:
+    """Those for whom something changes, by what changes; the largest part first."""
     ordered = sorted(foreseen.changed, key=_what_changes)
     found = [
-        Group(
+        Part(
             "-".join(f"{role}-{'on' if on else 'off'}" for role, on in what), _in_words(what), "", list(fates)
         )
         for what, fates in groupby(ordered, key=_what_changes)
     ]
-    return sorted(found, key=lambda group: -group.total)
+    return sorted(found, key=lambda part: -part.total)
 
 
-def groups_of_others(foreseen: Foreseen) -> list[Group]:
+def parts_of_others(foreseen: Foreseen) -> list[Part]:
     """Those for whom nothing changes, by why; none that is empty."""
-    same = Group(
+    same = Part(
         UNCHANGED, "As the boxes say already", "Applying touches nothing of theirs.", foreseen.unchanged
     )
-    others = [Group(reason, *said, foreseen.not_for(reason)) for reason, said in _NOT_FOR.items()]
-    return [group for group in (same, *others) if group.fates]
+    others = [Part(reason, *said, foreseen.not_for(reason)) for reason, said in _NOT_FOR.items()]
+    return [part for part in (same, *others) if part.fates]
 
 
-def group_of_overridden(foreseen: Foreseen) -> Group:
+def part_of_overridden(foreseen: Foreseen) -> Part:
     """Those of the changed who chose otherwise themselves (M7)."""
     count = len(foreseen.overridden)
     said = f"{how_many(count, 'user')} chose otherwise, and {'is' if count == 1 else 'are'} overridden"
-    return Group(OVERRIDDEN, said, "", foreseen.overridden)
+    return Part(OVERRIDDEN, said, "", foreseen.overridden)
 
 
-def all_groups(foreseen: Foreseen) -> list[Group]:
+def all_parts(foreseen: Foreseen) -> list[Part]:
     """All that can be looked at by name."""
     return [
-        group_of_overridden(foreseen),
-        *groups_of_changed(foreseen),
-        *groups_of_others(foreseen),
+        part_of_overridden(foreseen),
+        *parts_of_changed(foreseen),
+        *parts_of_others(foreseen),
     ]
 
 
@@ -163,7 +153,7 @@ def _what_changes(fate: Fate) -> tuple[tuple[str, bool], ...]:
 
 
 def _in_words(what: Sequence[tuple[str, bool]]) -> str:
-    return ", ".join(f"{NAMES[role]} {'on' if on else 'off'}" for role, on in what)
+    return boxes_in_words(dict(what))
 
 
 class Turned(NamedTuple):
@@ -179,7 +169,7 @@ def turned(foreseen: Foreseen) -> list[Turned]:
     changes = [dict(_what_changes(fate)) for fate in foreseen.changed]
     return [
         Turned(
-            NAMES[role],
+            LABEL_NAMES[role],
             sum(change.get(role) is True for change in changes),
             sum(change.get(role) is False for change in changes),
         )
@@ -223,21 +213,41 @@ def in_short(foreseen: Foreseen) -> str:
     return said
 
 
-_UNDONE_WORDS: Final = {CHANGED: "set back", SKIPPED: "chosen anew since and kept"}
+_CAME_OF: Final = {CHANGED: "changed", UNCHANGED: "were so already", SKIPPED: "skipped", FAILED: "failed"}
+_CAME_OF_UNDO: Final = _CAME_OF | {CHANGED: "set back", SKIPPED: "keep what they have"}
+_OF_ONE: Final = {"were so already": "was so already", "keep what they have": "keeps what they have"}
+_SKIPPED: Final = {
+    NO_MAILBOX: "without a mailbox",
+    NO_SUCH_LABEL: "without a label that was ticked",
+    DISABLED: "disabled",
+    CHOSEN_SINCE: "chose for themselves after the click",
+}
+"""Why users were skipped, counted."""
 
 
-def came_of(job: Job, *, is_undo: bool = False) -> str:
-    """What a push or an undo counted: 38 changed, 2 unchanged, 1 skipped. What is none is left out, but for changed.
+def came_of(job: Job) -> str:
+    """What a push or an undo counted: 38 changed, 2 were so already. What is none is left out, but for changed.
 
     Who failed is tried again as long as it is under way, and not counted then.
     """
-    words = _UNDONE_WORDS if is_undo else {}
+    words = _CAME_OF_UNDO if job.kind == UNDO_LABELS else _CAME_OF
     counts = {**job.counts, **({FAILED: 0} if job.state in ("waiting", "running") else {})}
     return ", ".join(
-        f"{number(counts.get(status, 0))} {words.get(status, status)}"
-        for status in STATUSES
+        f"{number(counts.get(status, 0))} {_OF_ONE.get(said, said) if counts.get(status) == 1 else said}"
+        for status, said in words.items()
         if counts.get(status) or status == CHANGED
     )
+
+
+def told_of_results(counts: Mapping[str, int]) -> str:
+    """Of a push that ended: whose own choice it overrode, and why users were skipped; empty where there is neither.
+
+    ``counts``: see ``store.read.push_results.counts_of_results``.
+    """
+    overridden = counts.get(OVERRIDDEN, 0)
+    said = [f"Overrode what {how_many(overridden, 'user')} chose."] if overridden else []
+    skipped = [f"{number(counts[reason])} {why}" for reason, why in _SKIPPED.items() if counts.get(reason)]
+    return " ".join([*said, *([f"Skipped: {', '.join(skipped)}."] if skipped else [])])
 
 
 def lately(moment: datetime) -> str:

@@ -1,11 +1,11 @@
-"""What the page of the default synced labels shows beside them: clicks and what followed, own choices, who asked."""
+"""What the page of the default synced labels shows beside them: what followed a click, who has a mailbox."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
 from postroom.core.job_kinds import IN_ORDER
-from postroom.store.models import Job, Label, Mailbox, User, Workspace
+from postroom.store.models import Job, Label, Mailbox
 
 
 def followed_by(clicks: Iterable[Job]) -> dict[int, list[Job]]:
@@ -34,9 +34,3 @@ def chosen_at(labels: Collection[int]) -> dict[int, int]:
     """When these labels were last chosen, by id, Unix seconds; without those of which it is not known."""
     found = Label.objects.filter(pk__in=labels).values_list("pk", "chosen_at")
     return {label: at for label, at in found if at is not None}
-
-
-def names_of_actors(workspace: Workspace, actors: Collection[str]) -> dict[str, str]:
-    """The names of those of these actors who are users with a name, by their address."""
-    named = User.objects.filter(workspace=workspace, email__in=actors).exclude(name="")
-    return dict(named.values_list("email", "name"))

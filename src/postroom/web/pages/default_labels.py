@@ -17,19 +17,21 @@ from postroom.core.labels import DEFAULT_ROLES, DISABLED, NO_MAILBOX, NO_SUCH_LA
 from postroom.store.models import Job
 from postroom.store.read import default_labels as read
 from postroom.store.read import default_labels_shown as shown_read
+from postroom.store.read.push_results import OVERRIDDEN
 from postroom.web import default_labels_words as words
 from postroom.web.access import PageRequest
+from postroom.web.job_words import LABEL_NAMES, boxes_in_words
 from postroom.web.mailbox_states import day
 from postroom.web.pages.default_labels_past import past_of
 from postroom.web.paging import cursor_of, number_in
 
 FIRST_NAMES: Final = 20
-"""So many users of each group are named on the page itself."""
+"""So many users of each part are named on the page itself."""
 PAGE_NAMES: Final = 50
 
 
 class Named(NamedTuple):
-    """A user of a group."""
+    """A user of a part."""
 
     name: str
     email: str
@@ -38,9 +40,9 @@ class Named(NamedTuple):
 
 
 class NamesShown(NamedTuple):
-    """Some users of a group, in the order of their ids."""
+    """Some users of a part, in the order of their ids."""
 
-    group: words.Group
+    part: words.Part
     rows: list[Named]
     more: int | None
     """After which user it goes on; ``None``: these were the last."""
@@ -75,7 +77,7 @@ def _apply(request: PageRequest) -> HttpResponse:
 
 def _why_not(sent: QueryDict, foreseen: Foreseen) -> str:
     """Why nothing is done: something else was shown beside the button than what would be done now."""
-    asked = words.boxes_in_words(foreseen.boxes)
+    asked = boxes_in_words(foreseen.boxes.as_json())
     if sent.get("shown_for") != asked:
         return (
             f"Nothing was done: what stood here was not about these boxes. Below is what follows from {asked}; "
@@ -92,11 +94,9 @@ def _why_not(sent: QueryDict, foreseen: Foreseen) -> str:
 
 
 def _page(request: PageRequest, foreseen: Foreseen, in_force: Job | None, note: str = "") -> HttpResponse:
-    boxes = foreseen.boxes
     shown = {
         "boxes": [
-            (role, words.NAMES[role], _SAYS[role], boxes.wants(role), shift)
-            for role, shift in zip(DEFAULT_ROLES, words.shifts_of(foreseen), strict=True)
+            (role, LABEL_NAMES[role], _SAYS[role], foreseen.boxes.wants(role)) for role in DEFAULT_ROLES
         ],
         "note": note,
         "has_mailboxes": any(fate.reason not in (NO_MAILBOX, DISABLED) for fate in foreseen.fates),
@@ -126,14 +126,14 @@ def _boxes_of(click: Job | None) -> Boxes:
 
 
 def _what_follows(request: PageRequest, foreseen: Foreseen) -> dict[str, Any]:
-    """What follows from the boxes, with the first names of each group."""
-    overridden = words.group_of_overridden(foreseen)
-    changed, others = words.groups_of_changed(foreseen), words.groups_of_others(foreseen)
+    """What follows from the boxes, with the first names of each part."""
+    overridden = words.part_of_overridden(foreseen)
+    changed, others = words.parts_of_changed(foreseen), words.parts_of_others(foreseen)
     shown = _names_of([overridden, *changed, *others], FIRST_NAMES)
     return {
         "foreseen": foreseen,
         "is_push_under_way": read.is_push_under_way(request.workspace),
-        "asked": words.boxes_in_words(foreseen.boxes),
+        "asked": boxes_in_words(foreseen.boxes.as_json()),
         "query": _query_of(foreseen.boxes),
         "shifts": words.shifts_of(foreseen),
         "starts": words.starts(foreseen),
@@ -147,16 +147,16 @@ def _what_follows(request: PageRequest, foreseen: Foreseen) -> dict[str, Any]:
 
 @require_safe
 def users(request: PageRequest) -> HttpResponse:
-    """Name the users of one group, a page at a time: as a page of its own, or the next rows of a list."""
+    """Name the users of one part, a page at a time: as a page of its own, or the next rows of a list."""
     foreseen = foresee_default_labels(request.workspace, _boxes_in(request.GET))
-    group = next((one for one in words.all_groups(foreseen) if one.name == request.GET.get("group")), None)
-    if group is None:
+    part = next((one for one in words.all_parts(foreseen) if one.name == request.GET.get("part")), None)
+    if part is None:
         raise Http404
     after = cursor_of(request, 1)
-    [names] = _names_of([group], PAGE_NAMES, after[0] if after else 0)
+    [names] = _names_of([part], PAGE_NAMES, after[0] if after else 0)
     shown = {
         "names": names,
-        "asked": words.boxes_in_words(foreseen.boxes),
+        "asked": boxes_in_words(foreseen.boxes.as_json()),
         "query": _query_of(foreseen.boxes),
         "is_first": after is None,
     }
@@ -164,40 +164,38 @@ def users(request: PageRequest) -> HttpResponse:
     return render(request, "default_labels_names.html" if is_fragment else "default_labels_users.html", shown)
 
 
-def _names_of(groups: list[words.Group], limit: int, after: int = 0) -> list[NamesShown]:
-    """The next users of each group, two queries in all."""
-    picked = [[fate for fate in group.fates if fate.user > after][: limit + 1] for group in groups]
+def _names_of(parts: list[words.Part], limit: int, after: int = 0) -> list[NamesShown]:
+    """The next users of each part, two queries in all."""
+    picked = [[fate for fate in part.fates if fate.user > after][: limit + 1] for part in parts]
     users = read.names_of({fate.user for fates in picked for fate in fates[:limit]})
-    own = next(
-        (fates for group, fates in zip(groups, picked, strict=True) if group.name == words.OVERRIDDEN), []
-    )
+    own = next((fates for part, fates in zip(parts, picked, strict=True) if part.name == OVERRIDDEN), [])
     chosen = shown_read.chosen_at(
         [change.label for fate in own[:limit] for change in fate.changes if change.overrides]
     )
     return [
         NamesShown(
-            group,
+            part,
             [
-                Named(users[fate.user].name, users[fate.user].email, _says(group, fate, chosen))
+                Named(users[fate.user].name, users[fate.user].email, _says(part, fate, chosen))
                 for fate in fates[:limit]
                 if fate.user in users
             ],
             fates[limit - 1].user if len(fates) > limit else None,
         )
-        for group, fates in zip(groups, picked, strict=True)
+        for part, fates in zip(parts, picked, strict=True)
     ]
 
 
-def _says(group: words.Group, fate: Fate, chosen: dict[int, int]) -> str:
-    if group.name == words.OVERRIDDEN:
+def _says(part: words.Part, fate: Fate, chosen: dict[int, int]) -> str:
+    if part.name == OVERRIDDEN:
         return "; ".join(
-            f"chose {words.NAMES[change.role]} {'off' if change.is_selected else 'on'}"
+            f"chose {LABEL_NAMES[change.role]} {'off' if change.is_selected else 'on'}"
             + (f", {day(chosen[change.label])}" if change.label in chosen else "")
             for change in fate.changes
             if change.overrides
         )
-    if group.name == NO_SUCH_LABEL:
+    if part.name == NO_SUCH_LABEL:
         return "no " + " and no ".join(
-            words.NAMES[role] for role in DEFAULT_ROLES if fate.before[role] is None
+            LABEL_NAMES[role] for role in DEFAULT_ROLES if fate.before[role] is None
         )
     return "own choice" if fate.overrides else ""

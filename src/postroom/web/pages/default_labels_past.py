@@ -16,9 +16,11 @@ from postroom.core.labels import FAILED
 from postroom.store.models import Job, User, Workspace
 from postroom.store.read import default_labels as read
 from postroom.store.read import default_labels_shown as shown_read
+from postroom.store.read.label_choices import names_of_actors
+from postroom.store.read.push_results import counts_of_results
 from postroom.web import default_labels_words as words
 from postroom.web.access import PageRequest
-from postroom.web.job_words import how_far_of, waits_for
+from postroom.web.job_words import boxes_in_words, how_far_of, waits_for
 
 CLICKS_SHOWN: Final = 10
 FIRST_NAMES: Final = 20
@@ -35,6 +37,8 @@ class Push(NamedTuple):
     actor: str
     when: str
     came_of: str
+    more: str
+    """Whose own choice it overrode, and why users were skipped; empty as long as it is under way."""
     is_under_way: bool
     waits_its_turn: bool
     first_looks: int
@@ -119,7 +123,7 @@ def past_of(workspace: Workspace, in_force: Job | None) -> dict[str, Any]:
     clicks = list(read.clicks(workspace).defer("results")[:CLICKS_SHOWN])
     followed = shown_read.followed_by(clicks)
     jobs = [*clicks, *(job for after in followed.values() for job in after)]
-    names = shown_read.names_of_actors(workspace, {job.actor for job in jobs})
+    names = names_of_actors(workspace, {job.actor for job in jobs})
     history = [_row(click, followed.get(click.pk, []), names) for click in clicks]
     return {
         "push": _push(clicks[0], history[0].undo, names) if clicks else None,
@@ -128,7 +132,7 @@ def past_of(workspace: Workspace, in_force: Job | None) -> dict[str, Any]:
         "may_undo_in_force": in_force is not None
         and in_force.pk != clicks[0].pk
         and why_no_undo(in_force) == "",
-        "in_force_boxes": words.boxes_in_words(in_force.asked) if in_force is not None else "",
+        "in_force_boxes": boxes_in_words(in_force.asked) if in_force is not None else "",
         "since": _since(in_force) if in_force is not None and in_force.state == "done" else None,
         "future_since": read.future_labels_since(workspace),
     }
@@ -138,7 +142,7 @@ def _row(click: Job, followed: Sequence[Job], names: dict[str, str]) -> Click:
     undone = [job for job in followed if job.kind == UNDO_LABELS]
     return Click(
         click,
-        words.boxes_in_words(click.asked),
+        boxes_in_words(click.asked),
         names.get(click.actor, click.actor),
         words.came_of(click),
         sum(job.counts.get("changed", 0) for job in followed if job.kind != UNDO_LABELS),
@@ -153,10 +157,11 @@ def _push(click: Job, undo: Job | None, names: dict[str, str]) -> Push:
     return Push(
         job,
         click,
-        words.boxes_in_words(click.asked),
+        boxes_in_words(click.asked),
         names.get(job.actor, job.actor),
         words.lately(job.created_at),
-        words.came_of(job, is_undo=undo is not None),
+        words.came_of(job),
+        "" if is_under_way or undo is not None else words.told_of_results(counts_of_results(job)),
         is_under_way,
         is_under_way and shown_read.is_another_before(job),
         waits_for(job),

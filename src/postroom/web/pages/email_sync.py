@@ -24,9 +24,9 @@ from postroom.store.read import mailbox_pages as read
 from postroom.store.read.default_labels import click_in_force
 from postroom.store.read.mailbox_sources import last_job_of, mailbox_sources, reach_of
 from postroom.web.access import PageRequest
-from postroom.web.default_labels_words import boxes_in_words
 from postroom.web.email_sync_form import LABELS, NAMES, SECURITIES, EmailSyncForm
 from postroom.web.forms import sentence
+from postroom.web.job_words import boxes_in_words
 from postroom.web.mailbox_states import MODES
 from postroom.web.mailbox_words import what_happened
 from postroom.web.paging import cursor_of, is_fragment
