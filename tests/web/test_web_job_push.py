@@ -162,6 +162,11 @@ def test_while_labels_are_not_known_it_says_that_it_waits_for_the_first_look_M11
     )
     assert "HX-Refresh" not in browser.get(f"/jobs/{job.pk}", headers={"HX-Request": "true"}).headers
 
+    gives_up(job)
+    page = browser.get(f"/jobs/{job.pk}")
+    assert ("labels_unread", "Failed: labels not known", 2) in page.context["chips"]
+    assert [row[1] for row in rows(page)][:3] == ["Changed", "Failed", "Skipped"]
+
 
 def a_mailbox_unread(shelf: Shelf, name: str) -> User:
     user = syncing(shelf.workspace, name, labels_at=None)

@@ -99,7 +99,7 @@ def chips_of(job: Job) -> dict[str, Any]:
     """What the results can be narrowed to, each with its name and how many there are; and how many there are."""
     names = _CHIPS if job.kind == APPLY_LABELS else _CHIPS_OF_UNDO
     if waits_for(job):
-        names |= {LABELS_UNREAD: "Wait for the first look"}
+        names = names | {LABELS_UNREAD: "Wait for the first look"}
     counts = read.counts_of_results(job)
     return {
         "chips": [(name, names[name], count) for name, count in counts.items()],
