@@ -20,22 +20,25 @@ WRITES: Final = os.environ.get("POSTROOM_WRITE_SCREENSHOTS") == "1"
 LARGEST: Final = 150_000
 """Bytes of a picture of the manual."""
 DESK: Final = (1080, 720)
-"""The window of the manual's pictures: as wide as a document shows without shrinking the words too much."""
+"""A window in which the page beside the menu is as wide as a document shows."""
+BESIDE_MENU: Final = 232
 
 
-def take_picture(page: Page, name: str, height: int | None = None) -> None:
-    """Take the picture ``docs/images/NAME.png`` of the page from its top on; ``height``: the window's, if not given.
+def take_picture(page: Page, name: str, height: int, of: str = "body", left: int = BESIDE_MENU) -> None:
+    """Take the picture ``docs/images/NAME.png`` of the page in a window of this height, from the element ``of`` on.
 
-    Where pictures are not written, hold that there is one of this size.
+    What stands to the left of ``left`` is cut off. Where pictures are not written, hold that there is one of this size.
     """
     assert page.viewport_size is not None
-    width, height = page.viewport_size["width"], height or page.viewport_size["height"]
+    width = page.viewport_size["width"]
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator(of).first.evaluate("one => one.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    page.mouse.move(0, 0)
     file = IMAGES / f"{name}.png"
     if WRITES:
-        page.mouse.move(0, 0)
-        clip = {"x": 0, "y": 0, "width": width, "height": height}
-        page.screenshot(path=file, clip=clip, full_page=True, animations="disabled")  # type: ignore[arg-type]
-    assert (name, size_of(file)) == (name, (width, height))
+        shown = {"x": left, "y": 0, "width": width - left, "height": height}
+        page.screenshot(path=file, clip=shown, animations="disabled")  # type: ignore[arg-type]
+    assert (name, size_of(file)) == (name, (width - left, height))
     assert file.stat().st_size < LARGEST
 
 
