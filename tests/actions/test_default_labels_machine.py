@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from killing import Killed, killed_at
-from push_model import ROLES, Chosen, Person, Work, Works, expected, pushed
-from push_world import ACTOR, PushWorld
+from push_model import ROLES, Chosen, Work, Works, expected, pushed
+from push_people import People, which
+from push_world import ACTOR
 
 from postroom.actions import push_default_labels
 from postroom.actions.cancel_job import cancel_job
@@ -32,33 +31,24 @@ from postroom.actions.default_labels import (
 from postroom.actions.rejection import Rejected
 from postroom.actions.retry_job import retry_job
 from postroom.core.labels import Boxes
-from postroom.store.models import AuditEntry, Job, Label, Mailbox, PushResult, User
+from postroom.store.models import AuditEntry, Job, Label, PushResult
 from postroom.store.write import pushes
-from postroom.store.write.mailbox_sources import bind, unbind
 
-MOST = 5
 ENDED = ("done", "failed", "cancelled")
 
-which = st.integers(0, 60)
-names = st.sampled_from(("inbox", "sent", "Project X"))
 
-
-class Pushing(RuleBasedStateMachine):
-    """One workspace."""
+class Pushing(People):
+    """What admins click, and what workers make of it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = PushWorld()
-        self.people: dict[int, Person] = {}
         self.jobs = Works()
         self.audited: Counter[str] = Counter()
         self.later_since: int | None = None
 
     def teardown(self) -> None:
-        for _ in range(3):
-            self.world.later(200)
-            self.work()
-        assert not Job.objects.filter(workspace=self.world.workspace).exclude(state__in=ENDED).exists()
+        self.choose_later_users(is_on=False)  # for the worlds that come after this one
+        self.work_to_the_end()
         for pk, work in self.jobs.items():
             if work.kind != "undo" and Job.objects.get(pk=pk).state == "done":
                 assert sorted(work.results) == work.users
@@ -70,84 +60,25 @@ class Pushing(RuleBasedStateMachine):
         if not last or self.jobs[last].kind != "click":
             return
         work = self.jobs[last]
-        for user in (
-            user for user, (status, _) in work.results.items() if status in ("changed", "unchanged")
-        ):
+        reached = (user for user, told in work.results.items() if told[0] in ("changed", "unchanged"))
+        for user in reached:
             for role, label in self.people[user].labels.items():
                 is_by_hand = label.job is None and (label.at or 0) > work.at
                 assert role not in ROLES or is_by_hand or label.syncs is work.boxes.wants(role)
 
-    def one_of(self, number: int) -> Person | None:
-        return list(self.people.values())[number % len(self.people)] if self.people else None
-
-    # Users and their mailboxes
-
-    @rule(has_mailbox=st.booleans())
-    def join(self, has_mailbox: bool) -> None:
-        if len(self.people) < MOST:
-            user = self.world.user(f"u{len(self.people)}", mailbox="none")
-            self.people[user.pk] = Person(user)
-            if has_mailbox:
-                self.connect(len(self.people) - 1)
-                self.look(len(self.people) - 1)
-
-    @rule(number=which)
-    def connect(self, number: int) -> None:
-        person = self.one_of(number)
-        if person and person.connected_at is None:
-            self.world.later()
-            now = datetime.fromtimestamp(self.world.now, UTC)
-            if not Mailbox.objects.filter(user=person.row).exists():
-                self.world.mailbox(person.row)
-            source = Mailbox.objects.get(user=person.row).source
-            how: dict[str, Any] = {"settings": {}, "sealed_secret": None, "is_central": False}
-            bind(person.row, source, person.row.email, ACTOR, **how, now=now)
-            person.connected_at, person.is_read = self.world.now, False
-
-    @rule(number=which)
-    def look(self, number: int) -> None:
-        """The first look lists the labels; the third user has no Sent."""
-        person = self.one_of(number)
-        if person and person.connected_at is not None and not person.is_read:
-            mailbox = Mailbox.objects.get(user=person.row)
-            if not person.labels:
-                self.world.labels(mailbox)
-                person.labels = {name: Chosen() for name in (*ROLES, "drafts", "Project X")}
-                if person.row.email.startswith("u2"):
-                    Label.objects.get(mailbox=mailbox, role="sent").delete()
-                    del person.labels["sent"]
-            Mailbox.objects.filter(pk=mailbox.pk).update(labels_at=self.world.now)
-            person.is_read = True
-
-    @rule(number=which)
-    def disconnect(self, number: int) -> None:
-        person = self.one_of(number)
-        if person and person.connected_at is not None:
-            unbind(Mailbox.objects.filter(user=person.row))
-            person.connected_at = None
-
-    @rule(number=which)
-    def disable_or_enable(self, number: int) -> None:
-        person = self.one_of(number)
-        if person:
-            person.is_enabled = not person.is_enabled
-            at = None if person.is_enabled else datetime.now(UTC)
-            User.objects.filter(pk=person.row.pk).update(disabled_at=at)
-
-    @rule(number=which, name=names, syncs=st.booleans())
-    def choose(self, number: int, name: str, syncs: bool) -> None:
-        person = self.one_of(number)
-        if person and name in person.labels and person.connected_at is not None:
-            self.world.later()
-            self.world.choose(person.row, **{name: syncs})
-            if syncs is not person.labels[name].syncs:
-                now = self.world.now
-                at = now if syncs else None
-                person.labels[name] = Chosen(at, "user", person.row.email, now)
-
     # What admins do
 
-    @rule(inbox=st.booleans(), sent=st.booleans())
+    @rule(
+        inbox=st.booleans(),
+        sent=st.booleans(),
+        number=which,
+        chooses=st.sampled_from((None, None, True, False)),
+    )
+    def click_and_somebody_chooses(self, inbox: bool, sent: bool, number: int, chooses: bool | None) -> None:
+        self.click(inbox, sent)
+        if chooses is not None:
+            self.choose(number, "inbox", chooses)
+
     def click(self, inbox: bool, sent: bool) -> None:
         self.world.later()
         boxes = Boxes(inbox, sent)
@@ -158,11 +89,14 @@ class Pushing(RuleBasedStateMachine):
         job = apply_default_labels(self.world.workspace, boxes, actor=ACTOR, now=self.world.now)
         self.jobs[job.pk] = Work("click", sorted(self.people), boxes, self.world.now)
 
-    @rule(number=which)
-    def undo(self, number: int) -> None:
-        clicks = [pk for pk, work in self.jobs.items() if work.kind == "click"]
-        if not clicks:
-            return
+    @rule(number=st.sampled_from((0, 0, 0, 1, 1, 2)), is_worked_first=st.sampled_from((True, True, False)))
+    def undo(self, number: int, is_worked_first: bool) -> None:
+        """The last click, or one before it."""
+        if not self.jobs:
+            self.click(inbox=True, sent=False)
+        if is_worked_first:
+            self.work_to_the_end()
+        clicks = [pk for pk, work in sorted(self.jobs.items(), reverse=True) if work.kind == "click"]
         pk = clicks[number % len(clicks)]
         in_the_way = [
             later
@@ -186,7 +120,22 @@ class Pushing(RuleBasedStateMachine):
     def has_ended(self, pk: int) -> bool:
         return Job.objects.get(pk=pk).state in ENDED
 
-    @rule(is_on=st.booleans())
+    @rule(
+        is_on=st.sampled_from((True, True, False)),
+        number=which,
+        comes=st.sampled_from(("", "joins", "again")),
+    )
+    def later_users(self, is_on: bool, number: int, comes: str) -> None:
+        """Somebody may come before the worker looks for them, or connect once more."""
+        self.choose_later_users(is_on)
+        self.work_to_the_end()
+        if comes == "joins":
+            self.join(has_mailbox=True)
+        elif comes:
+            for act in (self.disconnect, self.connect, self.look):
+                act(number)
+        self.push_to_later_users()
+
     def choose_later_users(self, is_on: bool) -> None:
         self.world.later()
         now = self.world.now
@@ -195,19 +144,18 @@ class Pushing(RuleBasedStateMachine):
         if is_new:
             self.later_since = now if is_on else None
 
-    @rule()
     def push_to_later_users(self) -> None:
         before = set(Job.objects.values_list("pk", flat=True))
         apply_to_later_users()
         made = [job for job in Job.objects.all() if job.pk not in before]
-        for_whom = self.later_users()
+        for_whom = self.who_came_later()
         assert [job.asked["users"] for job in made] == ([for_whom] if for_whom else [])
         for job in made:
             click = self.jobs.in_force()
             assert click is not None and job.of_id == click
             self.jobs[job.pk] = Work("later", for_whom, self.jobs[click].boxes, 0, click)
 
-    def later_users(self) -> list[int]:
+    def who_came_later(self) -> list[int]:
         click = self.jobs.in_force()
         if click is None or self.later_since is None or not all(map(self.has_ended, self.jobs)):
             return []
@@ -221,13 +169,18 @@ class Pushing(RuleBasedStateMachine):
             and not any(one.is_over_for(pk) for one in done)
         ]
 
-    @rule(number=which)
+    @rule(number=which, cancels=st.booleans())
+    def cancel_or_retry(self, number: int, cancels: bool) -> None:
+        if cancels:
+            self.cancel(number)
+        else:
+            self.retry(number)
+
     def cancel(self, number: int) -> None:
         under_way = [pk for pk in self.jobs if not self.has_ended(pk)]
         if under_way:
             cancel_job(self.world.workspace, under_way[number % len(under_way)], actor=ACTOR)
 
-    @rule(number=which)
     def retry(self, number: int) -> None:
         if not self.jobs:
             return
@@ -251,6 +204,13 @@ class Pushing(RuleBasedStateMachine):
         self.world.rested()
         self.world.work()
         self.catch_up()
+
+    def work_to_the_end(self) -> None:
+        """Until nobody waits for labels that nobody lists."""
+        for _ in range(2 * len(self.jobs)):
+            if not all(map(self.has_ended, self.jobs)):
+                self.work(130)
+        assert all(map(self.has_ended, self.jobs))
 
     @rule()
     def work_on_one_batch(self) -> None:
@@ -357,8 +317,8 @@ def test_any_order_of_events_leaves_what_the_last_click_says_M6_M8_M11(
     run_state_machine_as_test(
         Pushing,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=30,
+            max_examples=15,
+            stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.explicit, Phase.generate),  # To shrink a failure takes minutes: add it then.
