@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.core.schedule import LOOK_EVERY, is_late, rest
+from postroom.core.schedule import LOOK_EVERY, LOOK_SOONER, is_late, look_again_after, rest
 from postroom.core.trouble import CANNOT_EVER, NOT_ALLOWED, SIGN_IN_AGAIN, START_OVER, TROUBLES, TRY_LATER
 
 HOUR = 3_600
@@ -63,4 +63,15 @@ def test_late_is_what_was_not_looked_at_for_three_turns() -> None:
     assert [is_late(None, 1_000, now) for now in (1_000 + 3 * LOOK_EVERY, 1_001 + 3 * LOOK_EVERY)] == [
         False,
         True,
+    ]
+
+
+def test_a_label_that_was_just_selected_is_looked_at_within_the_minute_M6() -> None:
+    now = 10_000
+    assert LOOK_SOONER < 60
+    asked = ([], [now - 900], [now - 899], [0, now - 5], [0, 1])
+    assert [look_again_after(selected, now) for selected in asked] == [
+        *(LOOK_EVERY, LOOK_EVERY),
+        *(LOOK_SOONER, LOOK_SOONER),
+        LOOK_EVERY,
     ]

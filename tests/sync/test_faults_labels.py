@@ -11,6 +11,7 @@ from mailbox_world import DAY, MailboxWorld, decisions, listed
 from sound import assert_sound, begun, deliver, hello, mails, subjects
 
 from postroom.actions.choose_labels import choose_labels
+from postroom.core.schedule import LOOK_SOONER
 from postroom.providers.memory import KeptMailbox
 from postroom.store.models import Copy, Engagement, Label, Listing, Mailbox, Message, User
 
@@ -291,7 +292,7 @@ def test_a_label_chosen_during_a_look_is_looked_at_right_after_it(world: Mailbox
     assert row.look_at == world.now
     world.server.faults.before = lambda _: None
     world.look(row)
-    assert row.look_at == world.now + 120
+    assert row.look_at == world.now + LOOK_SOONER
 
 
 def test_a_mail_that_was_kept_out_and_comes_back_when_the_label_goes_further_back_comes_in_C2(

@@ -17,6 +17,7 @@ from postroom.actions.choose_labels import choose_labels
 from postroom.actions.default_labels import apply_default_labels, undo_default_labels
 from postroom.actions.work import claim_job, do_claimed
 from postroom.core.labels import USER, Boxes
+from postroom.core.schedule import LOOK_SOONER
 from postroom.providers.memory import KeptMailbox
 from postroom.providers.memory.opened import OpenMemoryMailbox
 from postroom.store.models import Copy, Job, Label, Listing, Mailbox
@@ -188,7 +189,7 @@ def test_what_a_push_selects_during_a_look_is_looked_at_right_after_it_M6(world:
     assert row.look_at <= world.now
     deliver(world, kept, sent.ref, 1)
     world.look(row)
-    assert (subjects(), row.look_at) == (mails(1), world.now + 120)
+    assert (subjects(), row.look_at) == (mails(1), world.now + LOOK_SOONER)
 
 
 def test_labels_that_a_first_look_finds_sync_right_after_it_M6(world: MailboxWorld) -> None:
@@ -273,4 +274,4 @@ def test_what_is_asked_for_in_the_second_in_which_a_look_began_is_done_right_aft
         world.look(row)
         assert row.look_at <= world.now
         world.look(row)
-        assert row.look_at == world.now + 120
+        assert row.look_at == world.now + LOOK_SOONER

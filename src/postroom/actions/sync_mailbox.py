@@ -22,7 +22,7 @@ from postroom.actions.mailbox_reading import Interrupted, MailboxReading, Met
 from postroom.actions.sync_label import FOLLOW_EVERY, Deselected, LabelSync
 from postroom.actions.work import may_pass
 from postroom.core import sync
-from postroom.core.schedule import LOOK_EVERY, rest
+from postroom.core.schedule import look_again_after, rest
 from postroom.core.trouble import CannotEver, NotAllowed, ProviderError, SignInAgain, StartOver, TryLater
 from postroom.providers.port import OpenMailbox
 from postroom.reader import ReaderPool
@@ -180,7 +180,8 @@ class _Look:
         if self._stop.is_set():
             found = {**_WELL, "look_at": now}
         else:
-            found = {**_WELL, "look_at": now + LOOK_EVERY, "has_more": not is_done}
+            selected = [one.label.selected_at or 0 for one in self._labels.values()]
+            found = {**_WELL, "look_at": now + look_again_after(selected, now), "has_more": not is_done}
         return found | ({"looked_at": now} if self.has_followed else {})
 
     @property

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from postroom.core.trouble import CANNOT_EVER, NOT_ALLOWED, SIGN_IN_AGAIN
 
 LOOK_EVERY: Final = 120
 """Seconds between two looks where all is well."""
+LOOK_SOONER: Final = 40
+"""The same while somebody waits to see it: for ``JUST_SELECTED`` seconds after a label was selected."""
+JUST_SELECTED: Final = 900
 _FIRST_REST: Final = 5
 _LONGEST_REST: Final = 300
 _TRIES: Final = 8
@@ -38,6 +42,11 @@ def rest(kind: str, tries: int, after_seconds: float | None, chance: float) -> i
     # At least half of it, so that a provider in trouble is left in peace.
     pause *= 0.5 + chance / 2
     return round(min(max(pause, after_seconds or 0.0), _LONGEST))
+
+
+def look_again_after(selected_at: Iterable[int], now: int) -> int:
+    """How many seconds after a look that went well the next one is, by when the labels were selected."""
+    return LOOK_SOONER if any(now - at < JUST_SELECTED for at in selected_at) else LOOK_EVERY
 
 
 def is_late(looked_at: int | None, since: int, now: int) -> bool:

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Model
 
 _SEARCH: Final = "postroom.store.migrations.0002_search"
 _NARROW: Final = "postroom.store.migrations.0003_cheaper_writes"
@@ -26,7 +27,8 @@ def make_database() -> None:
     """Make all tables, wholly or not at all, and note all migrations as applied."""
     migrations = sorted(MigrationLoader(None).disk_migrations)
     with connection.schema_editor(atomic=True) as editor:
-        for model in (*apps.get_models(), MigrationRecorder.Migration):
+        models: list[type[Model]] = [*apps.get_models(), MigrationRecorder.Migration]
+        for model in models:
             if model._meta.managed:
                 editor.create_model(model)
         import_module(_SEARCH).create(apps, editor)
