@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('act', models.CharField(max_length=30)),
                 ('before', models.JSONField(null=True)),
                 ('after', models.JSONField(null=True)),
+                ('is_last_at_once', models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
@@ -51,6 +52,10 @@ class Migration(migrations.Migration):
             model_name='workspace',
             name='future_labels_since',
             field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddIndex(
+            model_name='copy',
+            index=models.Index(condition=models.Q(('starts_at', 4611686018427387904)), fields=['id'], name='copy_not_selected'),
         ),
         migrations.AddIndex(
             model_name='label',
@@ -84,6 +89,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='auditentry',
             index=models.Index(fields=['workspace', 'id'], name='audit_of_workspace'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['job', 'act', 'id'], name='audit_of_job'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(condition=models.Q(('is_last_at_once', True)), fields=['workspace', 'id'], name='audit_at_once'),
         ),
         migrations.AddIndex(
             model_name='pushresult',
