@@ -240,6 +240,18 @@ def test_of_many_who_came_since_the_first_are_named(company: Company, browser: C
     assert said.endswith("U18, U19 and 3 more")
 
 
+def test_for_whom_it_failed_is_not_said_to_come_since(company: Company, browser: Client) -> None:
+    a_mailbox(company.users["fay"], labels_at=None)
+    job = apply_default_labels(company.workspace, INBOX, actor="boss@us.com")
+    carried_out(job)
+    Job.objects.filter(pk=job.pk).update(state="done")
+    page = browser.get(PAGE)
+    assert "3 skipped, 1 failed." in part(page, "push-title")
+    assert 'id="since-title"' not in page.content.decode()
+    [result] = job.push_results.filter(status="failed")
+    assert (result.user.email, result.reason) == ("fay@us.com", "labels_unread")
+
+
 def test_nobody_is_said_to_come_since_while_it_is_under_way(company: Company, browser: Client) -> None:
     apply_default_labels(company.workspace, INBOX, actor="boss@us.com")
     add(company.workspace, "Gil")

@@ -175,10 +175,13 @@ def _push(click: Job, undo: Job | None, names: dict[str, str]) -> Push:
 def _since(workspace: Workspace, click: Job) -> Since:
     came = read.not_reached(click)
     joined = shown_read.with_mailbox(workspace, came.joined)
-    names = read.names_of([*joined[:FIRST_NAMES], *came.connected[:FIRST_NAMES]])
+    # For whom it failed is said, and can be tried again, apart.
+    failed = frozenset(read.failed_users(click)) if click.counts.get(FAILED) else frozenset()
+    connected = [user for user in came.connected if user not in failed]
+    names = read.names_of([*joined[:FIRST_NAMES], *connected[:FIRST_NAMES]])
     return Since(
         [names[id_] for id_ in joined[:FIRST_NAMES]],
         len(joined),
-        [names[id_] for id_ in came.connected[:FIRST_NAMES]],
-        len(came.connected),
+        [names[id_] for id_ in connected[:FIRST_NAMES]],
+        len(connected),
     )
