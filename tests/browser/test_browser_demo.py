@@ -31,6 +31,7 @@ MENUS = {
         "Manage sources",
         "Blocklist",
         "API tokens",
+        "Audit",
     ],
     MANAGER: ["Overview", "Accounts", "Persons", "Engagements", "Explain"],
     STRICT: ["Overview", "Accounts", "Persons", "Engagements", "Explain"],
@@ -47,10 +48,10 @@ def test_every_stop_of_the_tour_leads_somewhere(open_demo: Callable[..., Page]) 
         stops.nth(number).locator(".stop-title").click()
         seen.append(page.locator("h1").inner_text())
         page.get_by_role("link", name="Overview", exact=True).click()
-    assert len(seen) == 13
-    assert [seen[0], seen[2:5], seen[5:12]] == [
+    assert len(seen) == 14
+    assert [seen[0], seen[2:6], seen[6:13]] == [
         "Alder Bakeries",
-        ["Chat", "Mailboxes", "Email"],
+        ["Chat", "Mailboxes", "Default Synced Labels", "Email"],
         ["Dana Osei", "Explain", "Decisions", "Ambiguous", "Set aside", "Engagements", "My data"],
     ]
     answers = []
