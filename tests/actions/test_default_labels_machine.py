@@ -6,8 +6,10 @@ results; what each of them has to say is not.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -35,6 +37,11 @@ from postroom.store.models import AuditEntry, Job, Label, PushResult
 from postroom.store.write import pushes
 
 ENDED = ("done", "failed", "cancelled")
+
+
+def entry(*said: Any) -> str:
+    """An audit entry as one word; databases put the keys of JSON in orders of their own."""
+    return json.dumps(said, sort_keys=True)
 
 
 class Pushing(People):
@@ -270,7 +277,7 @@ class Pushing(People):
         work.results[row.user_id] = told
         if to:
             act = "default_labels_undone" if work.kind == "undo" else "default_labels_applied"
-            self.audited[f"{act} {row.user_id} {pk} {before} {person.syncs()}"] += 1
+            self.audited[entry(act, row.user_id, pk, before, person.syncs())] += 1
 
     # What holds after each of them
 
@@ -298,10 +305,7 @@ class Pushing(People):
             workspace=self.world.workspace, act__in=("default_labels_applied", "default_labels_undone")
         )
         told = rows.values_list("act", "user", "job", "before", "after")
-        assert (
-            Counter(f"{a} {user} {job} {before} {after}" for a, user, job, before, after in told)
-            == self.audited
-        )
+        assert Counter(entry(*one) for one in told) == self.audited
 
     @invariant()
     def counts_are_those_of_the_results(self) -> None:
@@ -317,7 +321,8 @@ def test_any_order_of_events_leaves_what_the_last_click_says_M6_M8_M11(
     run_state_machine_as_test(
         Pushing,
         settings=settings(
-            max_examples=15,
+            # All of them are one transaction, which slows PostgreSQL down.
+            max_examples=12 if connection.vendor == "sqlite" else 5,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
