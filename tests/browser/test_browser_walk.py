@@ -174,6 +174,11 @@ def test_what_keeps_the_rules_is_in_order(start: Callable[[str], Walk]) -> None:
     walk.look("explain-pasted")
     walk.goto("blocklist", "/settings/blocklist")
     walk.goto("organization", "/settings/organization")
+    walk.goto("email-sync", "/settings/email-sync")
+    walk.goto("default-labels", "/settings/email-sync/default-labels")
+    walk.click("push", "Result per user")
+    walk.click("push-undo", "Undo…")
+    walk.goto("audit", "/settings/audit")
     walk.goto("account-add", "/accounts/add")
     walk.goto("person-add", "/persons/add")
     assert walk.wrong == []
