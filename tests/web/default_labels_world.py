@@ -77,3 +77,23 @@ def shown_in(answer: Any) -> str:
     """What a person reads of a fragment: without tags, on one line."""
     assert answer.status_code == 200
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.content.decode())).split())
+
+
+def part(answer: object, title: str) -> str:
+    """What a person reads of a card, by its heading's id."""
+    html = answer.content.decode()  # type: ignore[attr-defined]
+    start = html.index(f'aria-labelledby="{title}"')
+    return shown_of(html[html.index(">", start) + 1 : html.index("</section>", start)])
+
+
+def shown_of(html: str) -> str:
+    """What a person reads of some HTML, on one line."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def add(workspace: Workspace, name: str, *, with_mailbox: bool = True) -> User:
+    """A user who comes later, with a mailbox that has an Inbox, or with none."""
+    user = User.objects.create(workspace=workspace, email=f"{name.lower()}@us.com", name=name)
+    if with_mailbox:
+        a_label(a_mailbox(user), "INBOX", role="inbox")
+    return user
