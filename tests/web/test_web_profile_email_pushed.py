@@ -25,7 +25,7 @@ PAGE = "/profile/email"
 MAYA = "maya@us.com"
 MARCH = int(datetime(2026, 3, 3, 12, tzinfo=UTC).timestamp())
 DIFFERENTLY = (
-    "You can choose differently below. It stays so until an administrator applies the default labels to all users "
+    "You can choose differently below. It stays so until an administrator applies the default synced labels to all users "
     "again."
 )
 NO_CONSENT = (
