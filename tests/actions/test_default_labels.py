@@ -153,7 +153,7 @@ def test_foreseeing_changes_nobody_M5(world: PushWorld) -> None:
     rows = world.rows()
     foreseen = foresee_default_labels(world.workspace, INBOX, now=world.now)
     assert [(fate.status, fate.overrides) for fate in foreseen.fates] == [("changed", True)]
-    assert [tuple(one) for one in foreseen.syncing] == [("inbox", 0, 1), ("sent", 1, 0)]
+    assert [tuple(one) for one in foreseen.syncing] == [("inbox", 0, 1, 1), ("sent", 1, 0, 1)]
     assert (world.rows(), world.work(), world.audit()) == (rows, 0, [])
 
 

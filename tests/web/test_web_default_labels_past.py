@@ -31,7 +31,7 @@ from postroom.web.default_labels_words import lately
 
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
-QUERIES = 24
+QUERIES = 22
 QUERIES_OF_FRAGMENT = 19
 
 

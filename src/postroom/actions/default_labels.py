@@ -19,6 +19,8 @@ from postroom.core.job_kinds import APPLY_LABELS, UNDO_LABELS
 from postroom.core.labels import (
     CHANGED,
     DEFAULT_ROLES,
+    DISABLED,
+    NO_MAILBOX,
     UNCHANGED,
     Boxes,
     Fate,
@@ -41,6 +43,8 @@ class Syncing(NamedTuple):
     role: str
     now: int
     after: int
+    of: int
+    """Users with a mailbox who are not disabled."""
 
 
 class Foreseen(NamedTuple):
@@ -70,12 +74,14 @@ class Foreseen(NamedTuple):
 
     @property
     def syncing(self) -> list[Syncing]:
-        """For how many users Inbox and Sent sync, now and afterwards."""
+        """For how many users Inbox and Sent sync, now and afterwards; of those disabled sync is paused."""
+        with_mailbox = [fate for fate in self.fates if fate.reason not in (DISABLED, NO_MAILBOX)]
         return [
             Syncing(
                 role,
-                sum(fate.before[role] is True for fate in self.fates),
-                sum(fate.after[role] is True for fate in self.fates),
+                sum(fate.before[role] is True for fate in with_mailbox),
+                sum(fate.after[role] is True for fate in with_mailbox),
+                len(with_mailbox),
             )
             for role in DEFAULT_ROLES
         ]

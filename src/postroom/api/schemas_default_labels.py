@@ -100,9 +100,9 @@ class LabelsApplied(Schema):
 class JoinedSince(Schema):
     """Enabled users whom the click in force did not reach, once it is done: applying again is for them."""
 
-    joined: int = Field(description="Were added after it, with a mailbox or not yet.")
+    joined: int = Field(description="Were added after it.")
     connected: int = Field(
-        description="Were there, and have a mailbox now; they had none then, or one whose labels were not known."
+        description="Were there, and had no mailbox then, or one whose labels were not known."
     )
 
 

@@ -97,17 +97,8 @@ class Part(NamedTuple):
 
 
 def shifts_of(foreseen: Foreseen) -> list[Shift]:
-    """For how many mailboxes each label syncs, now and after; those of disabled users are paused and not counted."""
-    fates = [fate for fate in foreseen.fates if fate.reason not in (DISABLED, NO_MAILBOX)]
-    return [
-        Shift(
-            LABEL_NAMES[role],
-            sum(fate.before[role] is True for fate in fates),
-            sum(fate.after[role] is True for fate in fates),
-            len(fates),
-        )
-        for role in DEFAULT_ROLES
-    ]
+    """For how many mailboxes each label syncs, now and after."""
+    return [Shift(LABEL_NAMES[role], now, after, of) for role, now, after, of in foreseen.syncing]
 
 
 def parts_of_changed(foreseen: Foreseen) -> list[Part]:

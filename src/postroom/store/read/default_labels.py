@@ -196,22 +196,23 @@ def count_changed(jobs: Iterable[int]) -> int:
 
 
 class NotReached(NamedTuple):
-    """Enabled users whom the last push in force did not reach, by id."""
+    """Enabled users with a mailbox whom a click did not reach, by id."""
 
     joined: list[int]
-    """Were added since; with a mailbox or not yet."""
+    """Were added since."""
     connected: list[int]
-    """Were there, and have a mailbox now; they had none then, or one of which no labels were known."""
+    """Were there, and had no mailbox then, or one of which no labels were known."""
 
 
 def not_reached(click: Job) -> NotReached:
     """Whom applying the same again would be for: they came after it."""
     reached = PushResult.objects.filter(_REACHED, job__in=pushes_of(click), user=OuterRef("pk"))
-    users = User.objects.filter(workspace=click.workspace_id, disabled_at=None).filter(~Exists(reached))
+    left = User.objects.filter(
+        workspace=click.workspace_id, disabled_at=None, mailbox__connected_at__isnull=False
+    ).filter(~Exists(reached))
+    ids = list(left.order_by("pk").values_list("pk", flat=True))
     until = click.asked["until"]
-    joined = users.filter(pk__gt=until).order_by("pk")
-    connected = users.filter(pk__lte=until, mailbox__connected_at__isnull=False).order_by("pk")
-    return NotReached(list(joined.values_list("pk", flat=True)), list(connected.values_list("pk", flat=True)))
+    return NotReached([id_ for id_ in ids if id_ > until], [id_ for id_ in ids if id_ <= until])
 
 
 def connected_later(click: Job, since: int) -> list[int]:

@@ -1,11 +1,11 @@
-"""What the page of the default synced labels shows beside them: what followed a click, who has a mailbox."""
+"""What the page of the default synced labels shows beside them: what followed a click, when labels were chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from postroom.core.job_kinds import IN_ORDER
-from postroom.store.models import Job, Label, Mailbox, Workspace
+from postroom.store.models import Job, Label
 
 
 def followed_by(clicks: Iterable[Job]) -> dict[int, list[Job]]:
@@ -22,16 +22,6 @@ def is_another_before(job: Job) -> bool:
     return Job.objects.filter(
         workspace=job.workspace_id, kind__in=IN_ORDER, state__in=("waiting", "running"), pk__lt=job.pk
     ).exists()
-
-
-def with_mailbox(workspace: Workspace, users: Sequence[int]) -> list[int]:
-    """Those of these users, by id and in its order, who have a mailbox that is connected."""
-    if not users:
-        return []
-    # They may be very many: their ids are no part of the question.
-    found = Mailbox.objects.filter(workspace=workspace, connected_at__isnull=False, user__gte=users[0])
-    having = set(found.values_list("user_id", flat=True))
-    return [user for user in users if user in having]
 
 
 def chosen_at(labels: Collection[int]) -> dict[int, int]:
