@@ -25,8 +25,8 @@ PAGE = "/profile/email"
 MAYA = "maya@us.com"
 MARCH = int(datetime(2026, 3, 3, 12, tzinfo=UTC).timestamp())
 DIFFERENTLY = (
-    "You can choose differently below. It stays so until an administrator applies the default synced labels to all users "
-    "again."
+    "You can choose differently below. It stays so until an administrator applies the default synced labels to all "
+    "users again."
 )
 NO_CONSENT = (
     "Syncing is no consent: whether you are counted for reports is decided apart, under My data . "
