@@ -32,7 +32,7 @@ from postroom.web.default_labels_words import lately
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
 QUERIES = 22
-QUERIES_OF_FRAGMENT = 19
+QUERIES_OF_FRAGMENT = 17
 
 
 @pytest.fixture
