@@ -15,7 +15,7 @@ from postroom.core.reasons import HOLD, IMPORT, SKIP
 from postroom.web.access import PageRequest, may_open
 from postroom.web.pages.ways_to_change import Way, ways_to_change
 
-SHOWN_AT_MOST: Final = 30
+SHOWN_AT_MOST: Final = 25
 """A page shows fewer messages than an answer may have: it stays small."""
 OPEN_AT_MOST: Final = 2
 """So many messages are told in full at once; of more, each opens by itself."""
