@@ -26,6 +26,7 @@ from postroom.store.read import mailbox_sources as read
 from postroom.store.read.users import user_with_address
 from postroom.store.write import audit, jobs
 from postroom.store.write import mailbox_sources as write
+from postroom.store.write.pushes import hold_mailboxes
 from postroom.store.write.turn import take_turn
 
 TRIED_AGAIN_AFTER: Final = timedelta(days=1)
@@ -73,7 +74,9 @@ def disconnect_all(workspace: Workspace, kind: str, *, actor: str) -> int:
             raise NotFound
         was_on = source.is_central
         write.set_central(source, is_central=False)
-        count = write.unbind(write.central_mailboxes(source))
+        mailboxes = write.central_mailboxes(source)
+        hold_mailboxes(list(mailboxes.values_list("user", flat=True)))
+        count = write.unbind(mailboxes)
         if was_on:
             audit.note(workspace, acts.CENTRAL_OFF, actor, before={"source": kind, "mailboxes": count})
         return count

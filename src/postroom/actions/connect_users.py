@@ -25,6 +25,7 @@ from postroom.store.read import mailbox_sources as read
 from postroom.store.read.users import addresses_of, user_with_address
 from postroom.store.write import audit, jobs
 from postroom.store.write import mailbox_sources as write
+from postroom.store.write.pushes import hold_mailboxes
 from postroom.store.write.turn import take_turn
 
 STATUSES: Final = ("connected", "unchanged", "no_mailbox", "own_connection", "failed")
@@ -150,6 +151,7 @@ class _Connecting:
             take_turn(self.job.workspace)
             if not read.is_central(self.source.pk):
                 raise _Off
+            hold_mailboxes([user.pk for user in users])
             now_there = read.mailboxes_of(users)
             came_of = [
                 (user, self._connected(user, now_there.get(user.pk), fates[user.pk])) for user in users

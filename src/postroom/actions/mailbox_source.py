@@ -20,6 +20,7 @@ from postroom.store.models import Source, Workspace
 from postroom.store.read.mailbox_sources import mailbox_source_of
 from postroom.store.read.sources import sources
 from postroom.store.write import mailbox_sources as write
+from postroom.store.write.pushes import hold_mailboxes
 from postroom.store.write.turn import take_turn
 
 NAMES: Final = {"google": "Google Workspace", "microsoft": "Microsoft 365", "imap": "IMAP"}
@@ -61,6 +62,7 @@ def set_up_source(workspace: Workspace, kind: str, sent: Any, *, actor: str) -> 
         source.settings, source.sealed_secret = after.settings, sealed(after.secret)
         write.update_source_settings(source)
         if after != before:
+            hold_mailboxes(list(source.mailboxes.values_list("user", flat=True)))
             write.look_again(source)
         if after.settings.get("host") != before.settings.get("host"):
             write.start_over(write.central_mailboxes(source))
