@@ -91,13 +91,14 @@ class PushWorld:
         """The label of this name, as it stands."""
         return Label.objects.get(mailbox__user=user, ref=name)
 
-    def choose(self, user: User, **wanted: bool) -> None:
-        """The user chooses by hand, now."""
+    def choose(self, user: User, *, days: int = 0, **wanted: bool) -> None:
+        """The user chooses by hand, now; ``days``: how far back."""
         choose_labels(
             Mailbox.objects.get(user=user),
             {self.label(user, name).pk: is_wanted for name, is_wanted in wanted.items()},
             origin="user",
             actor=user.email,
+            backfill_days=days,
             now=self.now,
         )
 

@@ -14,11 +14,12 @@ from postroom.actions.foresee_backfill import TRIES, foresee_backfill
 from postroom.actions.look_now import look_now
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.set_mailbox_mode import set_mailbox_mode, set_strictest_mode
+from postroom.core.job_kinds import APPLY_LABELS
 from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.core.trouble import TryLater
 from postroom.providers.memory import MemoryProvider, memory_server
 from postroom.providers.port import Access
-from postroom.store.models import Copy, Label, Listing, Mailbox, Message, User, Workspace
+from postroom.store.models import Copy, Job, Label, Listing, Mailbox, Message, User, Workspace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from mailbox_rows import DAY, NOW, a_label, a_mailbox, selected_at
@@ -64,11 +65,16 @@ def test_choosing_again_what_is_so_changes_nothing(mailbox: Mailbox) -> None:
     assert mailbox.look_at == NOW + 60
 
 
-def test_a_selected_label_goes_further_back_and_keeps_its_cursor_M15(mailbox: Mailbox) -> None:
-    inbox = a_label(mailbox, "INBOX", **selected_at(NOW - DAY))
+def test_a_selected_label_goes_further_back_and_keeps_its_cursor_M15(
+    mailbox: Mailbox, workspace: Workspace
+) -> None:
+    push = Job.objects.create(workspace=workspace, kind=APPLY_LABELS, actor="other@us.com")
+    inbox = a_label(mailbox, "INBOX", **selected_at(NOW - DAY, origin="admin", chosen_in=push))
     chosen = choose_labels(mailbox, {inbox.pk: True}, backfill_days=30, **CHOSEN)
     assert (chosen.selected, chosen.earlier) == ([], [inbox])
     assert sync_of(inbox) == (NOW - DAY, NOW - 30 * DAY, {"at": "1"}, NOW - DAY + 10, NOW - DAY)
+    assert (inbox.origin, inbox.chosen_by, inbox.chosen_at) == ("user", "boss@us.com", NOW)
+    assert inbox.chosen_in is None
 
 
 def test_deselecting_forgets_the_cursor_and_deletes_nothing_M10(mailbox: Mailbox) -> None:

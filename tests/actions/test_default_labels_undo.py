@@ -129,6 +129,14 @@ def test_who_chose_the_same_anew_chose_M11(world: PushWorld) -> None:
     assert world.syncs(ann) == ["inbox"]
 
 
+def test_who_chose_an_earlier_start_chose_anew_M11_M15(world: PushWorld) -> None:
+    ann = world.user("ann")
+    job = world.push(INBOX)
+    world.choose(ann, days=30, inbox=True)
+    assert world.outcomes(world.undo(job)) == {"ann": "skipped chosen_since"}
+    assert world.label(ann, "inbox").starts_at == world.now - 1 - 30 * DAY
+
+
 def test_the_later_click_is_undone_first_and_then_the_earlier_one_M11(world: PushWorld) -> None:
     ann = world.user("ann", "sent")
     choices = world.choices()

@@ -87,7 +87,7 @@ def _choose(
         write.fetch_again([label.pk])
         chosen.selected.append(label)
     elif is_wanted and starts_at < (label.starts_at or 0):
-        write.start_earlier(label, starts_at)
+        write.start_earlier(label, now, starts_at, origin, actor)
         write.fetch_again([label.pk])
         chosen.earlier.append(label)
     elif not is_wanted and label.selected_at is not None:

@@ -40,26 +40,32 @@ def labels_to_change(mailbox: Mailbox, ids: Iterable[int]) -> dict[int, Label]:
 def select(label: Label, now: int, starts_at: int, origin: str, actor: str) -> None:
     """Let the label sync from now on; what is received at or after ``starts_at`` comes in."""
     label.selected_at, label.starts_at = now, starts_at
+    _begin_afresh(label)
     _chosen(label, now, origin, actor)
 
 
 def deselect(label: Label, now: int, origin: str, actor: str) -> None:
     """Let the label sync no more. What came of it stays; where its changes were followed to is forgotten."""
     label.selected_at = label.starts_at = None
+    _begin_afresh(label)
     _chosen(label, now, origin, actor)
+
+
+def start_earlier(label: Label, now: int, starts_at: int, origin: str, actor: str) -> None:
+    """Let what is received at or after ``starts_at`` come in, earlier than before; how far sync is stays."""
+    label.starts_at = starts_at
+    _chosen(label, now, origin, actor)
+
+
+def _begin_afresh(label: Label) -> None:
+    for name, value in AFRESH.items():
+        setattr(label, name, copy(value))
+    label.save(update_fields=list(AFRESH))
 
 
 def _chosen(label: Label, now: int, origin: str, actor: str) -> None:
     label.origin, label.chosen_by, label.chosen_at, label.chosen_in = origin, actor[:320], now, None
-    for name, value in AFRESH.items():
-        setattr(label, name, copy(value))
-    label.save(update_fields=[*CHOICE, *AFRESH])
-
-
-def start_earlier(label: Label, starts_at: int) -> None:
-    """Let what is received at or after ``starts_at`` come in, which is earlier than before."""
-    label.starts_at = starts_at
-    label.save(update_fields=["starts_at"])
+    label.save(update_fields=list(CHOICE))
 
 
 def fetch_again(labels: Iterable[int]) -> None:
