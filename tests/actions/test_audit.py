@@ -119,14 +119,23 @@ def test_centralized_connect_is_told_and_whom_it_connected_S5(ann: User, server:
         ("mailbox_connected", BOSS, ANN, None, {"source": "imap"}),
         ("mailbox_connected", BOSS, BEN, None, {"source": "imap"}),
         ("centralized_connect_off", "token:script", None, {"source": "imap", "mailboxes": 2}, None),
+        ("mailbox_disconnected", "token:script", ANN, {"source": "imap"}, None),
+        ("mailbox_disconnected", "token:script", BEN, {"source": "imap"}, None),
     ]
     at_once = list(AuditEntry.objects.order_by("pk").values_list("is_last_at_once", flat=True))
-    assert at_once == [True, False, True, True]
+    assert at_once == [True, False, True, True, False, False]
     assert set(AuditEntry.objects.values_list("act", "job")) == {
         ("centralized_connect_on", job.pk - 1),
         ("mailbox_connected", job.pk - 1),
         ("centralized_connect_off", None),
+        ("mailbox_disconnected", None),
     }
+    of_all, of_act = AskedAudit(), AskedAudit(act="mailbox_disconnected")
+    assert [row.act for row in folded(workspace, of_all)][:2] == [
+        "centralized_connect_off",
+        "mailbox_connected",
+    ]
+    assert [row.user.email for row in folded(workspace, of_act) if row.user] == [BEN, ANN]
 
 
 def test_what_is_kept_is_told_of_one_mailbox_and_of_all_S5_S8(ann: User) -> None:
@@ -158,6 +167,7 @@ def test_roles_are_told_and_who_gets_which_S5_R3(ann: User) -> None:
         ("role_changed", BOSS, None, made, care),
         ("role_given", BOSS, ANN, {"role": "Member"}, {"role": "Care"}),
         ("role_deleted", BOSS, None, care, {"role": "Viewer", "users": 1}),
+        ("role_given", BOSS, ANN, {"role": "Care"}, {"role": "Viewer"}),
     ]
 
 

@@ -75,10 +75,13 @@ def disconnect_all(workspace: Workspace, kind: str, *, actor: str) -> int:
         was_on = source.is_central
         write.set_central(source, is_central=False)
         mailboxes = write.central_mailboxes(source)
-        hold_mailboxes(list(mailboxes.values_list("user", flat=True)))
+        users = list(mailboxes.order_by("user").values_list("user", flat=True))
+        hold_mailboxes(users)
         count = write.unbind(mailboxes)
         if was_on:
             audit.note(workspace, acts.CENTRAL_OFF, actor, before={"source": kind, "mailboxes": count})
+        gone = [(user, {"source": kind}, None) for user in users]
+        audit.note_beneath(workspace, acts.MAILBOX_DISCONNECTED, actor, gone)
         return count
 
 

@@ -26,8 +26,10 @@ def delete_role(workspace: Workspace, role_id: int, *, instead: str | None = Non
             raise Rejected("role_in_use", "instead")
         given = f", its users get {instead}" if instead else ""
         delete(role, actor, f"delete the role {role.name}{given}")
-        count = hand_on(workspace, role.name, instead) if instead else 0
+        users = hand_on(workspace, role.name, instead) if instead else []
         before = {"role": role.name, "permissions": role.permissions}
-        after = {"role": instead, "users": count} if instead else None
+        after = {"role": instead, "users": len(users)} if instead else None
         audit.note(workspace, acts.ROLE_DELETED, actor, before=before, after=after)
-        return count
+        given_to = [(user, {"role": role.name}, {"role": instead}) for user in users]
+        audit.note_beneath(workspace, acts.ROLE_GIVEN, actor, given_to)
+        return len(users)

@@ -25,7 +25,10 @@ class AuditEntry(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     is_last_at_once = models.BooleanField(default=True)
-    """The last of those that a job wrote at one moment; in lists it stands for all of them."""
+    """The last of those that a job wrote at one moment: in lists it stands for all of them.
+
+    Without a job, ``False`` where an entry of another act, written with it, stands for it.
+    """
 
     class Meta:
         indexes = [

@@ -44,13 +44,17 @@ def entries(workspace: Workspace, asked: AskedAudit) -> QuerySet[AuditEntry]:
 
 
 def folded(workspace: Workspace, asked: AskedAudit) -> QuerySet[AuditEntry]:
-    """The same with the last entry alone of what one job did to many; each stands there where one asks for a job."""
+    """The same with the last entry alone of what one job did to many; each stands there where one asks for a job.
+
+    What one act did to many without a job is told by its own entry; each stands there where one asks for what was done.
+    """
     found = entries(workspace, asked)
     if not asked.is_of_many:
         return found
     later = AuditEntry.objects.filter(job=OuterRef("job"), act=OuterRef("act"), pk__gt=OuterRef("pk"))
     # Of what a job wrote at one moment one is looked at, so many users make no long search.
-    return found.filter(Q(job=None) | ~Exists(_within(later, asked)), is_last_at_once=True)
+    last = Q(is_last_at_once=True) & (Q(job=None) | ~Exists(_within(later, asked)))
+    return found.filter(last | Q(job=None)) if asked.act else found.filter(last)
 
 
 def count_folded(rows: Sequence[AuditEntry], asked: AskedAudit) -> dict[tuple[int, str], int]:

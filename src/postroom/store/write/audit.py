@@ -35,12 +35,26 @@ def note(
 
 def note_of_users(job: Job, act: str, changes: Iterable[tuple[int, Any, Any]]) -> None:
     """Write down what a job did to users: each one's id, what it was before, and after."""
+    entries = _of_users(job.workspace_id, act, job.actor, job, changes)
+    for last in entries[-1:]:
+        last.is_last_at_once = True
+    AuditEntry.objects.bulk_create(entries)
+
+
+def note_beneath(workspace: Workspace, act: str, actor: str, changes: Iterable[tuple[int, Any, Any]]) -> None:
+    """Write down what came to users by an act that has an entry of its own, which stands for these in lists."""
+    AuditEntry.objects.bulk_create(_of_users(workspace.pk, act, actor, None, changes))
+
+
+def _of_users(
+    workspace: int, act: str, actor: str, job: Job | None, changes: Iterable[tuple[int, Any, Any]]
+) -> list[AuditEntry]:
     now = timezone.now()
-    entries = [
+    return [
         AuditEntry(
-            workspace_id=job.workspace_id,
+            workspace_id=workspace,
             at=now,
-            actor=job.actor,
+            actor=actor[:320],
             act=act,
             user_id=user,
             job=job,
@@ -50,6 +64,3 @@ def note_of_users(job: Job, act: str, changes: Iterable[tuple[int, Any, Any]]) -
         )
         for user, before, after in changes
     ]
-    for last in entries[-1:]:
-        last.is_last_at_once = True
-    AuditEntry.objects.bulk_create(entries)

@@ -14,10 +14,12 @@ def store_role(role: Role, actor: str, says: str) -> None:
     role.save()
 
 
-def hand_on(workspace: Workspace, role: str, to: str) -> int:
-    """Give every user of one role another, disabled users too; answers how many had it."""
+def hand_on(workspace: Workspace, role: str, to: str) -> list[int]:
+    """Give every user of one role another, disabled users too; answers who had it, by id. Within a turn."""
     having = User.objects.filter(workspace=workspace, role=role)
-    return having.update(role=to, updated_at=timezone.now())
+    users = list(having.order_by("pk").values_list("pk", flat=True))
+    having.update(role=to, updated_at=timezone.now())
+    return users
 
 
 def delete_role(role: Role, actor: str, says: str) -> None:
