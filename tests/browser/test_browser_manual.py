@@ -18,8 +18,11 @@ PAGE = "/settings/email-sync/default-labels"
 def test_what_the_manual_says_of_labels_is_so(own_demo: DemoServer, open_window: Callable[..., Page]) -> None:
     page = open_window(own_demo.url, DESKTOP)
     sign_in(page, ADMIN, own_demo.password)
+    page.get_by_role("button", name="Put away").click()
+    page.get_by_role("heading", name="Needs somebody").wait_for()
+    take_picture(page, "overview", 700, left=0)
     page.goto("/profile/email")
-    take_picture(page, "email", DESKTOP[1], left=0)
+    take_picture(page, "email", 800, left=0)
     admin = open_window(own_demo.url, DESK, signed_in=page.context.storage_state())
     admins = Seen()
     admin.goto("/settings/email-sync")

@@ -22,7 +22,6 @@ FORMS: Final = {
     "phone-dark": (PHONE, "dark"),
 }
 FOR_DOCUMENTS: Final = {
-    "overview": "overview.png",
     "thread-unfolded": "account.png",
     "explain-blocked": "explain.png",
 }
