@@ -178,9 +178,9 @@ def test_a_user_sees_what_was_chosen_for_them_and_chooses_differently_M7_M9(
     page = open_browser()
     sign_in(page, "s1@us.com", PASSWORD)
     page.goto("/profile/email")
-    note = page.locator(".label-note .note").inner_text()
+    note = page.locator("#labels .note p").first.inner_text()
     assert note.startswith(
-        "Sync was switched off for you: Your administrator Administrator Smith deselected Inbox on "
+        "Sync was switched off for you: your administrator Administrator Smith deselected Inbox on "
     )
     assert note.endswith(", for all users.")
     boxes = {name: page.get_by_role("checkbox", name=name) for name in ("Inbox", "Project X", "Sent")}
