@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from push_world import ACTOR, NEITHER
 
 from postroom.core.labels import Boxes
-from postroom.store.models import User
+from postroom.store.models import Job, User
 
 ROLES = ("inbox", "sent")
 
@@ -69,6 +69,11 @@ class Work:
         return any(status == "failed" for status, _ in self.results.values())
 
 
+def states_of_jobs() -> dict[int, str]:
+    """Job → whether it waits, runs, is done or cancelled."""
+    return dict(Job.objects.values_list("pk", "state"))
+
+
 class Works(dict[int, Work]):
     """Every job by its number."""
 
@@ -77,16 +82,32 @@ class Works(dict[int, Work]):
         return [click, *(pk for pk, work in self.items() if work.kind == "later" and work.of == click)]
 
     def is_undone(self, click: int) -> bool:
-        """Whether somebody asked for that."""
-        return any(work.kind == "undo" and work.of == click for work in self.values())
+        """Whether somebody asked for that, and did not cancel it."""
+        states = states_of_jobs()
+        return any(
+            work.kind == "undo" and work.of == click and states[pk] != "cancelled"
+            for pk, work in self.items()
+        )
 
     def changed_by(self, click: int) -> bool:
-        """Whether it changed anybody."""
-        return any(self[pk].was for pk in self.pushes_of(click))
+        """Whether it changed anybody who was not set back."""
+        set_back = {
+            user
+            for work in self.values()
+            if work.kind == "undo" and work.of == click
+            for user, told in work.results.items()
+            if told == ("changed", "")
+        }
+        return any(user not in set_back for pk in self.pushes_of(click) for user in self[pk].was)
 
     def in_force(self) -> int | None:
-        """The last click that is not undone."""
-        clicks = [pk for pk, work in self.items() if work.kind == "click" and not self.is_undone(pk)]
+        """The last click that is not undone; one that was cancelled only where it came to anybody."""
+        states = states_of_jobs()
+        clicks = [
+            pk
+            for pk, work in self.items()
+            if work.kind == "click" and not self.is_undone(pk) and (states[pk] != "cancelled" or work.results)
+        ]
         return max(clicks, default=None)
 
     def undone(self, person: Person, work: Work) -> dict[str, Chosen]:

@@ -15,7 +15,7 @@ from postroom.actions.retry_all_set_aside import retry_all_set_aside
 from postroom.actions.retry_job import retry_job
 from postroom.actions.work import claim_job, do_claimed, give_up_job
 from postroom.core.job_kinds import KINDS, OWN
-from postroom.store.models import Job, SetAside, Workspace
+from postroom.store.models import AuditEntry, Job, SetAside, Workspace
 from postroom.store.write import jobs
 from postroom.worker.duties import DUTIES
 from postroom.worker.runner import run_due
@@ -31,11 +31,17 @@ def reason_of(workspace: Workspace, job: Job) -> str:
     return refused.value.reason
 
 
+def told() -> list[tuple[object, ...]]:
+    """The audit log: act, actor, whom it concerns, the job."""
+    return list(AuditEntry.objects.order_by("pk").values_list("act", "actor", "user", "job"))
+
+
 def test_work_that_waits_is_cancelled_at_once(workspace: Workspace) -> None:
     job = a_job(workspace)
     cancel_job(workspace, job.pk, actor=ACTOR)
     job.refresh_from_db()
     assert (job.state, job.cancel_asked_by, job.ended_at is not None) == ("cancelled", ACTOR, True)
+    assert told() == [("job_cancelled", ACTOR, None, job.pk)]
     assert run_due() is False
 
 
@@ -129,6 +135,7 @@ def test_work_that_has_ended_is_not_cancelled(workspace: Workspace, state: str) 
     assert reason_of(workspace, job) == "job_has_ended"
     job.refresh_from_db()
     assert (job.state, job.cancel_asked_by) == (state, "")
+    assert told() == []
 
 
 @pytest.mark.parametrize("kind", ["erase_traces", "forget"])
@@ -158,7 +165,7 @@ def test_cancelled_work_is_tried_again_from_where_it_was(company: Workspace, imp
     cancel_job(company, job.pk, actor=ACTOR)
     assert run_due() is False
 
-    retry_job(company, job.pk)
+    retry_job(company, job.pk, actor=ACTOR)
     assert run_due() is True
 
     job.refresh_from_db()

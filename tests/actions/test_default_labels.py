@@ -310,7 +310,7 @@ def test_labels_that_are_not_known_are_waited_for_while_they_get_fewer_M11(world
     assert job.counts == {"changed": 2, "unchanged": 0, "skipped": 0, "failed": 1}
 
     world.later(DAY)
-    retry_job(world.workspace, job.pk)
+    retry_job(world.workspace, job.pk, actor=ACTOR)
     world.labels(Mailbox.objects.get(user=cyd))
     assert world.work() == 1
     job.refresh_from_db()
@@ -322,7 +322,7 @@ def test_labels_that_are_not_known_are_waited_for_while_they_get_fewer_M11(world
         "cyd@us.com",
     ]
     with pytest.raises(Rejected) as refused:
-        retry_job(world.workspace, job.pk)
+        retry_job(world.workspace, job.pk, actor=ACTOR)
     assert refused.value.reason == "job_goes_well"
 
 
@@ -335,7 +335,7 @@ def test_a_click_that_another_followed_is_not_tried_again_M11(world: PushWorld) 
     second.refresh_from_db()
     assert (first.state, second.state) == ("done", "waiting")
     with pytest.raises(Rejected) as refused:
-        retry_job(world.workspace, first.pk)
+        retry_job(world.workspace, first.pk, actor=ACTOR)
     assert refused.value.reason == "push_is_over"
 
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from killing import Killed, killed_at
-from push_model import ROLES, Chosen, Work, Works, expected, pushed
+from push_model import ROLES, Chosen, Work, Works, expected, pushed, states_of_jobs
 from push_people import People, which
 from push_world import ACTOR
 
@@ -110,9 +110,8 @@ class Pushing(People):
             for later in clicks
             if later > pk and not self.jobs.is_undone(later) and self.did_or_may(later)
         ]
-        may = (
-            self.has_ended(pk) and not self.jobs.is_undone(pk) and not in_the_way and self.jobs.changed_by(pk)
-        )
+        has_ended = all(map(self.has_ended, self.jobs.pushes_of(pk)))
+        may = has_ended and not self.jobs.is_undone(pk) and not in_the_way and self.jobs.changed_by(pk)
         try:
             job = undo_default_labels(self.world.workspace, pk, actor=ACTOR)
         except Rejected:
@@ -122,7 +121,7 @@ class Pushing(People):
             self.jobs[job.pk] = Work("undo", [], of=pk)
 
     def did_or_may(self, pk: int) -> bool:
-        return not self.has_ended(pk) or self.jobs.changed_by(pk)
+        return not self.has_ended(pk) or any(self.jobs[push].was for push in self.jobs.pushes_of(pk))
 
     def has_ended(self, pk: int) -> bool:
         return Job.objects.get(pk=pk).state in ENDED
@@ -166,12 +165,18 @@ class Pushing(People):
         click = self.jobs.in_force()
         if click is None or self.later_since is None or not all(map(self.has_ended, self.jobs)):
             return []
-        done = [self.jobs[pk] for pk in self.jobs.pushes_of(click)]
+        pushes_of_it = self.jobs.pushes_of(click)
+        done = [self.jobs[pk] for pk in pushes_of_it]
+        states = states_of_jobs()
+        given_up = {
+            user for pk in pushes_of_it[1:] if states[pk] == "cancelled" for user in self.jobs[pk].users
+        }
         return [
             pk
             for pk, person in sorted(self.people.items())
             if person.is_enabled
             and person.is_read
+            and pk not in given_up
             and (person.connected_at or 0) >= self.later_since
             and not any(one.is_over_for(pk) for one in done)
         ]
@@ -197,7 +202,7 @@ class Pushing(People):
         is_over = any(one > pk and work.kind != "later" for one, work in self.jobs.items())
         may = not is_over and (state in ("failed", "cancelled") or (state == "done" and failed))
         try:
-            retry_job(self.world.workspace, pk)
+            retry_job(self.world.workspace, pk, actor=ACTOR)
         except Rejected:
             assert not may
         else:

@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from push_world import ACTOR, BOTH, DAY, INBOX, NEITHER, SENT, PushWorld, chosen_by_hand
 
 from postroom.actions import push_default_labels
@@ -17,6 +18,7 @@ from postroom.actions.default_labels import (
     undo_default_labels,
     why_no_undo,
 )
+from postroom.actions.foresee_undo import foresee_undo
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.retry_job import retry_job
 from postroom.core.mailbox import NOT_SELECTED
@@ -197,7 +199,8 @@ def test_within_thirty_days_M11(world: PushWorld, seconds: int, reason: str) -> 
     world.user("ann")
     job = world.push(INBOX)
     assert UNDO_WITHIN.days == 30
-    Job.objects.filter(pk=job.pk).update(created_at=job.created_at - UNDO_WITHIN + timedelta(seconds=seconds))
+    ended_at = timezone.now() - UNDO_WITHIN + timedelta(seconds=seconds)
+    Job.objects.filter(pk=job.pk).update(ended_at=ended_at)
     job.refresh_from_db()
     assert why_no_undo(job) == reason
 
@@ -212,7 +215,7 @@ def test_what_a_cancelled_push_did_can_be_undone_M11(
     assert world.outcomes(undo) == {"a": "changed", "b": "changed"}
     assert [world.syncs(user) for user in users] == [[], [], [], []]
     with pytest.raises(Rejected) as told:
-        retry_job(world.workspace, job.pk)
+        retry_job(world.workspace, job.pk, actor=ACTOR)
     assert told.value.reason == "push_is_over"
 
 
@@ -223,7 +226,7 @@ def test_a_cancelled_push_goes_on_where_it_was_when_it_is_tried_again_M11(
     job = Job.objects.get()
     world.later()
     world.choose(users[0], inbox=False)
-    retry_job(world.workspace, job.pk)
+    retry_job(world.workspace, job.pk, actor=ACTOR)
     world.work()
     job.refresh_from_db()
     assert (job.state, job.counts["changed"], PushResult.objects.count()) == ("done", 4, 4)
@@ -253,18 +256,81 @@ def cancelled_half_way(world: PushWorld, monkeypatch: pytest.MonkeyPatch) -> lis
     return users
 
 
+def undo_cancelled_half_way(world: PushWorld, monkeypatch: pytest.MonkeyPatch, job: Job) -> Job:
+    """Undoing it for two users, after whom somebody cancels that."""
+    undo = undo_default_labels(world.workspace, job.pk, actor=ACTOR)
+    monkeypatch.setattr(push_default_labels, "BATCH", 2)
+    hold, held = pushes.hold_mailboxes, []
+
+    def hold_and_cancel(some: list[int]) -> None:
+        held.append(some)
+        if len(held) == 2:
+            cancel_job(world.workspace, undo.pk, actor=ACTOR)
+        hold(some)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pushes, "hold_mailboxes", hold_and_cancel)
+        world.work()
+    undo.refresh_from_db()
+    assert (undo.state, undo.counts["changed"]) == ("cancelled", 2)
+    return undo
+
+
 def test_an_undo_that_was_cancelled_goes_on_when_it_is_tried_again_M11(
     world: PushWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     users = [world.user(name) for name in "abc"]
-    monkeypatch.setattr(push_default_labels, "BATCH", 2)
     job = world.push(INBOX)
-    undo = undo_default_labels(world.workspace, job.pk, actor=ACTOR)
-    cancel_job(world.workspace, undo.pk, actor=ACTOR)
-    assert (world.work(), refused(world, job)) == (0, "undone_before")
-    retry_job(world.workspace, undo.pk)
-    assert world.work() == 1
+    undo = undo_cancelled_half_way(world, monkeypatch, job)
+    assert [world.syncs(user) for user in users] == [[], [], ["inbox"]]
+    retry_job(world.workspace, undo.pk, actor=ACTOR)
+    assert (refused(world, job), world.work()) == ("undone_before", 1)
     assert [world.syncs(user) for user in users] == [[], [], []]
+    assert (click_in_force(world.workspace), refused(world, job)) == (None, "undone_before")
+
+
+def test_an_undo_that_was_cancelled_can_be_asked_for_again_for_who_is_left_M11(
+    world: PushWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = [world.user(name) for name in "abc"]
+    first = world.push(BOTH)
+    world.later()
+    job = world.push(INBOX)
+    cancelled = undo_cancelled_half_way(world, monkeypatch, job)
+    assert (click_in_force(world.workspace), refused(world, first)) == (job, "later_click")
+    assert [fate.user for fate in foresee_undo(job).back] == [users[2].pk]
+    undo = world.undo(job)
+    assert (undo.asked, world.outcomes(undo)) == ({"total": 1}, {"c": "changed"})
+    assert [world.syncs(user) for user in users] == [["inbox", "sent"]] * 3
+    with pytest.raises(Rejected) as told:
+        retry_job(world.workspace, cancelled.pk, actor=ACTOR)
+    assert told.value.reason == "push_is_over"
+    assert (click_in_force(world.workspace), refused(world, job)) == (first, "undone_before")
+    assert world.outcomes(world.undo(first)) == {"a": "changed", "b": "changed", "c": "changed"}
+
+
+def test_while_something_waits_for_later_users_the_click_is_not_undone_M8_M11(world: PushWorld) -> None:
+    world.user("ann")
+    job = world.push(INBOX)
+    world.later()
+    choose_future_labels(world.workspace, is_on=True, actor=ACTOR, now=world.now)
+    world.user("new")
+    apply_to_later_users()
+    assert refused(world, job) == "undo_too_early"
+    world.work()
+    assert world.undo(job).asked == {"total": 2}
+
+
+def test_thirty_days_count_from_what_was_done_last_for_later_users_M8_M11(world: PushWorld) -> None:
+    world.user("ann")
+    job = world.push(INBOX)
+    world.later()
+    choose_future_labels(world.workspace, is_on=True, actor=ACTOR, now=world.now)
+    world.user("new")
+    apply_to_later_users()
+    world.work()
+    Job.objects.filter(pk=job.pk).update(ended_at=timezone.now() - UNDO_WITHIN - timedelta(days=1))
+    assert why_no_undo(Job.objects.get(pk=job.pk)) == ""
 
 
 def test_what_was_done_for_later_users_is_undone_with_the_click_M8_M11(world: PushWorld) -> None:

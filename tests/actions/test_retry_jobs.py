@@ -11,7 +11,7 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.retry_all_set_aside import retry_all_set_aside, run_retry_all_set_aside
 from postroom.actions.retry_job import retry_job
 from postroom.actions.work import claim_job
-from postroom.store.models import Job, SetAside, Workspace
+from postroom.store.models import AuditEntry, Job, SetAside, Workspace
 from postroom.store.read.jobs import count_failed, jobs
 from postroom.store.write.jobs import end
 from postroom.worker.runner import run_due
@@ -55,24 +55,29 @@ def test_a_job_that_failed_is_done_again(company: Workspace, importing: Imports)
     end(claimed, "OSError")
     assert (count_failed(company), [job.pk for job in jobs(company, "failed")]) == (1, [failed.pk])
 
-    retry_job(company, failed.pk)
+    retry_job(company, failed.pk, actor=ACTOR)
 
     assert count_failed(company) == 0
+    assert AuditEntry.objects.values_list("act", "actor", "user", "job").get() == (
+        *("job_retried", ACTOR, None),
+        failed.pk,
+    )
     assert run_due() is True
     failed.refresh_from_db()
     assert (failed.state, failed.problem) == ("done", "")
     for number in (failed.pk, waiting.pk):
         with pytest.raises(Rejected) as refused:
-            retry_job(company, number)
+            retry_job(company, number, actor=ACTOR)
         assert refused.value.reason == "job_goes_well"
     with pytest.raises(NotFound):
-        retry_job(company, 999_999)
+        retry_job(company, 999_999, actor=ACTOR)
+    assert AuditEntry.objects.count() == 1
 
 
 def test_a_job_of_another_workspace_is_left_alone_W3(company: Workspace) -> None:
     job = Job.objects.create(workspace=company, kind="reconsider", actor=ACTOR, state="failed")
     other = Workspace.objects.create(name="Them", sealed_hash_key=company.sealed_hash_key)
     with pytest.raises(NotFound):
-        retry_job(other, job.pk)
+        retry_job(other, job.pk, actor=ACTOR)
     job.refresh_from_db()
     assert (job.state, count_failed(other)) == ("failed", 0)

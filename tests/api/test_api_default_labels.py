@@ -366,7 +366,7 @@ def test_what_cannot_be_undone_is_refused_with_its_reason_M11(crew: Workspace, a
         assert (problem["code"], problem["status"]) == (code, 422)
     apply_and_end(api, BOTH)
     assert api.answer(404, "POST", "jobs/999999/undo")["code"] == "not_found"
-    Job.objects.update(created_at=timezone.now() - timedelta(days=31))
+    Job.objects.update(ended_at=timezone.now() - timedelta(days=31))
     assert api.answer(422, "POST", f"jobs/{job}/undo")["code"] == "undo_too_late"
     assert Job.objects.filter(kind="undo_default_labels").count() == 0
 

@@ -31,8 +31,8 @@ from postroom.web.default_labels_words import lately
 
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
-QUERIES = 22
-QUERIES_OF_FRAGMENT = 17
+QUERIES = 23
+QUERIES_OF_FRAGMENT = 18
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_who_came_since_is_named_and_unchanged_until_the_next_click_M8(
     a_label(a_mailbox(company.users["fay"]), "INBOX", role="inbox")
     page = browser.get(PAGE)
     assert part(page, "since-title").startswith(
-        "2 users joined since, 1 had their mailbox connected since: apply again Inbox on, Sent off was applied "
+        "2 users joined since, 1 was connected or enabled since: apply again Inbox on, Sent off was applied "
     )
     assert part(page, "since-title").endswith("Joined: Gil, Hal Connected: Fay Fresh")
     assert "3 Inbox on Fay Fresh fay@us.com Gil gil@us.com Hal hal@us.com" in text_of(page)

@@ -108,7 +108,7 @@ def test_of_many_the_first_are_named_and_the_others_counted_M11(
     for number in range(23):
         syncing(shelf.workspace, f"User {number:02}")
     job = click(shelf.workspace)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = browser.get(f"/jobs/{job.pk}/undo")
     said = text_of(page)
     assert "For 23 users it is again as it was before" in said
@@ -158,7 +158,7 @@ def test_why_it_cannot_be_undone_is_said_in_words_M11(shelf: Shelf, browser: Cli
     assert refused(browser, undo) == "What such a job does cannot be undone here."
     assert "cannot be undone" not in text_of(browser.get(f"/jobs/{undo.pk}"))
 
-    Job.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=31))
+    Job.objects.filter(pk=first.pk).update(ended_at=timezone.now() - timedelta(days=31))
     over = "It can be undone for 30 days, and they are over."
     assert refused(browser, first) == over
     assert f"It cannot be undone. {over}" in text_of(browser.get(f"/jobs/{first.pk}"))

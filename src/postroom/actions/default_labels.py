@@ -30,11 +30,12 @@ from postroom.store.models import Job, Workspace
 from postroom.store.read import default_labels as read
 from postroom.store.read.jobs import job_of
 from postroom.store.write import audit, jobs
-from postroom.store.write.jobs import UNDER_WAY
 from postroom.store.write.turn import take_turn
 from postroom.store.write.workspaces import set_future_labels
 
 UNDO_WITHIN: Final = timedelta(days=30)
+MOST_LATER_USERS: Final = 500
+"""In one job; the next follows within a minute."""
 
 
 class Syncing(NamedTuple):
@@ -111,19 +112,21 @@ def apply_default_labels(workspace: Workspace, boxes: Boxes, *, actor: str, now:
 def why_no_undo(job: Job) -> str:
     """Why what a job did cannot be undone, as a name of ``REJECTIONS``; empty: it can.
 
-    A click can be, once it has ended, for ``UNDO_WITHIN``, as long as no later click stands that changed anybody.
+    A click can be, once it and what it did for later users has ended, for ``UNDO_WITHIN``, as long as no later click
+    stands that changed anybody.
     """
     if job.kind != APPLY_LABELS or job.of_id is not None:
         return "undo_unknown"
-    if job.state in UNDER_WAY:
-        return "undo_too_early"
     if read.undo_of(job) is not None:
         return "undone_before"
-    if timezone.now() - job.created_at > UNDO_WITHIN:
+    ended_at = read.all_ended_at(job)
+    if ended_at is None:
+        return "undo_too_early"
+    if timezone.now() - ended_at > UNDO_WITHIN:
         return "undo_too_late"
     if read.is_later_click_in_the_way(job):
         return "later_click"
-    return "" if read.count_changed(read.pushes_of(job)) else "undo_nothing"
+    return "" if read.left_to_undo(job).exists() else "undo_nothing"
 
 
 def undo_default_labels(workspace: Workspace, job_id: int, *, actor: str) -> Job:
@@ -139,8 +142,9 @@ def undo_default_labels(workspace: Workspace, job_id: int, *, actor: str) -> Job
         reason = why_no_undo(click)
         if reason:
             raise Rejected(reason)
-        total = read.count_changed(read.pushes_of(click))
-        undo = jobs.ask_for(workspace, UNDO_LABELS, {"total": total}, actor, of=click)
+        undo = jobs.ask_for(
+            workspace, UNDO_LABELS, {"total": read.left_to_undo(click).count()}, actor, of=click
+        )
         audit.note(workspace, acts.UNDO_ASKED, actor, job=undo)
         return undo
 
@@ -148,15 +152,18 @@ def undo_default_labels(workspace: Workspace, job_id: int, *, actor: str) -> Job
 def choose_future_labels(workspace: Workspace, *, is_on: bool, actor: str, now: int | None = None) -> bool:
     """Let mailboxes that are connected from now on get what was applied last, too, or not (M8); says whether it is new.
 
-    Nobody is changed who is there.
+    Nobody is changed who is there. Switched off, what is under way for later users stops at its next step.
     """
     at = int(time.time()) if now is None else now
     with transaction.atomic():
         take_turn(workspace)
-        was = read.future_labels_since(workspace) is not None
+        was = read.future_labels(workspace) is not None
         if was == is_on:
             return False
-        set_future_labels(workspace, at if is_on else None)
+        set_future_labels(workspace, at if is_on else None, actor)
+        if not is_on:
+            for job in read.later_pushes_under_way(workspace):
+                jobs.ask_to_cancel(workspace, job, actor)
         audit.note(workspace, acts.FUTURE_SET, actor, before=was, after=is_on)
         return True
 
@@ -170,11 +177,11 @@ def apply_to_later_users() -> None:
         with transaction.atomic():
             take_turn(workspace)
             click = read.click_in_force(workspace)
-            since = read.future_labels_since(workspace)
-            if click is None or since is None or read.is_push_under_way(workspace):
+            future = read.future_labels(workspace)
+            if click is None or future is None or read.is_push_under_way(workspace):
                 continue
-            users = read.connected_later(click, since)
+            users = read.connected_later(click, future.since, MOST_LATER_USERS)
             if users:
                 boxes = {role: click.asked[role] for role in DEFAULT_ROLES}
                 asked = {**boxes, "users": users, "total": len(users)}
-                jobs.ask_for(workspace, APPLY_LABELS, asked, click.actor, of=click)
+                jobs.ask_for(workspace, APPLY_LABELS, asked, future.actor, of=click)

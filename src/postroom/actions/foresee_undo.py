@@ -52,5 +52,5 @@ def foresee_undo(click: Job) -> ForeseenUndo:
     if reason:
         raise Rejected(reason)
     there = {user.id: user for user in read.users_now(click.workspace)}
-    changed = what_was_changed(read.pushes_of(click))
+    changed = what_was_changed(click)
     return ForeseenUndo([plan_undo(there[one.user], one.was_selected, one.job) for one in changed])

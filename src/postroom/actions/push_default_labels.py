@@ -104,16 +104,14 @@ def run_undo_labels(job: Job) -> None:
     """Set back what the click ``of`` changed, and what was done after it for users who came later."""
     job.counts = dict.fromkeys(STATUSES, 0) | job.counts
     job.progress = {"after": 0} | job.progress
-    if job.of is not None:
-        undone = read.pushes_of(job.of)
-        while _undo_some(job, undone):
-            pass
+    while job.of is not None and _undo_some(job, job.of):
+        pass
     jobs.end(job)
 
 
-def _undo_some(job: Job, undone: Sequence[int]) -> bool:
+def _undo_some(job: Job, click: Job) -> bool:
     now = int(time.time())
-    rows = read.changed_by(undone, job.progress["after"], BATCH)
+    rows = list(read.left_to_undo(click).filter(pk__gt=job.progress["after"]).order_by("pk")[:BATCH])
     if not rows:
         return False
     users = [row.user_id for row in rows]

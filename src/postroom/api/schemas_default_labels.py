@@ -101,9 +101,7 @@ class JoinedSince(Schema):
     """Enabled users whom the click in force did not reach, once it is done: applying again is for them."""
 
     joined: int = Field(description="Were added after it.")
-    connected: int = Field(
-        description="Were there, and had no mailbox then, or one whose labels were not known."
-    )
+    connected: int = Field(description="Were there, and disabled or without a mailbox then.")
 
 
 class DefaultSyncedLabels(Schema):

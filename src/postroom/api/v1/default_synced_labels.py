@@ -121,7 +121,7 @@ def _shown(workspace: Workspace) -> dict[str, Any]:
     since = read.not_reached(click) if click is not None and is_done else read.NotReached([], [])
     return {
         **_boxes_of(click),
-        "future_users": read.future_labels_since(workspace) is not None,
+        "future_users": read.future_labels(workspace) is not None,
         "applied": _applied(click) if click else None,
         "joined_since": {"joined": len(since.joined), "connected": len(since.connected)},
     }

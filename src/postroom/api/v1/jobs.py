@@ -80,7 +80,7 @@ def retry_job(request: Call, id: PathId) -> Any:
     Of `apply_default_labels` also one that is done and failed for some users: for these, and for nobody else. Once
     there was a later click it is refused: 422 `push_is_over`.
     """
-    retry(request.caller.workspace, _seen(request, id).pk)
+    retry(request.caller.workspace, _seen(request, id).pk, actor=request.caller.actor)
     return _in_list([_seen(request, id)])[0]
 
 

@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='workspace',
+            name='future_labels_by',
+            field=models.CharField(blank=True, max_length=320),
+        ),
+        migrations.AddField(
+            model_name='workspace',
             name='future_labels_since',
             field=models.BigIntegerField(null=True),
         ),

@@ -87,7 +87,7 @@ class Label(models.Model):
     chosen_by = models.CharField(max_length=320, blank=True)
     chosen_at = models.BigIntegerField(null=True)
     chosen_in = models.ForeignKey(Job, models.SET_NULL, null=True, db_index=False, related_name="+")
-    """The push that chose last (M6), or that undid one; ``None``: it was chosen alone."""
+    """The push that chose last (M6); ``None``: it was chosen alone, or never. Undoing sets this back, too."""
     starts_at = models.BigIntegerField(null=True)
     """What was received earlier is ``before_selection`` (M15), Unix seconds."""
     cursor = models.JSONField(null=True)

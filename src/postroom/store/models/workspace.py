@@ -24,6 +24,8 @@ class Workspace(models.Model):
     """The most that is kept of mail from mailboxes, whatever their owners choose (S8)."""
     future_labels_since = models.BigIntegerField(null=True)
     """Since when mailboxes that are connected get the default synced labels too (M8), Unix seconds; ``None``: not."""
+    future_labels_by = models.CharField(max_length=320, blank=True)
+    """Who chose that last."""
     created_at = models.DateTimeField(auto_now_add=True)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from postroom.core.audit import DONE_TO_JOBS
 from postroom.store.models import AuditEntry, Label, User, UserAddress, Workspace
 
 
@@ -53,7 +54,8 @@ def folded(workspace: Workspace, asked: AskedAudit) -> QuerySet[AuditEntry]:
         return found
     later = AuditEntry.objects.filter(job=OuterRef("job"), act=OuterRef("act"), pk__gt=OuterRef("pk"))
     # Of what a job wrote at one moment one is looked at, so many users make no long search.
-    last = Q(is_last_at_once=True) & (Q(job=None) | ~Exists(_within(later, asked)))
+    is_alone = Q(job=None) | Q(act__in=DONE_TO_JOBS)
+    last = Q(is_last_at_once=True) & (is_alone | ~Exists(_within(later, asked)))
     return found.filter(last | Q(job=None)) if asked.act else found.filter(last)
 
 
@@ -62,7 +64,8 @@ def count_folded(rows: Sequence[AuditEntry], asked: AskedAudit) -> dict[tuple[in
     if not asked.is_of_many:
         return {}
     same = AuditEntry.objects.filter(
-        job__in={row.job_id for row in rows if row.job_id}, act__in={row.act for row in rows}
+        job__in={row.job_id for row in rows if row.job_id},
+        act__in={row.act for row in rows}.difference(DONE_TO_JOBS),
     )
     counted = _within(same, asked).order_by().values_list("job_id", "act").annotate(count=Count("pk"))
     return {(job, act): count for job, act, count in counted}

@@ -99,12 +99,14 @@ def clicks(workspace: Workspace) -> QuerySet[Job]:
 
 
 def click_in_force(workspace: Workspace) -> Job | None:
-    """The last click that was not undone; ``None``: there is none."""
-    return _not_undone(workspace).first()
+    """The last click that did something, or may yet, and was not undone; ``None``: there is none."""
+    reached = PushResult.objects.filter(job=OuterRef("pk"))
+    stands = Q(state__in=(*_UNDER_WAY, "done")) | Exists(reached)
+    return _not_undone(workspace).filter(stands).first()
 
 
 def _not_undone(workspace: Workspace) -> QuerySet[Job]:
-    return clicks(workspace).filter(~Exists(_undoing(Job.objects.filter(of=OuterRef("pk")))))
+    return clicks(workspace).filter(~Exists(undoing(Job.objects.filter(of=OuterRef("pk")))))
 
 
 def is_later_click_in_the_way(click: Job) -> bool:
@@ -120,17 +122,28 @@ def is_later_click_in_the_way(click: Job) -> bool:
 
 def undo_of(click: Job) -> Job | None:
     """The job that undid this click, or is about to."""
-    return _undoing(Job.objects.filter(of=click)).order_by("-pk").first()
+    return undoing(Job.objects.filter(of=click)).order_by("-pk").first()
 
 
-def _undoing(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    return jobs.filter(kind=UNDO_LABELS)
+def undoing(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Those that undo; not one that was cancelled or failed, which may be asked for again."""
+    return jobs.filter(kind=UNDO_LABELS, state__in=(*_UNDER_WAY, "done"))
 
 
 def pushes_of(click: Job) -> list[int]:
     """The job of a click, and those that did the same for users who came later."""
-    later = Job.objects.filter(of=click, kind=APPLY_LABELS)
-    return [click.pk, *later.values_list("pk", flat=True)]
+    return [click.pk, *_later_pushes(click).values_list("pk", flat=True)]
+
+
+def _later_pushes(click: Job) -> QuerySet[Job]:
+    return Job.objects.filter(of=click, kind=APPLY_LABELS)
+
+
+def all_ended_at(click: Job) -> datetime | None:
+    """When a click, and what did the same for later users, had ended; ``None``: some of it has not yet."""
+    pushes = Job.objects.filter(Q(pk=click.pk) | Q(of=click, kind=APPLY_LABELS))
+    ends = list(pushes.values_list("ended_at", flat=True))
+    return None if None in ends else max(end for end in ends if end is not None)
 
 
 def workspaces_with_future_labels() -> list[Workspace]:
@@ -138,10 +151,21 @@ def workspaces_with_future_labels() -> list[Workspace]:
     return list(Workspace.objects.filter(future_labels_since__isnull=False))
 
 
-def future_labels_since(workspace: Workspace) -> int | None:
-    """Since when later mailboxes get them, as it is now, Unix seconds; ``None``: they do not."""
-    since: int | None = Workspace.objects.values_list("future_labels_since", flat=True).get(pk=workspace.pk)
-    return since
+class FutureLabels(NamedTuple):
+    """That later mailboxes get what was applied last, too (M8)."""
+
+    since: int
+    """Mailboxes connected from then on, Unix seconds."""
+    actor: str
+    """Who chose it."""
+
+
+def future_labels(workspace: Workspace) -> FutureLabels | None:
+    """Whether later mailboxes get them, as it is now; ``None``: they do not."""
+    since, actor = Workspace.objects.values_list("future_labels_since", "future_labels_by").get(
+        pk=workspace.pk
+    )
+    return FutureLabels(since, actor) if since is not None else None
 
 
 def is_push_under_way(workspace: Workspace) -> bool:
@@ -184,15 +208,13 @@ def failed_users(job: Job) -> list[int]:
     return list(failed.order_by("user").values_list("user_id", flat=True))
 
 
-def changed_by(jobs: Iterable[int], after: int, limit: int) -> list[PushResult]:
-    """What these pushes changed, in the order of the ids of the results, after this one."""
-    found = PushResult.objects.filter(job__in=list(jobs), status=CHANGED, pk__gt=after)
-    return list(found.order_by("pk")[:limit])
-
-
-def count_changed(jobs: Iterable[int]) -> int:
-    """For how many users these pushes changed something."""
-    return PushResult.objects.filter(job__in=list(jobs), status=CHANGED).count()
+def left_to_undo(click: Job) -> QuerySet[PushResult]:
+    """What came of each user for whom a click changed something that no undo set back yet."""
+    set_back = PushResult.objects.filter(
+        job__of=click, job__kind=UNDO_LABELS, status=CHANGED, user=OuterRef("user")
+    )
+    found = PushResult.objects.filter(job__in=pushes_of(click), status=CHANGED)
+    return found.filter(~Exists(set_back))
 
 
 class NotReached(NamedTuple):
@@ -201,12 +223,13 @@ class NotReached(NamedTuple):
     joined: list[int]
     """Were added since."""
     connected: list[int]
-    """Were there, and had no mailbox then, or one of which no labels were known."""
+    """Were there, and disabled or without a mailbox then."""
 
 
 def not_reached(click: Job) -> NotReached:
-    """Whom applying the same again would be for: they came after it."""
-    reached = PushResult.objects.filter(_REACHED, job__in=pushes_of(click), user=OuterRef("pk"))
+    """Whom applying the same again would be for: they came after it. For whom it failed is another matter."""
+    came_of = PushResult.objects.filter(user=OuterRef("pk"))
+    reached = came_of.filter(_REACHED | Q(status=FAILED), job__in=pushes_of(click))
     left = User.objects.filter(
         workspace=click.workspace_id, disabled_at=None, mailbox__connected_at__isnull=False
     ).filter(~Exists(reached))
@@ -215,8 +238,11 @@ def not_reached(click: Job) -> NotReached:
     return NotReached([id_ for id_ in ids if id_ > until], [id_ for id_ in ids if id_ <= until])
 
 
-def connected_later(click: Job, since: int) -> list[int]:
-    """Enabled users whose mailbox was connected since then, with labels that are known, and whom no push reached."""
+def connected_later(click: Job, since: int, limit: int) -> list[int]:
+    """Enabled users whose mailbox was connected since then, with labels that are known, and whom no push reached.
+
+    Not those of a push that somebody cancelled, or that failed: it can be tried again.
+    """
     reached = PushResult.objects.filter(_REACHED, job__in=pushes_of(click), user=OuterRef("user"))
     found = Mailbox.objects.filter(
         workspace=click.workspace_id,
@@ -224,7 +250,21 @@ def connected_later(click: Job, since: int) -> list[int]:
         connected_at__gte=datetime.fromtimestamp(since, UTC),
         labels_at__isnull=False,
     ).filter(~Exists(reached))
-    return list(found.order_by("user").values_list("user_id", flat=True))
+    given_up = {
+        user
+        for asked in _later_pushes(click)
+        .filter(state__in=("cancelled", "failed"))
+        .values_list("asked", flat=True)
+        for user in asked["users"]
+    }
+    ids = found.order_by("user").values_list("user_id", flat=True)
+    return [user for user in ids if user not in given_up][:limit]
+
+
+def later_pushes_under_way(workspace: Workspace) -> list[int]:
+    """The jobs for users who came later that wait or are under way, by id."""
+    later = Job.objects.filter(workspace=workspace, kind=APPLY_LABELS, of__isnull=False)
+    return list(later.filter(state__in=_UNDER_WAY).values_list("pk", flat=True))
 
 
 def names_of(ids: Iterable[int]) -> dict[int, User]:

@@ -5,14 +5,13 @@ There may be as many results as users: no page loads all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from postroom.core.labels import CHANGED, REASONS, UNCHANGED
 from postroom.store.models import Job, PushResult, User
-from postroom.store.read.default_labels import results
+from postroom.store.read.default_labels import left_to_undo, results
 
 PAGE_ROWS: Final = 50
 OVERRIDDEN: Final = "overridden"
@@ -67,9 +66,9 @@ class Changed(NamedTuple):
     """Label → whether it synced before."""
 
 
-def what_was_changed(pushes: Iterable[int]) -> list[Changed]:
-    """What these pushes changed, in the order it was done; of thousands of users at once, so nothing else of them."""
-    found = PushResult.objects.filter(job__in=list(pushes), status=CHANGED).order_by("pk")
+def what_was_changed(click: Job) -> list[Changed]:
+    """What a click changed and is left to undo, as it was done; of thousands of users at once, so nothing else."""
+    found = left_to_undo(click).order_by("pk")
     return [
         Changed(user, job, {label["label"]: label["selected_at"] is not None for label in changed})
         for user, job, changed in found.values_list("user_id", "job_id", "changed")

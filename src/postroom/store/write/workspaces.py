@@ -17,7 +17,7 @@ def mark_as_demo(workspace: Workspace) -> None:
     workspace.save(update_fields=["is_demo"])
 
 
-def set_future_labels(workspace: Workspace, since: int | None) -> None:
-    """Store since when later mailboxes get the default synced labels; ``None``: they do not."""
-    workspace.future_labels_since = since
-    workspace.save(update_fields=["future_labels_since"])
+def set_future_labels(workspace: Workspace, since: int | None, actor: str) -> None:
+    """Store since when later mailboxes get the default synced labels, and who chose it; ``None``: they do not."""
+    workspace.future_labels_since, workspace.future_labels_by = since, actor
+    workspace.save(update_fields=["future_labels_since", "future_labels_by"])

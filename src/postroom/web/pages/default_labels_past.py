@@ -134,7 +134,7 @@ def past_of(workspace: Workspace, in_force: Job | None) -> dict[str, Any]:
         and why_no_undo(in_force) == "",
         "in_force_boxes": boxes_in_words(in_force.asked) if in_force is not None else "",
         "since": _since(in_force) if in_force is not None and in_force.state == "done" else None,
-        "future_since": read.future_labels_since(workspace),
+        "future": read.future_labels(workspace),
     }
 
 
@@ -174,9 +174,6 @@ def _push(click: Job, undo: Job | None, names: dict[str, str]) -> Push:
 
 def _since(click: Job) -> Since:
     joined, connected = read.not_reached(click)
-    # For whom it failed is said, and can be tried again, apart.
-    failed = frozenset(read.failed_users(click)) if click.counts.get(FAILED) else frozenset()
-    connected = [user for user in connected if user not in failed]
     names = read.names_of([*joined[:FIRST_NAMES], *connected[:FIRST_NAMES]])
     return Since(
         [names[id_] for id_ in joined[:FIRST_NAMES]],
