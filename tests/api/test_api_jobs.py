@@ -110,6 +110,10 @@ def test_a_job_is_cancelled_and_tried_again(workspace: Workspace, api: Any) -> N
     again = api.answer(200, "POST", f"jobs/{job.pk}/retry")
     assert (again["state"], again["cancel_asked_by"], again["ended_at"]) == ("waiting", None, None)
     assert api.answer(422, "POST", f"jobs/{job.pk}/retry")["code"] == "job_goes_well"
+    assert list(job.workspace.audit_entries.order_by("pk").values_list("act", "actor", "job")) == [
+        ("job_cancelled", "token:test", job.pk),
+        ("job_retried", "token:test", job.pk),
+    ]
 
 
 def test_a_job_under_way_is_asked_to_stop(workspace: Workspace, api: Any) -> None:

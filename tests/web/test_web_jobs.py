@@ -88,6 +88,13 @@ def test_a_job_that_waits_is_cancelled_after_saying_what_follows(shelf: Shelf, b
     browser.post(f"/jobs/{job.pk}/retry")
     job.refresh_from_db()
     assert (job.state, job.cancel_asked_by) == ("waiting", "")
+    browser.post(f"/jobs/{job.pk}/cancel")
+    log = browser.get("/settings/audit").context["rows"]
+    assert [(row["entry"].act, row["entry"].actor, row["count"], row["sees_job"]) for row in log] == [
+        ("job_cancelled", "boss@us.com", 1, True),
+        ("job_retried", "boss@us.com", 1, True),
+        ("job_cancelled", "boss@us.com", 1, True),
+    ]
 
 
 def test_a_job_under_way_says_what_is_done_and_what_is_left(shelf: Shelf, browser: Client) -> None:

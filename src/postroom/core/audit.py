@@ -25,6 +25,8 @@ ROLE_DELETED: Final = "role_deleted"
 ROLE_GIVEN: Final = "role_given"
 USER_DISABLED: Final = "user_disabled"
 USER_ENABLED: Final = "user_enabled"
+JOB_CANCELLED: Final = "job_cancelled"
+JOB_RETRIED: Final = "job_retried"
 
 ACTS: Final = {
     APPLY_ASKED: "asked for the default synced labels to be applied to all users",
@@ -45,5 +47,9 @@ ACTS: Final = {
     ROLE_GIVEN: "gave a user another role",
     USER_DISABLED: "disabled a user",
     USER_ENABLED: "let a disabled user sign in again",
+    JOB_CANCELLED: "cancelled a background job",
+    JOB_RETRIED: "had a background job tried again",
 }
 """Act → what its actor did."""
+DONE_TO_JOBS: Final = (JOB_CANCELLED, JOB_RETRIED)
+"""What somebody did to a job, each time; a job does the other acts itself, to many at once."""

@@ -165,7 +165,7 @@ def retry(request: PageRequest, job_id: int) -> HttpResponse:
     """Try a job again that failed or was cancelled, from where it was."""
     job = seen_job(request, job_id)
     try:
-        retry_job(request.workspace, job.pk)
+        retry_job(request.workspace, job.pk, actor=request.me.email)
         messages.success(request, "It is tried again, from where it was.")
     except Rejected as refused:
         messages.warning(request, str(refused))
