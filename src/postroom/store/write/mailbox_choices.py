@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from postroom.core.mailbox import NOT_SELECTED, Mode
 from postroom.store.models import Copy, Label, Listing, Mailbox
@@ -69,13 +69,27 @@ def _chosen(label: Label, now: int, origin: str, actor: str) -> None:
 
 
 def fetch_again(labels: Iterable[int]) -> None:
-    """Have fetched and decided again what these labels kept out when it was met, and would not now."""
-    there = Listing.objects.filter(label__in=list(labels), gone_at=None)
-    by_its_start = there.filter(received_at__gte=F("label__starts_at"), copy__starts_at__gt=F("received_at"))
-    met_deselected = there.filter(copy__in=Copy.objects.filter(starts_at=NOT_SELECTED).values("pk"))
+    """Have fetched and decided again what these labels kept out when it was met, and would not now.
+
+    Goes through all mails of the labels since their start.
+    """
+    ids = list(labels)
+    by_its_start = _listed(ids).filter(
+        received_at__gte=F("label__starts_at"), copy__starts_at__gt=F("received_at")
+    )
     # One after the other, each by an index: together they would go through every mail of the labels.
     Listing.objects.filter(pk__in=by_its_start.values("pk")).update(is_due=True)
-    met_deselected.update(is_due=True)
+    fetch_met_deselected(ids)
+
+
+def fetch_met_deselected(labels: Iterable[int]) -> None:
+    """The same where the labels begin when they began before: goes through what was met meanwhile alone."""
+    met_deselected = Copy.objects.filter(starts_at=NOT_SELECTED)
+    _listed(labels).filter(copy__in=met_deselected.values("pk")).update(is_due=True)
+
+
+def _listed(labels: Iterable[int]) -> QuerySet[Listing]:
+    return Listing.objects.filter(label__in=list(labels), gone_at=None)
 
 
 def look_soon(mailbox: Mailbox, now: int) -> None:
