@@ -19,6 +19,7 @@ from default_labels_world import (
     shown_in,
     shown_of,
 )
+from django.db.models.signals import post_init
 from django.test import Client
 from django.utils import timezone
 from mailbox_rows import NOW, a_label, a_mailbox
@@ -31,8 +32,8 @@ from postroom.web.default_labels_words import lately
 
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
-QUERIES = 23
-QUERIES_OF_FRAGMENT = 18
+QUERIES = 24
+QUERIES_OF_FRAGMENT = 19
 
 
 @pytest.fixture
@@ -283,3 +284,31 @@ def test_it_asks_as_many_questions_of_a_large_company_and_a_long_history(
     with django_assert_num_queries(QUERIES_OF_FRAGMENT):
         browser.get(PUSH, headers={"HX-Request": "true"})
     assert len(page.content) < 60_000
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_pushes_for_later_users_are_summed_up_and_not_loaded_M8(
+    company: Company, browser: Client, many: int
+) -> None:
+    click = applied(company.workspace, INBOX)
+    for number in range(many):
+        Job.objects.create(
+            workspace=company.workspace,
+            kind=click.kind,
+            actor="boss@us.com",
+            state="done",
+            of=click,
+            counts={"changed": 2} if number else {},
+        )
+    loaded: list[int] = []
+
+    def note(sender: type[Job], instance: Job, **_: Any) -> None:
+        loaded.append(instance.pk)
+
+    post_init.connect(note, sender=Job)
+    try:
+        page = browser.get(PAGE)
+    finally:
+        post_init.disconnect(note, sender=Job)
+    assert set(loaded) == {click.pk}
+    assert [row.later for row in page.context["history"]] == [2 * (many - 1)]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from postroom.core.job_kinds import IN_ORDER
+from django.db.models import IntegerField, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
+
+from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER, UNDO_LABELS
 from postroom.store.models import Job, Label
 
 
-def followed_by(clicks: Iterable[Job]) -> dict[int, list[Job]]:
-    """Click → what was asked for after it because of it, oldest first: for later users, or to undo it."""
-    found: dict[int, list[Job]] = {}
+def undos_of(clicks: Iterable[Job]) -> dict[int, Job]:
+    """Click → the last that was asked for to undo it, for those that have one."""
     of = [click.pk for click in clicks]
-    for job in Job.objects.filter(of__in=of, kind__in=IN_ORDER).defer("results").order_by("pk"):
-        found.setdefault(job.of_id or 0, []).append(job)
-    return found
+    found = Job.objects.filter(of__in=of, kind=UNDO_LABELS).defer("results").order_by("pk")
+    return {job.of_id: job for job in found if job.of_id is not None}
+
+
+def count_later(clicks: Iterable[Job]) -> dict[int, int]:
+    """Click → for so many users who came later the same was done, where there was such a push."""
+    pushes = Job.objects.filter(of__in=[click.pk for click in clicks], kind=APPLY_LABELS)
+    changed = Coalesce(Cast(KT("counts__changed"), IntegerField()), 0)
+    return dict(pushes.values_list("of").annotate(count=Sum(changed)).order_by())
 
 
 def is_another_before(job: Job) -> bool:

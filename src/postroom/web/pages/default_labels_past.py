@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
@@ -121,10 +120,9 @@ def future(request: PageRequest) -> HttpResponse:
 def past_of(workspace: Workspace, in_force: Job | None) -> dict[str, Any]:
     """What the page says of clicks up to now, and of future users."""
     clicks = list(read.clicks(workspace).defer("results")[:CLICKS_SHOWN])
-    followed = shown_read.followed_by(clicks)
-    jobs = [*clicks, *(job for after in followed.values() for job in after)]
-    names = names_of_actors(workspace, {job.actor for job in jobs})
-    history = [_row(click, followed.get(click.pk, []), names) for click in clicks]
+    undos, later = shown_read.undos_of(clicks), shown_read.count_later(clicks)
+    names = names_of_actors(workspace, {job.actor for job in (*clicks, *undos.values())})
+    history = [_row(click, later.get(click.pk, 0), undos.get(click.pk), names) for click in clicks]
     return {
         "push": _push(clicks[0], history[0].undo, names) if clicks else None,
         "history": history,
@@ -138,15 +136,14 @@ def past_of(workspace: Workspace, in_force: Job | None) -> dict[str, Any]:
     }
 
 
-def _row(click: Job, followed: Sequence[Job], names: dict[str, str]) -> Click:
-    undone = [job for job in followed if job.kind == UNDO_LABELS]
+def _row(click: Job, later: int, undo: Job | None, names: dict[str, str]) -> Click:
     return Click(
         click,
         boxes_in_words(click.asked),
         names.get(click.actor, click.actor),
         words.came_of(click),
-        sum(job.counts.get("changed", 0) for job in followed if job.kind != UNDO_LABELS),
-        undone[-1] if undone else None,
+        later,
+        undo,
     )
 
 
