@@ -12,7 +12,7 @@ from push_world import ACTOR, BOTH, INBOX, NEITHER, SENT, PushWorld
 
 from postroom.actions import default_labels, push_default_labels
 from postroom.actions.cancel_job import cancel_job
-from postroom.actions.default_labels import apply_to_later_users, choose_future_labels
+from postroom.actions.default_labels import apply_default_labels, apply_to_later_users, choose_future_labels
 from postroom.actions.work import claim_job, do_claimed, give_up_job
 from postroom.core.labels import Boxes
 from postroom.store.models import Job, Mailbox, User, Workspace
@@ -39,6 +39,23 @@ def test_the_last_of_two_clicks_decides_M11(world: PushWorld) -> None:
     assert world.work() == 2
     assert (states(first, second), world.syncs(sam)) == (["done", "done"], ["sent"])
     assert [entry[3] for entry in world.audit("default_labels_applied")] == [first.pk, second.pk]
+
+
+def test_the_second_of_a_double_click_is_the_first_M11(world: PushWorld) -> None:
+    world.user("sam")
+    first = world.click(INBOX)
+    world.later(2)
+    assert world.click(INBOX) == first
+    assert len(world.audit("default_labels_asked")) == 1
+    others = [apply_default_labels(world.workspace, INBOX, actor="other@us.com", now=world.now)]
+    others += [world.click(SENT), world.click(INBOX)]
+    world.later(3)
+    others += [world.click(INBOX)]
+    world.user("new")
+    others += [world.click(INBOX)]
+    assert len({first.pk, *(job.pk for job in others)}) == 6
+    world.work()
+    assert world.click(INBOX).pk not in {job.pk for job in others}
 
 
 def test_a_second_worker_does_not_take_up_the_second_click_while_the_first_is_under_way_M11(

@@ -448,7 +448,7 @@ def test_the_same_call_again_under_its_key_is_one_click_K7(crew: Workspace, api:
     assert Job.objects.count() == 1
     problem = api.answer(422, "POST", f"{PATH}/apply", INBOX_ALONE, **key)
     assert problem["code"] == "idempotency_key_reused"
-    assert apply(api, BOTH) != first["job"]
+    assert apply(api, INBOX_ALONE) != first["job"]
     # A preview is asked anew each time.
     connected(User.objects.get(email="none@us.com"))
     assert api.answer(200, "POST", f"{PATH}/preview", BOTH, **key)["counts"]["changed"] == 3
