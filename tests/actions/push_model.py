@@ -41,6 +41,11 @@ class Person:
     is_read: bool = False
     labels: dict[str, Chosen] = field(default_factory=dict)
 
+    def has_chosen_since(self, clicked_at: int) -> bool:
+        """Whether somebody chose Inbox or Sent by hand after the click."""
+        mine = (self.labels[role] for role in ROLES if role in self.labels)
+        return any(one.job is None and (one.at or 0) > clicked_at for one in mine)
+
     def syncs(self) -> dict[str, bool | None]:
         """As results tell it."""
         return {role: self.labels[role].syncs if role in self.labels else None for role in ROLES}
@@ -115,6 +120,8 @@ class Works(dict[int, Work]):
         assert work.of is not None
         [of] = [pk for pk in self.pushes_of(work.of) if person.row.pk in self[pk].was]
         was = self[of].was[person.row.pk]
+        if person.has_chosen_since(self[of].at):
+            return {}
         return was if all(person.labels[role].job == of for role in was) else {}
 
 
@@ -131,7 +138,7 @@ def expected(person: Person, boxes: Boxes, clicked_at: int) -> tuple[str, str]:
     mine = {role: person.labels[role] for role in ROLES if role in person.labels}
     if all(one.syncs is boxes.wants(role) for role, one in mine.items()):
         return "unchanged", ""
-    if any(one.job is None and (one.at or 0) > clicked_at for one in mine.values()):
+    if person.has_chosen_since(clicked_at):
         return "skipped", "chosen_since"
     return "changed", ""
 

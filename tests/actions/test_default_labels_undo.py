@@ -156,6 +156,26 @@ def test_who_chose_the_same_anew_chose_M11(world: PushWorld) -> None:
     assert world.syncs(ann) == ["inbox"]
 
 
+def test_who_chose_the_other_label_since_keeps_both_M11(world: PushWorld) -> None:
+    ann = world.user("ann", "sent")
+    job = world.push(BOTH)
+    world.choose(ann, sent=False)
+    assert [fate.user for fate in foresee_undo(job).keep] == [ann.pk]
+    assert world.outcomes(world.undo(job)) == {"ann": "skipped chosen_since"}
+    assert world.syncs(ann) == ["inbox"]
+
+
+def test_a_label_whose_role_moved_since_is_set_back_M11_M12(world: PushWorld) -> None:
+    """The provider says now that another one is Sent, and that this one is none."""
+    ann = world.user("ann")
+    job = world.push(SENT)
+    Label.objects.filter(ref="sent").update(role="")
+    Label.objects.filter(ref="Project X").update(role="sent")
+    assert [(fate.user, fate.status) for fate in foresee_undo(job).fates] == [(ann.pk, "changed")]
+    assert world.outcomes(world.undo(job)) == {"ann": "changed"}
+    assert world.syncs(ann) == []
+
+
 def test_who_chose_an_earlier_start_chose_anew_M11_M15(world: PushWorld) -> None:
     ann = world.user("ann")
     job = world.push(INBOX)

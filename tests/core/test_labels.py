@@ -140,12 +140,14 @@ def test_all_labels_of_the_two_roles_match_the_boxes_or_none_is_touched_M6(
 @given(users(), boxes_)
 def test_an_undone_push_is_as_if_it_had_not_been_M11(user: UserNow, boxes: Boxes) -> None:
     fate = plan_default_labels(user, boxes, CLICK)
+    if not fate.changes:
+        return
     was = {label.id: label.is_selected for label in user.labels}
     changed = {change.label: was[change.label] for change in fate.changes}
     now = user._replace(labels=pushed(user.labels, fate, JOB))
-    undone = plan_undo(now, changed, JOB)
+    undone = plan_undo(now, changed, JOB, CLICK)
     assert {change.label: change.is_selected for change in undone.changes} == changed
-    assert undone.status == ("changed" if changed else "unchanged")
+    assert undone.status == "changed"
     if all(label.is_there for label in user.labels):
         assert (undone.before, undone.after) == (fate.after, fate.before)
 
@@ -162,14 +164,34 @@ def test_who_chose_anew_keeps_all_when_it_is_undone_M11(user: UserNow, boxes: Bo
         label._replace(chosen_in=by) if label.id == first else label
         for label in pushed(user.labels, fate, JOB)
     ]
-    undone = plan_undo(user._replace(labels=chosen_anew), changed, JOB)
+    undone = plan_undo(user._replace(labels=chosen_anew), changed, JOB, CLICK)
     assert (undone.status, undone.reason, undone.changes) == ("skipped", "chosen_since", ())
     assert undone.before == undone.after
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-1, "changed"), (0, "changed"), (1, "skipped")])
+def test_who_chose_the_other_label_by_hand_since_keeps_all_when_it_is_undone_M11(
+    seconds: int, status: str
+) -> None:
+    labels = [
+        LabelNow(INBOX, "inbox", True, True, chosen_in=JOB),
+        LabelNow(SENT, "sent", True, True, chosen_by_hand_at=CLICK + seconds),
+    ]
+    undone = plan_undo(UserNow(5, labels=labels), {INBOX: False}, JOB, CLICK)
+    assert undone.status == status
+    assert undone.changes == ((Change(INBOX, "inbox", False, False),) if status == "changed" else ())
+
+
+def test_a_label_that_is_sent_no_more_is_set_back_all_the_same_M11_M12() -> None:
+    labels = [LabelNow(1, "sent", True, False), LabelNow(2, "", True, True, chosen_in=JOB)]
+    undone = plan_undo(UserNow(5, labels=labels), {2: False}, JOB, CLICK)
+    assert (undone.status, undone.changes) == ("changed", (Change(2, "", False, False),))
+    assert undone.before == undone.after == {"inbox": None, "sent": False}
 
 
 def test_what_an_undo_is_told_to_leave_counts_labels_that_it_does_not_touch_M11() -> None:
     """Of two Sent labels one synced all the while: Sent still syncs once the other is set back."""
     both = [LabelNow(1, "sent", True, True, True), LabelNow(2, "sent", True, True, chosen_in=JOB)]
-    undone = plan_undo(UserNow(5, labels=both), {2: False}, JOB)
+    undone = plan_undo(UserNow(5, labels=both), {2: False}, JOB, CLICK)
     assert undone.changes == (Change(2, "sent", False, False),)
     assert (undone.before["sent"], undone.after["sent"]) == (True, True)

@@ -1,6 +1,6 @@
 """Foresee what undoing a click on the default synced labels would do now, without doing it (M11).
 
-What is foreseen and what is done is one plan (``core.labels``); ``push_default_labels`` carries it out.
+What is foreseen and what is done is one plan (``plan_undos``); ``push_default_labels`` carries it out.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from postroom.actions.default_labels import why_no_undo
+from postroom.actions.plan_undos import plan_undos
 from postroom.actions.rejection import Rejected
-from postroom.core.labels import CHANGED, SKIPPED, Fate, plan_undo
+from postroom.core.labels import CHANGED, SKIPPED, Fate
 from postroom.store.models import Job
 from postroom.store.read import default_labels as read
 from postroom.store.read.push_results import what_was_changed
@@ -51,6 +52,4 @@ def foresee_undo(click: Job) -> ForeseenUndo:
     reason = why_no_undo(click)
     if reason:
         raise Rejected(reason)
-    there = {user.id: user for user in read.users_now(click.workspace)}
-    changed = what_was_changed(click)
-    return ForeseenUndo([plan_undo(there[one.user], one.was_selected, one.job) for one in changed])
+    return ForeseenUndo(plan_undos(what_was_changed(click), read.users_now(click.workspace)))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from postroom.actions.plan_undos import plan_undos
 from postroom.core import audit as acts
 from postroom.core.labels import (
     CHANGED,
@@ -19,10 +20,10 @@ from postroom.core.labels import (
     Boxes,
     Fate,
     plan_default_labels,
-    plan_undo,
 )
 from postroom.store.models import Job
 from postroom.store.read import default_labels as read
+from postroom.store.read.push_results import what_was_changed
 from postroom.store.write import audit, jobs, pushes
 
 BATCH: Final = 100
@@ -111,29 +112,17 @@ def run_undo_labels(job: Job) -> None:
 
 def _undo_some(job: Job, click: Job) -> bool:
     now = int(time.time())
-    rows = list(read.left_to_undo(click).filter(pk__gt=job.progress["after"]).order_by("pk")[:BATCH])
-    if not rows:
+    changed = what_was_changed(click, job.progress["after"], BATCH)
+    if not changed:
         return False
-    users = [row.user_id for row in rows]
-    was = {
-        label["label"]: {name: value for name, value in label.items() if name != "label"}
-        for row in rows
-        for label in row.changed
-    }
+    users = [one.user for one in changed]
+    was = {label: fields for one in changed for label, fields in one.labels.items()}
     with pushes.batch():
         pushes.hold_mailboxes(users)
-        there = {user.id: user for user in read.users_now(job.workspace, users)}
-        fates = [
-            plan_undo(
-                there[row.user_id],
-                {label["label"]: label["selected_at"] is not None for label in row.changed},
-                row.job_id,
-            )
-            for row in rows
-        ]
+        fates = plan_undos(changed, read.users_now(job.workspace, users))
         pushes.undo(job, fates, was, now)
         _count(job, fates)
-        job.progress["after"] = rows[-1].pk
+        job.progress["after"] = changed[-1].result
         audit.note_of_users(job, acts.UNDONE, _changed(fates))
         jobs.note_progress(job)
     return True

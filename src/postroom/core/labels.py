@@ -56,7 +56,7 @@ class Boxes(NamedTuple):
 
 
 class LabelNow(NamedTuple):
-    """An Inbox or Sent label of a user as it stands."""
+    """An Inbox or Sent label of a user as it stands, or one that was that when it was pushed to."""
 
     id: int
     role: str
@@ -80,7 +80,7 @@ class UserNow(NamedTuple):
     """Connected, or connected once: what is chosen then holds as soon as it is connected again."""
     are_labels_read: bool = True
     labels: Sequence[LabelNow] = ()
-    """Those of the roles ``DEFAULT_ROLES``, as many as there are."""
+    """Those of the roles ``DEFAULT_ROLES``, as many as there are; of others nothing but what a push changed."""
 
 
 class Change(NamedTuple):
@@ -132,7 +132,7 @@ def plan_default_labels(user: UserNow, boxes: Boxes, clicked_at: int) -> Fate:
     )
     if not changes:
         return Fate(user.id, UNCHANGED, "", before, before)
-    if any((label.chosen_by_hand_at or 0) > clicked_at for label in labels):
+    if _is_chosen_since(labels, clicked_at):
         return Fate(user.id, SKIPPED, CHOSEN_SINCE, before, before)
     return Fate(user.id, CHANGED, "", before, _after(labels, changes), changes)
 
@@ -149,16 +149,17 @@ def _why_not(user: UserNow, boxes: Boxes) -> str:
     return NO_SUCH_LABEL if lacks else ""
 
 
-def plan_undo(user: UserNow, was_selected: dict[int, bool], job: int) -> Fate:
+def plan_undo(user: UserNow, was_selected: dict[int, bool], job: int, clicked_at: int) -> Fate:
     """What undoing the push ``job`` makes of a user whose labels it changed: each syncs as it did before.
 
-    ``was_selected``: by the id of each label that was changed. Where anybody chose one of them since, by hand or by
-    a later click, the user keeps all (M11).
+    ``was_selected``: by the id of each label that was changed, whatever its role is now. Where a later click changed
+    one of them, or anybody chose Inbox or Sent by hand after the click, be it the other one, the user keeps all (M11).
     """
     labels = _default_ones(user)
     before = _state(labels)
-    now = {label.id: label for label in labels}
-    if any(label not in now or now[label].chosen_in != job for label in was_selected):
+    now = {label.id: label for label in user.labels}
+    is_as_pushed = all(label in now and now[label].chosen_in == job for label in was_selected)
+    if not is_as_pushed or _is_chosen_since(labels, clicked_at):
         return Fate(user.id, SKIPPED, CHOSEN_SINCE, before, before)
     changes = tuple(
         Change(label, now[label].role, was, overrides=False)
@@ -171,6 +172,10 @@ def plan_undo(user: UserNow, was_selected: dict[int, bool], job: int) -> Fate:
 
 def _default_ones(user: UserNow) -> list[LabelNow]:
     return [label for label in user.labels if label.role in DEFAULT_ROLES]
+
+
+def _is_chosen_since(labels: Sequence[LabelNow], clicked_at: int) -> bool:
+    return any((label.chosen_by_hand_at or 0) > clicked_at for label in labels)
 
 
 def _state(labels: Sequence[LabelNow]) -> State:

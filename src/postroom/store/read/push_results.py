@@ -5,12 +5,13 @@ There may be as many results as users: no page loads all of them.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from postroom.core.labels import CHANGED, REASONS, UNCHANGED
-from postroom.store.models import Job, PushResult, User
+from postroom.core.labels import CHANGED, REASONS, UNCHANGED, LabelNow
+from postroom.store.models import Job, Label, PushResult, User
 from postroom.store.read.default_labels import left_to_undo, results
 
 PAGE_ROWS: Final = 50
@@ -60,16 +61,45 @@ def _narrowed(found: QuerySet[PushResult], narrowing: str) -> QuerySet[PushResul
 class Changed(NamedTuple):
     """What a push changed for a user."""
 
+    result: int
+    """The id of what came of the user."""
     user: int
     job: int
-    was_selected: dict[int, bool]
-    """Label → whether it synced before."""
+    clicked_at: int
+    """Unix seconds; 0: for users who came later, of whom whatever was chosen by hand counts."""
+    labels: dict[int, dict[str, Any]]
+    """Label → the fields that say whether it syncs and who chose that, as they were before."""
+
+    @property
+    def was_selected(self) -> dict[int, bool]:
+        """Label → whether it synced before."""
+        return {label: was["selected_at"] is not None for label, was in self.labels.items()}
 
 
-def what_was_changed(click: Job) -> list[Changed]:
-    """What a click changed and is left to undo, as it was done; of thousands of users at once, so nothing else."""
-    found = left_to_undo(click).order_by("pk")
+def what_was_changed(click: Job, after: int = 0, limit: int | None = None) -> list[Changed]:
+    """What a click changed and is left to undo, as it was done, after this result; of thousands of users at once."""
+    found = left_to_undo(click).filter(pk__gt=after).order_by("pk")
+    rows = found.values_list("pk", "user_id", "job_id", "job__asked__at", "changed")[:limit]
     return [
-        Changed(user, job, {label["label"]: label["selected_at"] is not None for label in changed})
-        for user, job, changed in found.values_list("user_id", "job_id", "changed")
+        Changed(pk, user, job, at or 0, {label["label"]: _without_id(label) for label in changed})
+        for pk, user, job, at, changed in rows
     ]
+
+
+def _without_id(label: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in label.items() if name != "label"}
+
+
+def labels_now(ids: Collection[int]) -> dict[int, LabelNow]:
+    """How these labels stand that are neither Inbox nor Sent any more; by hand or not, nobody asks of such."""
+    if not ids:
+        return {}
+    rows = Label.objects.filter(pk__in=ids).values_list(
+        "pk", "role", "gone_at", "is_selectable", "selected_at", "chosen_in_id"
+    )
+    return {
+        pk: LabelNow(
+            pk, role, gone_at is None and is_selectable, selected_at is not None, chosen_in=chosen_in
+        )
+        for pk, role, gone_at, is_selectable, selected_at, chosen_in in rows
+    }
