@@ -22,6 +22,14 @@ STEP_BY_STEP = (
     'for app in ("contenttypes", "auth", "sessions", "store"): call_command("migrate", app, verbosity=0)'
 )
 AT_ONCE = 'call_command("migrate", verbosity=0)'
+ASKED = """import sys
+try:
+    call_command("migrate", {option}=True, verbosity=0, stdout=sys.stderr)
+except SystemExit:
+    pass
+print(json.dumps(connection.introspection.table_names()))
+raise SystemExit
+"""
 DUMP = """
 import django; django.setup()
 import json, re
@@ -110,3 +118,12 @@ def test_made_at_once_it_is_what_the_migrations_come_to(made: Callable[[str, str
     told = json.dumps(at_once)
     assert all(name in told for name in ("store_search", "label_default"))
     assert connection.vendor == "postgresql" or at_once["store_mention"]["rowid"] is False
+
+
+@pytest.mark.parametrize(
+    ("option", "tables"), [("plan", []), ("check_unapplied", []), ("fake", ["django_migrations"])]
+)
+def test_what_makes_no_tables_makes_none(
+    made: Callable[[str, str], Any], option: str, tables: list[str]
+) -> None:
+    assert made(f"only_{option}", ASKED.format(option=option)) == tables
