@@ -326,6 +326,34 @@ def test_labels_that_are_not_known_are_waited_for_while_they_get_fewer_M11(world
     assert refused.value.reason == "job_goes_well"
 
 
+def test_of_those_it_waits_for_only_those_are_tried_of_whom_more_is_known_M11(world: PushWorld) -> None:
+    """The others' rows stay: what is written every few seconds would be in the way of the very looks it waits for."""
+    users = [world.user(name, mailbox="unread") for name in ("ann", "ben", "cyd", "dee", "eve")]
+    ann, ben, cyd, dee, _ = users
+    job = world.push(INBOX)
+
+    def rows() -> dict[int, int]:
+        return dict(PushResult.objects.filter(job=job).values_list("user", "pk"))
+
+    before = rows()
+    world.labels(Mailbox.objects.get(user=ann))
+    Mailbox.objects.filter(user=ben).update(connected_at=None)
+    Mailbox.objects.filter(user=cyd).delete()
+    User.objects.filter(pk=dee.pk).update(disabled_at="2026-01-01T00:00:00Z")
+    world.rested()
+    world.work()
+    assert world.outcomes(job) == {
+        "ann": "changed",
+        "ben": "skipped no_mailbox",
+        "cyd": "skipped no_mailbox",
+        "dee": "skipped disabled",
+        "eve": "failed labels_unread",
+    }
+    job.refresh_from_db()
+    assert job.counts == {"changed": 1, "unchanged": 0, "skipped": 3, "failed": 1}
+    assert [pk for user, pk in rows().items() if before[user] == pk] == [before[users[4].pk]]
+
+
 def test_a_click_that_another_followed_is_not_tried_again_M11(world: PushWorld) -> None:
     world.user("sam", mailbox="unread")
     first = world.click(INBOX)

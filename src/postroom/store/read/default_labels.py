@@ -203,8 +203,11 @@ def results(job: Job) -> QuerySet[PushResult]:
 
 
 def failed_users(job: Job) -> list[int]:
-    """The users for whom a push failed."""
-    failed = PushResult.objects.filter(job=job, status=FAILED)
+    """The users for whom a push failed, and need not by now: not those whose labels are not known still."""
+    unread = Q(
+        user__disabled_at=None, user__mailbox__connected_at__isnull=False, user__mailbox__labels_at=None
+    )
+    failed = PushResult.objects.filter(~unread, job=job, status=FAILED)
     return list(failed.order_by("user").values_list("user_id", flat=True))
 
 
