@@ -13,9 +13,8 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import transaction
 
@@ -30,6 +29,7 @@ from postroom.actions.create_source import create_source
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.demo_mailboxes import connect_demo_mailboxes
 from postroom.actions.demo_push import click_in_demo, push_in_demo
+from postroom.actions.demo_records import account_record, blocklist_records, person_record, user_record
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.invite import give_password
@@ -40,7 +40,7 @@ from postroom.config import config
 from postroom.core.upload import BOTH
 from postroom.demo import company
 from postroom.demo.chats import demo_chats
-from postroom.demo.colleagues import DOMAIN, USERS, DemoUser
+from postroom.demo.colleagues import DOMAIN, USERS
 from postroom.demo.desk import DemoCopy
 from postroom.demo.mail import demo_mails, mailboxes
 from postroom.demo.quiet import NEWCOMERS
@@ -65,7 +65,6 @@ _CALL: Final = 200
 _EVERY_FOURTH: Final = 4
 """Does not consent to Collect passive data."""
 
-_DAY: Final = 86_400
 _FROM: Final = re.compile(rb"^(>*From )", re.M)
 """A line that an mbox would take for the beginning of a mail."""
 
@@ -151,14 +150,14 @@ def _make_workspace(sign_in_file: Path, now: int) -> Workspace:
         _all_taken(list_addresses(workspace, "internal", [company.INTERNAL_ADDRESS], actor=ACTOR))
         _all_taken(list_addresses(workspace, "excluded", [company.EXCLUDED_ADDRESS], actor=ACTOR))
         newcomers = {each.name for each in NEWCOMERS}
-        there = [_user(user) for user in USERS if user.name not in newcomers]
+        there = [user_record(user) for user in USERS if user.name not in newcomers]
         _all_taken(add_users(workspace, there, actor=ACTOR))
         click_in_demo(workspace, now)
-        since = [_user(user) for user in USERS if user.name in newcomers]
+        since = [user_record(user) for user in USERS if user.name in newcomers]
         _all_taken(add_users(workspace, since, actor=ACTOR))
-        _all_taken(add_accounts(workspace, [_account(a, now) for a in company.ACCOUNTS], actor=ACTOR))
-        _all_taken(add_persons(workspace, [_person(p, now) for p in company.PERSONS], actor=ACTOR))
-        _all_taken(add_blocklist(workspace, _blocklist(), actor=ACTOR))
+        _all_taken(add_accounts(workspace, [account_record(a, now) for a in company.ACCOUNTS], actor=ACTOR))
+        _all_taken(add_persons(workspace, [person_record(p, now) for p in company.PERSONS], actor=ACTOR))
+        _all_taken(add_blocklist(workspace, blocklist_records(), actor=ACTOR))
         _settle(workspace, password)
     return workspace
 
@@ -167,51 +166,6 @@ def _all_taken(answers: Sequence[RecordAnswer]) -> None:
     refused = [answer for answer in answers if answer["status"] == "rejected"]
     if refused:
         raise AssertionError(f"The demo's own records were refused: {refused}")
-
-
-def _user(user: DemoUser) -> dict[str, Any]:
-    return {
-        "email": user.email,
-        "name": user.name,
-        "title": user.title,
-        "department": user.department,
-        "location": user.place,
-        "time_zone": user.time_zone,
-        "manager_email": company.user_named(user.manager).email if user.manager else None,
-        "role": user.role,
-    }
-
-
-def _account(account: company.DemoAccount, now: int) -> dict[str, Any]:
-    since = _moment(now - account.days_known * _DAY)
-    domains = [
-        {"domain": domain, "include_subdomains": account.include_subdomains, "known_since": since}
-        for domain in account.domains
-    ]
-    return {
-        "name": account.name,
-        "domains": domains,
-        "owner": account.owner,
-        "ignored": account.is_ignored,
-    }
-
-
-def _person(person: company.DemoPerson, now: int) -> dict[str, Any]:
-    days = company.account_named(person.at).days_known if person.at else company.DAYS_KNOWN
-    return {
-        "name": person.name,
-        "emails": list(person.emails),
-        "accounts": list(person.accounts),
-        "default_account": person.accounts[0] if person.accounts else None,
-        "known_since": _moment(now - days * _DAY),
-    }
-
-
-def _blocklist() -> list[dict[str, Any]]:
-    return [
-        {"value": company.BLOCKED_DOMAIN, "include_subdomains": True, "note": "Sells what nobody asked for."},
-        {"value": company.BLOCKED_ADDRESS, "note": "Their lawyers: not for the timeline."},
-    ]
 
 
 def _settle(workspace: Workspace, password: str) -> None:
@@ -224,10 +178,6 @@ def _settle(workspace: Workspace, password: str) -> None:
             set_consent(workspace, [(user, True)], actor=user.email, how="own page")
     for name, visibility in company.STRICT.items():
         set_visibility(rows[company.user_named(name).email], visibility)
-
-
-def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _write_mail(folder: Path, now: int) -> None:
