@@ -1,6 +1,7 @@
 """Our side of the default synced labels, in a process of its own: ``ours`` or ``naive``; prints JSON.
 
-``ours``: what a click would do, foreseen; the whole page of that; the click and its job; undoing it.
+``ours``: what a click would do, foreseen; the whole page of that; the click and its job; undoing it; the same of a
+click with neither box ticked.
 ``naive``, the peer: each label of each user changed and saved by itself, one transaction a user.
 """
 
@@ -62,13 +63,18 @@ def _quickest(do: Callable[[], object]) -> float:
 def _push(workspace: Any, boxes: Any) -> dict[str, float]:
     from postroom.actions.default_labels import apply_default_labels, undo_default_labels
     from postroom.actions.push_default_labels import run_apply_labels, run_undo_labels
+    from postroom.core.labels import Boxes
 
     job = apply_default_labels(workspace, boxes, actor=ADMIN)
     push, push_cpu = _timed(run_apply_labels)
     undo_default_labels(workspace, job.pk, actor=ADMIN)
     undo, _ = _timed(run_undo_labels)
     job.refresh_from_db()
-    return {"push": push, "push_cpu": push_cpu, "undo": undo, "changed": job.counts["changed"]}
+    found = {"push": push, "push_cpu": push_cpu, "undo": undo, "changed": job.counts["changed"]}
+    none = apply_default_labels(workspace, Boxes(), actor=ADMIN)
+    _timed(run_apply_labels)
+    undo_default_labels(workspace, none.pk, actor=ADMIN)
+    return found | {"undo_none": _timed(run_undo_labels)[0]}
 
 
 def _timed(duty: Callable[[Any], None]) -> tuple[float, float]:

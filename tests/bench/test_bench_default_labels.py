@@ -10,7 +10,7 @@ from bench.default_labels_rows import LABELS, labels_of
 
 def told(users: int, preview: float, push: float, **more: float) -> Told:
     measured = {"users": users, "preview": preview, "page": 2 * preview, "push": push, "push_cpu": push / 2}
-    return measured | {"undo": push, "wait": 80.0, "wait_idle": 1.0, **more}
+    return measured | {"undo": push, "undo_none": push / 4, "wait": 80.0, "wait_idle": 1.0, **more}
 
 
 def test_a_user_costs_the_same_among_many_and_the_largest_stands_beside_the_peers() -> None:
@@ -34,6 +34,7 @@ def test_a_user_costs_the_same_among_many_and_the_largest_stands_beside_the_peer
         ("push, a user among 10,000 over one among 1,000", 1.0, True),
         ("preview, 10,000 users", 1.5, False),
         ("push, 10,000 users", 8.0, True),
+        ("undo of neither box, 10,000 users, 100 with 5,000 mails", 2.0, True),
         ("push, 10,000 users", 8.0, None),
         ("push, 10,000 users", 8.0, None),
         ("another writer, longest wait", 80.0, True),
