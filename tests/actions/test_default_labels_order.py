@@ -13,10 +13,12 @@ from push_world import ACTOR, BOTH, INBOX, NEITHER, SENT, PushWorld
 from postroom.actions import default_labels, push_default_labels
 from postroom.actions.cancel_job import cancel_job
 from postroom.actions.default_labels import apply_default_labels, apply_to_later_users, choose_future_labels
+from postroom.actions.retry_job import retry_job, why_not_again
 from postroom.actions.work import claim_job, do_claimed, give_up_job
 from postroom.core.labels import Boxes
 from postroom.store.models import Job, Mailbox, User, Workspace
 from postroom.store.read.default_labels import click_in_force, future_labels, not_reached
+from postroom.store.read.jobs import how_far
 from postroom.worker.duties import DUTIES
 from postroom.worker.runner import run_due
 
@@ -335,3 +337,57 @@ def test_who_was_disabled_or_without_a_mailbox_at_the_click_can_be_reached_since
     User.objects.filter(pk=off.pk).update(disabled_at=None)
     world.labels(world.mailbox(none))
     assert not_reached(job) == ([], [off.pk, none.pk])
+
+
+def push_that_failed_for_one(world: PushWorld, name: str) -> tuple[Job, User]:
+    """A push of Inbox that gave up waiting for the labels of this user."""
+    user = world.user(name, mailbox="unread")
+    job = world.push(INBOX)
+    world.later(200)
+    world.rested()
+    world.work()
+    job.refresh_from_db()
+    assert (job.state, job.counts["failed"]) == ("done", 1)
+    return job, user
+
+
+def test_who_failed_can_be_tried_again_once_the_later_click_was_undone_M11(world: PushWorld) -> None:
+    world.user("ann")
+    first, new = push_that_failed_for_one(world, "new")
+    second = world.push(SENT)
+    assert why_not_again(first) == "push_is_over"
+    world.later(200)
+    world.rested()
+    world.work()
+    undo = world.undo(second)
+    assert (why_not_again(second), why_not_again(undo), why_not_again(first)) == ("undone_before", "", "")
+    world.labels(Mailbox.objects.get(user=new))
+    retry_job(world.workspace, first.pk, actor=ACTOR)
+    world.work()
+    assert (states(first), world.syncs(new)) == (["done"], ["inbox"])
+
+
+def test_for_whom_a_push_may_still_be_done_is_not_counted_as_done_M11(world: PushWorld) -> None:
+    world.user("ann")
+    world.user("new", mailbox="unread")
+    job = world.push(INBOX)
+    assert (states(job), how_far(job)) == (["waiting"], (1, 2))
+    cancel_job(world.workspace, job.pk, actor=ACTOR)
+    assert (states(job), how_far(job)) == (["cancelled"], (1, 2))
+    retry_job(world.workspace, job.pk, actor=ACTOR)
+    world.later(200)
+    world.work()
+    world.later(200)
+    world.rested()
+    world.work()
+    assert (states(job), how_far(job)) == (["done"], (2, 2))
+
+
+def test_who_gets_it_by_themselves_is_not_told_to_be_applied_to_again_M8(world: PushWorld) -> None:
+    world.user("ann")
+    job = world.push(INBOX)
+    before = world.user("before")
+    world.later()
+    later_users(world)
+    world.user("after")
+    assert not_reached(job) == ([before.pk], [])

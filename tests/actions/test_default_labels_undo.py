@@ -261,7 +261,7 @@ def test_what_a_cancelled_push_did_can_be_undone_M11(
     assert [world.syncs(user) for user in users] == [[], [], [], []]
     with pytest.raises(Rejected) as told:
         retry_job(world.workspace, job.pk, actor=ACTOR)
-    assert told.value.reason == "push_is_over"
+    assert told.value.reason == "undone_before"
 
 
 def test_a_cancelled_push_goes_on_where_it_was_when_it_is_tried_again_M11(
@@ -349,7 +349,7 @@ def test_an_undo_that_was_cancelled_can_be_asked_for_again_for_who_is_left_M11(
     assert [world.syncs(user) for user in users] == [["inbox", "sent"]] * 3
     with pytest.raises(Rejected) as told:
         retry_job(world.workspace, cancelled.pk, actor=ACTOR)
-    assert told.value.reason == "push_is_over"
+    assert told.value.reason == "undone_before"
     assert (click_in_force(world.workspace), refused(world, job)) == (first, "undone_before")
     assert world.outcomes(world.undo(first)) == {"a": "changed", "b": "changed", "c": "changed"}
 

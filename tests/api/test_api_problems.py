@@ -61,6 +61,7 @@ def test_a_revoked_token_gets_the_same_answer_K2(workspace: Any, api: Any) -> No
         ('{"users": [\n  {"email": canary}]}', "is no JSON document: see line 2, column 13."),
         (b'{"users": \xff\xfe', "is not in UTF-8: see byte 11."),
         ('{"users": NaN}', ""),
+        ('{"users": [], "users": []}', "has an object in which a field stands twice."),
         ("[" * 100_000, ""),
         ('{"users": [' + "9" * 5000 + "]}", ""),
     ],

@@ -32,7 +32,7 @@ from postroom.web.default_labels_words import lately
 
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
-QUERIES = 24
+QUERIES = 26
 QUERIES_OF_FRAGMENT = 19
 
 

@@ -133,7 +133,7 @@ def test_a_page_asks_the_same_number_of_questions_of_many_users(
     for number in range(users):
         syncing(shelf.workspace, f"User {number}", "sent")
     job = click(shelf.workspace)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert browser.get(f"/jobs/{job.pk}").status_code == 200
 
 

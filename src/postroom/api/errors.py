@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
 from postroom.actions.rejection import REJECTIONS, NotFound, Rejected
+from postroom.api.strict_json import FieldTwice
 from postroom.api.wrong_form import says
 from postroom.store.problems import AWAY, BUSY, FULL, READ_ONLY, database_problem, place_of
 
@@ -172,4 +173,6 @@ def malformed_json(error: BaseException | None) -> Problem:
         detail = f"The body is no JSON document: see line {error.lineno}, column {error.colno}."
     elif isinstance(error, UnicodeDecodeError):
         detail = f"The body is not in UTF-8: see byte {error.start + 1}."
+    elif isinstance(error, FieldTwice):
+        detail = "The body has an object in which a field stands twice."
     return Problem("malformed_json", detail=detail)

@@ -8,7 +8,6 @@ from typing import Any, Final
 from postroom.core.job_kinds import APPLY_LABELS, KINDS, UNDO_LABELS
 from postroom.core.labels import FAILED
 from postroom.store.models import Job
-from postroom.store.read.jobs import Done, how_far
 from postroom.web.tags import titled
 
 TITLES: Final = {
@@ -98,14 +97,6 @@ def counts_of(job: Job) -> list[tuple[str, int]]:
     known = [(said, job.counts[name]) for name, said in words.items() if name in job.counts]
     others = [name for name in job.counts if name not in words and name not in _UNSAID]
     return known + [(titled(name), job.counts[name]) for name in others]
-
-
-def how_far_of(job: Job) -> Done | None:
-    """How many of how many are done; for whom a push failed is not done as long as it is under way."""
-    far = how_far(job)
-    if far is None or not _is_push_under_way(job):
-        return far
-    return Done(far.done - job.counts.get(FAILED, 0), far.total)
 
 
 def waits_for(job: Job) -> int:

@@ -175,16 +175,8 @@ def is_push_under_way(workspace: Workspace) -> bool:
 
 def is_later_click_waiting(job: Job) -> bool:
     """Whether something was asked for after the job that waits for it to end."""
-    return _later(job).filter(state="waiting").exists()
-
-
-def is_later_one_asked(job: Job) -> bool:
-    """Whether there was a click after the job, or its undoing, whatever became of it."""
-    return _later(job).filter(Q(kind=UNDO_LABELS) | Q(of=None)).exists()
-
-
-def _later(job: Job) -> QuerySet[Job]:
-    return Job.objects.filter(workspace=job.workspace_id, kind__in=IN_ORDER, pk__gt=job.pk)
+    later = Job.objects.filter(workspace=job.workspace_id, kind__in=IN_ORDER, pk__gt=job.pk)
+    return later.filter(state="waiting").exists()
 
 
 def next_users(job: Job, after: int, limit: int) -> list[int]:
@@ -230,12 +222,18 @@ class NotReached(NamedTuple):
 
 
 def not_reached(click: Job) -> NotReached:
-    """Whom applying the same again would be for: they came after it. For whom it failed is another matter."""
+    """Whom applying the same again would be for: they came after it, and get nothing by themselves.
+
+    For whom it failed is another matter.
+    """
     came_of = PushResult.objects.filter(user=OuterRef("pk"))
     reached = came_of.filter(_REACHED | Q(status=FAILED), job__in=pushes_of(click))
     left = User.objects.filter(
         workspace=click.workspace_id, disabled_at=None, mailbox__connected_at__isnull=False
     ).filter(~Exists(reached))
+    future = future_labels(click.workspace)
+    if future is not None:
+        left = left.filter(mailbox__connected_at__lt=datetime.fromtimestamp(future.since, UTC))
     ids = list(left.order_by("pk").values_list("pk", flat=True))
     until = click.asked["until"]
     return NotReached([id_ for id_ in ids if id_ > until], [id_ for id_ in ids if id_ <= until])

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from postroom.core.job_kinds import OWN, kind_of, kinds_opened_by
+from postroom.core.job_kinds import APPLY_LABELS, OWN, kind_of, kinds_opened_by
 from postroom.store.models import Job, Workspace
 
 FAILED: Final = "failed"
@@ -54,12 +54,14 @@ def how_far(job: Job) -> Done | None:
     """How many of how many are done; ``None`` where the job does not know how many there are.
 
     A job says the ``total`` in its progress, or it was asked for so many; its ``counts`` together are what is done,
-    unless the progress says ``done``. What is counted twice, ``not_listed``, is left out.
+    unless the progress says ``done``. What is counted twice, ``not_listed``, is left out; so are users for whom a push
+    failed, as long as it may go on with them.
     """
     total = job.progress.get("total") or job.asked.get("total")
     if not total:
         return None
-    counted = sum(count for name, count in job.counts.items() if name != "not_listed")
+    left_out = {"not_listed"} if job.kind != APPLY_LABELS or job.state == "done" else {"not_listed", "failed"}
+    counted = sum(count for name, count in job.counts.items() if name not in left_out)
     return Done(min(job.progress.get("done", counted), total), total)
 
 

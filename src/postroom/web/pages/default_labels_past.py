@@ -15,11 +15,12 @@ from postroom.core.labels import FAILED
 from postroom.store.models import Job, User, Workspace
 from postroom.store.read import default_labels as read
 from postroom.store.read import default_labels_shown as shown_read
+from postroom.store.read.jobs import how_far
 from postroom.store.read.label_choices import names_of_actors
 from postroom.store.read.push_results import counts_of_results
 from postroom.web import default_labels_words as words
 from postroom.web.access import PageRequest
-from postroom.web.job_words import boxes_in_words, how_far_of, waits_for
+from postroom.web.job_words import boxes_in_words, waits_for
 
 CLICKS_SHOWN: Final = 10
 FIRST_NAMES: Final = 20
@@ -150,7 +151,7 @@ def _row(click: Job, later: int, undo: Job | None, names: dict[str, str]) -> Cli
 def _push(click: Job, undo: Job | None, names: dict[str, str]) -> Push:
     job = undo or click
     is_under_way = job.state in _UNDER_WAY
-    far = how_far_of(job)
+    far = how_far(job)
     return Push(
         job,
         click,

@@ -29,7 +29,6 @@ from postroom.web.job_words import (
     STATES,
     asked_in_words,
     counts_of,
-    how_far_of,
     kinds_to_choose,
     lasted,
     title_of,
@@ -72,7 +71,7 @@ def _row(job: Job) -> dict[str, Any]:
         "asked": asked_in_words(job),
         "state": STATES[job.state],
         "counts": counts_of(job),
-        "how_far": how_far_of(job) if job.state == "running" else None,
+        "how_far": read.how_far(job) if job.state == "running" else None,
         "lasted": lasted(job),
     }
 
@@ -90,7 +89,7 @@ def show(request: PageRequest, job_id: int) -> HttpResponse:
         "title": title_of(job),
         "asked": asked_in_words(job),
         "counts": counts_of(job),
-        "how_far": how_far_of(job),
+        "how_far": read.how_far(job),
         "lasted": lasted(job),
         "is_under_way": is_under_way,
         "may_cancel": is_under_way and kind_of(job.kind).may_be_cancelled and not job.cancel_asked_by,
@@ -156,7 +155,7 @@ def cancel(request: PageRequest, job_id: int) -> HttpResponse:
         return redirect("web:job", job_id)
     if job.state not in ("waiting", "running") or not kind_of(job.kind).may_be_cancelled:
         return redirect("web:job", job_id)
-    shown = {"job": job, "title": title_of(job), "how_far": how_far_of(job), "counts": counts_of(job)}
+    shown = {"job": job, "title": title_of(job), "how_far": read.how_far(job), "counts": counts_of(job)}
     return render(request, "job_cancel.html", shown)
 
 

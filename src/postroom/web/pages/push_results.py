@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.http import Http404
 
+from postroom.actions.retry_job import why_not_again
 from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER
 from postroom.core.labels import (
     CHANGED,
@@ -24,7 +25,7 @@ from postroom.core.labels import (
 )
 from postroom.store.models import Job, PushResult
 from postroom.store.read import push_results as read
-from postroom.store.read.default_labels import is_later_one_asked, undo_of
+from postroom.store.read.default_labels import undo_of
 from postroom.store.read.label_choices import names_of_actors
 from postroom.web.access import PageRequest
 from postroom.web.job_words import LABEL_NAMES, boxes_in_words, waits_for
@@ -68,7 +69,7 @@ def about_push(job: Job) -> dict[str, Any]:
         "stopped_by": names.get(job.cancel_asked_by, job.cancel_asked_by),
         "waits_for": waits_for(job),
         "failed": job.counts.get(FAILED, 0) if job.state == "done" else 0,
-        "is_over": is_later_one_asked(job),
+        "is_over": why_not_again(job) != "",
         "of": click,
         "of_by": names.get(click.actor, click.actor) if click is not None else "",
         "of_boxes": boxes_in_words(click.asked) if click is not None else "",
