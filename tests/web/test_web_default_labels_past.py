@@ -33,7 +33,7 @@ from postroom.web.default_labels_words import lately
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
 QUERIES = 26
-QUERIES_OF_FRAGMENT = 19
+QUERIES_OF_FRAGMENT = 21
 
 
 @pytest.fixture
