@@ -54,6 +54,11 @@ _NOT_FOR: Final = {
 """Why nothing is done for users → what a part of them is called, and what that means."""
 
 
+def labels_in_words(roles: Sequence[str]) -> str:
+    """Labels by name: Inbox and Sent; empty: there are none."""
+    return " and ".join(LABEL_NAMES[role] for role in roles)
+
+
 def how_many(count: int, one: str, several: str = "") -> str:
     """A count with its noun: 1 user, 2 users."""
     return f"{number(count)} {one if count == 1 else several or f'{one}s'}"

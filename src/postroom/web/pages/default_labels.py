@@ -18,6 +18,7 @@ from postroom.store.models import Job
 from postroom.store.read import default_labels as read
 from postroom.store.read import default_labels_shown as shown_read
 from postroom.store.read.push_results import OVERRIDDEN
+from postroom.store.read.selected_on_connecting import selected_on_connecting
 from postroom.web import default_labels_words as words
 from postroom.web.access import PageRequest
 from postroom.web.job_words import LABEL_NAMES, boxes_in_words
@@ -99,6 +100,7 @@ def _page(request: PageRequest, foreseen: Foreseen, in_force: Job | None, note: 
             (role, LABEL_NAMES[role], _SAYS[role], foreseen.boxes.wants(role)) for role in DEFAULT_ROLES
         ],
         "note": note,
+        "selected_later": words.labels_in_words(selected_on_connecting(request.workspace)),
         "has_mailboxes": any(fate.reason not in (NO_MAILBOX, DISABLED) for fate in foreseen.fates),
         **_what_follows(request, foreseen),
         **past_of(request.workspace, in_force),

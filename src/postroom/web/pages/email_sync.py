@@ -23,7 +23,9 @@ from postroom.store.models import Source
 from postroom.store.read import mailbox_pages as read
 from postroom.store.read.default_labels import click_in_force
 from postroom.store.read.mailbox_sources import last_job_of, mailbox_sources, reach_of
+from postroom.store.read.selected_on_connecting import selected_on_connecting
 from postroom.web.access import PageRequest
+from postroom.web.default_labels_words import labels_in_words
 from postroom.web.email_sync_form import LABELS, NAMES, SECURITIES, EmailSyncForm
 from postroom.web.forms import sentence
 from postroom.web.job_words import boxes_in_words
@@ -60,6 +62,7 @@ def show(request: PageRequest) -> HttpResponse:
         "shows": [(name, title, counts[name]) for name, title in SHOWS.items()],
         **_systems(request),
         "applied": applied,
+        "selected_later": labels_in_words(selected_on_connecting(request.workspace)),
         "applied_boxes": boxes_in_words(applied.asked) if applied is not None else "",
         "modes": [(name, title, says) for name, (title, says) in MODES.items()],
         "mode": MODE_NAMES[Mode(request.workspace.mailbox_mode)],
@@ -167,6 +170,7 @@ def _central(
     context = {
         "name": NAMES[source.kind],
         "source": source,
+        "selected_later": labels_in_words(selected_on_connecting(request.workspace)),
         "email": email,
         "missing": None if missing is None else [_in_words(one) for one in missing],
         "problem": problem,

@@ -22,7 +22,9 @@ from postroom.core.mailbox import MODES_BY_NAME
 from postroom.store.models import Label, Mailbox
 from postroom.store.read import mailbox_pages as read
 from postroom.store.read.label_choices import Choices, choices_of, found_so, names_of_actors
+from postroom.store.read.selected_on_connecting import selected_for
 from postroom.web.access import PageRequest
+from postroom.web.default_labels_words import labels_in_words
 from postroom.web.forms import sentence
 from postroom.web.label_choices import Note, chosen_in_words, note_found_so, notes_of
 from postroom.web.label_rows import label_page
@@ -64,6 +66,7 @@ def page(
         "days": days,
         "connects": ways_to_connect(request.workspace),
         "counted_from": counted_from(request, row.mailbox if row else None),
+        "selected_for_you": labels_in_words(selected_for(request.me)),
     }
     if row is not None:
         shown |= _of_mailbox(request, row) | _labels(request, row, asked, ticked)

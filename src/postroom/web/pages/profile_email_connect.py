@@ -25,8 +25,10 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.core.trouble import ProviderError, TryLater
 from postroom.store.models import Mailbox
 from postroom.store.read.mailbox_sources import central_sources, mailbox_of
+from postroom.store.read.selected_on_connecting import selected_for
 from postroom.web import openid
 from postroom.web.access import PageRequest
+from postroom.web.default_labels_words import labels_in_words
 from postroom.web.forms import sentence
 from postroom.web.mailbox_words import what_happened
 from postroom.web.openid import Begun, ProviderProblem
@@ -105,10 +107,13 @@ def _connect(request: PageRequest, way: Way, granted: Granted) -> HttpResponse:
 
 def say_connected(request: PageRequest, mailbox: Mailbox) -> None:
     """Say on the next page that the mailbox is connected, and what comes next."""
-    messages.success(
-        request,
-        f"{mailbox.address} is connected. Its labels are listed within a minute; choose which of them sync.",
-    )
+    said = f"{mailbox.address} is connected. Its labels are listed within a minute"
+    selected = labels_in_words(selected_for(request.me))
+    if selected:
+        said += f". Your company selects {selected} for you then; you can choose differently afterwards."
+    else:
+        said += "; choose which of them sync."
+    messages.success(request, said)
 
 
 def _granted(way: Way, got: openid.Exchanged) -> Granted:

@@ -18,7 +18,9 @@ from postroom.actions.sign_in import TooManyTries
 from postroom.core.trouble import CannotEver, ProviderError, SignInAgain
 from postroom.store.models import Mailbox
 from postroom.store.read.mailbox_sources import mailbox_of, mailbox_source_of
+from postroom.store.read.selected_on_connecting import selected_for
 from postroom.web.access import PageRequest
+from postroom.web.default_labels_words import labels_in_words
 from postroom.web.forms import sentence
 from postroom.web.mailbox_words import what_happened
 from postroom.web.pages.profile_email_connect import say_connected
@@ -66,6 +68,7 @@ def connect(request: PageRequest) -> HttpResponse:
         "may_be_plain": settings.get("allow_plain", False),
         "is_of_company": bool(settings.get("host")) and form.host == settings.get("host"),
         "ports": PORTS,
+        "selected_for_you": labels_in_words(selected_for(request.me)),
     }
     return render(request, "profile_email_imap.html", shown, status=422 if form.problems else 200)
 
