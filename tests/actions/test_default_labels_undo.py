@@ -134,6 +134,27 @@ def test_what_a_push_that_was_undone_too_kept_out_is_fetched_again_C13_M11(world
     assert due() == ["before the second push"]
 
 
+def test_where_all_mail_is_gone_through_others_wait_for_fewer_users_M11(
+    world: PushWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        world.user(name, "inbox")
+    first = world.push(NEITHER)
+    second = world.push(INBOX)
+    monkeypatch.setattr(push_default_labels, "FEW", 1)
+    hold, held = pushes.hold_mailboxes, []
+
+    def count_and_hold(users: list[int]) -> None:
+        held.append(len(users))
+        hold(users)
+
+    monkeypatch.setattr(pushes, "hold_mailboxes", count_and_hold)
+    world.undo(second)
+    assert held == [3]
+    world.undo(first)
+    assert held == [3, 1, 1, 1]
+
+
 def test_who_chose_anew_keeps_that_and_is_named_M11(world: PushWorld) -> None:
     ann, ben, cyd = (world.user(name) for name in ("ann", "ben", "cyd"))
     job = world.push(BOTH)

@@ -23,11 +23,13 @@ from postroom.core.labels import (
 )
 from postroom.store.models import Job
 from postroom.store.read import default_labels as read
-from postroom.store.read.push_results import what_was_changed
+from postroom.store.read.push_results import was_pushed_since, what_was_changed
 from postroom.store.write import audit, jobs, pushes
 
 BATCH: Final = 100
 """Users in one transaction: other people's requests wait for no more."""
+FEW: Final = 10
+"""The same where all mail of their labels has to be gone through."""
 PATIENCE: Final = 120
 """So many seconds may pass without a mailbox being looked into for the first time: then those left failed."""
 REST: Final = timedelta(seconds=5)
@@ -112,7 +114,8 @@ def run_undo_labels(job: Job) -> None:
 
 def _undo_some(job: Job, click: Job) -> bool:
     now = int(time.time())
-    changed = what_was_changed(click, job.progress["after"], BATCH)
+    began_later = was_pushed_since(click)
+    changed = what_was_changed(click, job.progress["after"], FEW if began_later else BATCH)
     if not changed:
         return False
     users = [one.user for one in changed]
@@ -120,7 +123,7 @@ def _undo_some(job: Job, click: Job) -> bool:
     with pushes.batch():
         pushes.hold_mailboxes(users)
         fates = plan_undos(changed, read.users_now(job.workspace, users))
-        pushes.undo(job, fates, was, now)
+        pushes.undo(job, fates, was, now, began_later=began_later)
         _count(job, fates)
         job.progress["after"] = changed[-1].result
         audit.note_of_users(job, acts.UNDONE, _changed(fates))

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from postroom.core.job_kinds import APPLY_LABELS
 from postroom.core.labels import CHANGED, REASONS, UNCHANGED, LabelNow
 from postroom.store.models import Job, Label, PushResult, User
 from postroom.store.read.default_labels import left_to_undo, results
@@ -88,6 +89,13 @@ def what_was_changed(click: Job, after: int = 0, limit: int | None = None) -> li
 
 def _without_id(label: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in label.items() if name != "label"}
+
+
+def was_pushed_since(click: Job) -> bool:
+    """Whether a later click changed anybody, undone by now or not."""
+    changed = PushResult.objects.filter(job=OuterRef("pk"), status=CHANGED)
+    later = Job.objects.filter(workspace=click.workspace_id, kind=APPLY_LABELS, pk__gt=click.pk)
+    return later.exclude(of=click).filter(Exists(changed)).exists()
 
 
 def labels_now(ids: Collection[int]) -> dict[int, LabelNow]:

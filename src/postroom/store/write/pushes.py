@@ -13,8 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
-from postroom.core.job_kinds import APPLY_LABELS
-from postroom.core.labels import ADMIN, CHANGED, Change, Fate
+from postroom.core.labels import ADMIN, Change, Fate
 from postroom.store.models import Job, Label, Mailbox, PushResult
 from postroom.store.write.mailbox_choices import AFRESH, fetch_again, fetch_met_deselected
 from postroom.store.write.rows import change
@@ -58,27 +57,21 @@ def apply(job: Job, fates: Sequence[Fate], now: int) -> None:
     _look_soon(changes, now)
 
 
-def undo(job: Job, fates: Sequence[Fate], was: Mapping[int, Mapping[str, Any]], now: int) -> None:
-    """Set labels back to as they were, ``was`` by label, and keep what came of each user."""
+def undo(
+    job: Job, fates: Sequence[Fate], was: Mapping[int, Mapping[str, Any]], now: int, *, began_later: bool
+) -> None:
+    """Set labels back to as they were, ``was`` by label, and keep what came of each user.
+
+    ``began_later``: a push that was undone may have let them sync meanwhile, from a later day on.
+    """
     changes = [each for fate in fates for each in fate.changes]
     labels = [each.label for each in changes]
     Label.objects.filter(pk__in=labels).update(**AFRESH)
     change(_SET_BACK, [(*(was[label][name] for name in _RESTORED), label) for label in labels])
-    fetch_met_deselected(each.label for each in changes if each.is_selected)
-    others = _pushed_since(job, [fate.user for fate in fates])
-    fetch_again(
-        each.label for fate in fates if fate.user in others for each in fate.changes if each.is_selected
-    )
+    fetch = fetch_again if began_later else fetch_met_deselected
+    fetch(each.label for each in changes if each.is_selected)
     _keep(job, fates, {})
     _look_soon(changes, now)
-
-
-def _pushed_since(undo: Job, users: Collection[int]) -> set[int]:
-    """Those of the users whom a later click changed, which is undone: a label of theirs may have begun later then."""
-    of_others = PushResult.objects.filter(job__gt=undo.of_id, job__kind=APPLY_LABELS).exclude(
-        job__of=undo.of_id
-    )
-    return set(of_others.filter(user__in=users, status=CHANGED).values_list("user_id", flat=True))
 
 
 def _as_they_are(labels: Iterable[int]) -> dict[int, dict[str, Any]]:
