@@ -11,6 +11,7 @@ from typing import Any, Final, TypeGuard
 
 from postroom.actions.mailbox_source import NAMES
 from postroom.core.audit import ACTS, APPLIED, MAILBOX_CONNECTED
+from postroom.core.labels import DEFAULT_ROLES
 from postroom.store.models import AuditEntry
 from postroom.web.mailbox_states import MODES, day
 from postroom.web.mailbox_states import ROLES as LABEL_ROLES
@@ -48,7 +49,9 @@ def changes_in_words(before: Any, after: Any, labels: Mapping[int, list[str]]) -
         return [] if before is after is None else [_told("", "", before, after)]
     was, now = before or {}, after or {}
     said = [_label(was, now, labels)] if _is_of_label(now) else []
-    for key in {**was, **now}:
+    keys = {**was, **now}
+    # PostgreSQL keeps keys in an order of its own.
+    for key in sorted(keys, key=lambda key: DEFAULT_ROLES.index(key) if key in DEFAULT_ROLES else -1):
         if key not in _LABEL and (was.get(key) != now.get(key) or key in _ALWAYS):
             said.append(_told(_TITLES.get(key, titled(key)), key, was.get(key), now.get(key)))
     return said
