@@ -144,7 +144,7 @@ def test_all_of_it_without_a_script_M5_M6_M11(
     page.goto(PAGE)
     page.get_by_role("checkbox", name="Sent").check()
     page.get_by_role("button", name="Apply to all users").click()
-    assert "Nothing was done: what stood here was not about these boxes." in main_text(page)
+    assert "Nothing was done: other boxes are ticked than this page had described." in main_text(page)
     assert not Job.objects.exists()
     # The browser notes every answer that is no success.
     assert [said.split("status of ")[1] for said in complaints] == ["422 (Unprocessable Entity)"]
@@ -197,6 +197,47 @@ def test_a_user_sees_what_was_chosen_for_them_and_chooses_differently_M7_M9(
     page.get_by_role("button", name="Save").first.click()
     page.get_by_text("Inbox syncs from now on.").wait_for()
     assert syncing() == {("s1@us.com", "Inbox"), ("s1@us.com", "Project X")}
+
+
+def test_on_a_phone_the_button_comes_after_the_boxes(shelf: Shelf, open_browser: Callable[..., Page]) -> None:
+    apply_default_labels(shelf.workspace, Boxes(), actor="administrator@us.com")
+    assert run_due() is True
+    page = open_browser(PHONE)
+    sign_in(page, "administrator@us.com", PASSWORD)
+    page.goto(PAGE)
+    title, bar = page.locator("#boxes-title"), page.locator("#boxes .label-save")
+    # Only the heading of the boxes is within the window.
+    title.evaluate("one => scrollTo(0, one.getBoundingClientRect().bottom + scrollY + 60 - innerHeight)")
+    assert place(bar)[0] >= PHONE[1]
+    boxes = page.locator("#boxes .card-body").first
+    boxes.evaluate("one => scrollTo(0, one.getBoundingClientRect().bottom + scrollY + 200 - innerHeight)")
+    assert (place(bar)[0] >= place(boxes)[1], place(bar)[1]) == (True, PHONE[1])
+
+
+def place(locator: Locator) -> tuple[float, float]:
+    """Where in the window it begins and ends, in pixels from above."""
+    found = locator.evaluate("one => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]")
+    return round(found[0]), round(found[1])
+
+
+def test_where_a_tick_makes_it_only_stop_things_the_button_turns_red_and_keeps_the_focus(
+    shelf: Shelf, open_browser: Callable[..., Page]
+) -> None:
+    page = open_browser()
+    sign_in(page, "administrator@us.com", PASSWORD)
+    page.goto(f"{PAGE}?inbox=on&sent=on")
+    button = page.get_by_role("button", name="Apply to all users")
+    assert button.get_attribute("class") == "btn btn-primary"
+    page.get_by_role("checkbox", name="Inbox").uncheck()
+    page.get_by_role("heading", name="What applying Inbox off, Sent on would do").wait_for()
+    assert button.get_attribute("class") == "btn btn-primary"
+    page.get_by_role("checkbox", name="Sent").uncheck()
+    page.locator("#apply.btn-danger").wait_for()
+    button.focus()
+    page.evaluate("document.getElementById('apply').was = true")
+    page.evaluate("document.body.dispatchEvent(new Event('pushed'))")
+    page.wait_for_function("!document.getElementById('apply').was")
+    assert page.evaluate("document.activeElement.id") == "apply"
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])

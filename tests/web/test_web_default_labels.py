@@ -70,15 +70,15 @@ def test_ticking_says_what_follows_and_changes_nobody_M5_M11(company: Company, b
         "Sam One s1@us.com Bo Boss boss@us.com "
         "1 Disabled Their sync is paused, and what they have selected stays as it is. Eve Left eve@us.com "
         "What that means "
-        "Inbox starts for 1 user at the moment of the push. Nothing earlier comes in; only of users who said yes to "
-        "Collect passive data is it counted further back who wrote to whom and when. "
+        "Inbox starts for 1 user when the job reaches them. Earlier mail does not come in. For users who said yes to "
+        "Collect passive data, who wrote to whom and when is counted for earlier mail too. "
         "Sent stops for 1 user : nothing more is fetched, and what came in stays. A message that also lies in another "
         "selected label still comes in. "
         "Users see it on their page Email, and may choose differently afterwards. That holds until somebody applies "
         "again. "
         "It goes through all users in the background, and can be undone for 30 days, for everybody who has not chosen "
         "anew. "
-        "Changes 2 users: Inbox on for 1, Sent off for 1. Overrides what 1 user chose."
+        "Apply to all users Changes 2 users: Inbox on for 1, Sent off for 1. Overrides what 1 user chose."
     )
     assert list(Label.objects.order_by("pk").values()) == before
     assert not Job.objects.exists()
@@ -97,6 +97,43 @@ def test_each_of_the_four_combinations_is_counted_beside_the_button_M7(
     company: Company, browser: Client, boxes: dict[str, str], said: str
 ) -> None:
     assert follows(browser, **boxes).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "style"),
+    [({}, "danger"), ({"inbox": "on"}, "primary"), ({"inbox": "on", "sent": "on"}, "primary")],
+)
+def test_where_applying_only_stops_things_the_button_warns(
+    company: Company, browser: Client, boxes: dict[str, str], style: str
+) -> None:
+    button = f'<button class="btn btn-{style}" id="apply"%s>Apply to all users</button>'
+    fragment = browser.get(PAGE, boxes, headers={"HX-Request": "true"}).content.decode()
+    assert fragment.count(button % ' hx-swap-oob="true"') == 1
+    page = browser.get(PAGE, {"inbox": "off", **boxes}).content.decode()
+    assert page.count(button % "") == 1
+    assert page.count('id="apply"') == 1
+
+
+def test_where_nobody_changes_the_button_is_as_always(company: Company, browser: Client) -> None:
+    applied(company.workspace, Boxes())
+    assert '<button class="btn btn-primary" id="apply">' in browser.get(PAGE).content.decode()
+
+
+def test_mailboxes_that_are_not_connected_now_are_counted(company: Company, browser: Client) -> None:
+    assert "not connected now" not in follows(browser, inbox="on")
+    there = Mailbox.objects.filter(workspace=company.workspace)
+    there.filter(user__email__in=["ben@us.com", "eve@us.com", "fay@us.com"]).update(connected_at=None)
+    said = (
+        "Sent syncs for 1 of 4 mailboxes now → 0 after 1 of these mailboxes is not connected now: what is chosen "
+        "holds as soon as it is connected again. Sent stops"
+    )
+    assert said in follows(browser, inbox="on")
+    assert said in text_of(browser.get(PAGE, {"inbox": "on"}))
+    there.filter(user__email="cat@us.com").update(connected_at=None, labels_at=None)
+    assert (
+        "2 of these mailboxes are not connected now: what is chosen holds as soon as they are connected again."
+        in follows(browser, inbox="on")
+    )
 
 
 def test_who_lacks_a_ticked_label_is_named_with_the_label_M12(company: Company, browser: Client) -> None:
@@ -155,7 +192,8 @@ def test_what_was_not_shown_is_not_done(company: Company, browser: Client, shown
     page = browser.post(PAGE, POSTED | {"shown_for": shown})
     assert page.status_code == 422
     assert (
-        "Nothing was done: what stood here was not about these boxes. Below is what follows from Inbox on, Sent off; "
+        "Nothing was done: other boxes are ticked than this page had described. Below is what follows from Inbox on, "
+        "Sent off; "
         "apply it if that is what you want."
     ) in text_of(page)
     assert "What applying Inbox on, Sent off would do 2 of 8 users change." in text_of(page)

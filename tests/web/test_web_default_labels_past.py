@@ -32,7 +32,7 @@ from postroom.web.default_labels_words import lately
 
 INBOX = Boxes(inbox=True)
 PUSH = f"{PAGE}/push"
-QUERIES = 26
+QUERIES = 27
 QUERIES_OF_FRAGMENT = 21
 
 
@@ -73,7 +73,7 @@ def test_a_click_that_waits_is_asked_for_again_every_two_seconds_M11(
     job = Job.objects.get()
     assert part(page, "push-title") == (
         f"Waits for its turn Inbox on, Sent off. Asked for by Bo Boss, {at(job)}. The worker takes it up within "
-        "seconds, where it runs. You can leave this page. Refresh Result per user"
+        "seconds, where it runs. You can leave this page. Refresh Result per user Cancel…"
     )
     assert f'hx-get="{PUSH}" hx-trigger="every 2s"' in page.content.decode()
     assert f'href="/jobs/{job.pk}"' in page.content.decode()
@@ -87,10 +87,11 @@ def test_a_click_under_way_says_how_far_it_is_M11(company: Company, browser: Cli
     )
     assert polled(browser) == (
         f"Applying: 5 of 8 Inbox on, Sent off — 3 changed, 1 was so already, 1 skipped. Asked for by Bo Boss, "
-        f"{at(job)}. You can leave this page. Refresh Result per user",
+        f"{at(job)}. You can leave this page. Refresh Result per user Cancel…",
         None,
     )
-    assert "A push is under way" in text_of(browser.get(PAGE))
+    assert f'href="/jobs/{job.pk}/cancel"' in browser.get(PAGE).content.decode()
+    assert "Applying or undoing is under way." in text_of(browser.get(PAGE))
 
 
 def test_it_says_that_it_waits_for_first_looks_not_that_they_failed_M11(
@@ -108,7 +109,7 @@ def test_two_clicks_run_one_after_the_other_M11(company: Company, browser: Clien
     apply_default_labels(company.workspace, INBOX, actor="boss@us.com")
     apply_default_labels(company.workspace, Boxes(sent=True), actor="boss@us.com")
     assert polled(browser)[0].startswith(
-        "Waits for the push before it: clicks run one after the other Inbox off, Sent on. Asked for by Bo Boss"
+        "Waits for the click before it: clicks run one after the other Inbox off, Sent on. Asked for by Bo Boss"
     )
 
 
@@ -186,6 +187,7 @@ def test_an_undone_click_says_so_and_which_counts_again_M11(company: Company, br
     assert f'href="/jobs/{second.pk}/undo"' not in page.content.decode()
     carried_out(undo_default_labels(company.workspace, first.pk, actor="boss@us.com"))
     assert re.findall(r'name="(\w+)" value="on" checked', browser.get(PAGE).content.decode()) == []
+    assert "3 set back. No click is in force now." in part(browser.get(PAGE), "push-title")
 
 
 def test_a_program_that_clicked_is_named_as_it_is(company: Company, browser: Client) -> None:

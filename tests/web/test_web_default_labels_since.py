@@ -78,9 +78,9 @@ def test_nobody_is_said_to_come_since_while_it_is_under_way(company: Company, br
 def test_also_for_future_users_is_off_until_switched_on_M8(company: Company, browser: Client) -> None:
     assert part(browser.get(PAGE), "future-title") == (
         "Also for future users Off A user who is added later keeps what they have until the next click. Switched on, "
-        "mailboxes that are connected from then on get what was applied last as soon as their labels are known. Whose "
-        "owner chose Inbox or Sent by hand keeps that. Nobody who has a mailbox now is changed by the switch. As long "
-        "as nothing was applied, it does nothing. Switch on : also for future users"
+        "mailboxes that are connected from then on get what was applied last as soon as their labels are known. Where "
+        "the owner chose Inbox or Sent by hand, that choice stays. Nobody who has a mailbox now is changed by the "
+        "switch. As long as nothing was applied, it does nothing. Switch on : also for future users"
     )
     before = list(Label.objects.order_by("pk").values())
     page = browser.post(f"{PAGE}/future", {"future": "on"}, follow=True)

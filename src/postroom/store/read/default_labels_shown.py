@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import IntegerField, Sum
+from django.db.models import Exists, IntegerField, OuterRef, Q, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
 from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER, UNDO_LABELS
-from postroom.store.models import Job, Label
+from postroom.core.labels import DEFAULT_ROLES
+from postroom.store.models import Job, Label, Mailbox, Workspace
 
 
 def undos_of(clicks: Iterable[Job]) -> dict[int, Job]:
@@ -31,6 +32,13 @@ def is_another_before(job: Job) -> bool:
     return Job.objects.filter(
         workspace=job.workspace_id, kind__in=IN_ORDER, state__in=("waiting", "running"), pk__lt=job.pk
     ).exists()
+
+
+def count_disconnected(workspace: Workspace) -> int:
+    """How many mailboxes of users who are not disabled are not connected now, with labels that are known."""
+    labels = Label.objects.filter(mailbox=OuterRef("pk"), role__in=DEFAULT_ROLES)
+    found = Mailbox.objects.filter(workspace=workspace, connected_at=None, user__disabled_at=None)
+    return found.filter(Q(labels_at__isnull=False) | Exists(labels)).count()
 
 
 def chosen_at(labels: Collection[int]) -> dict[int, int]:

@@ -81,8 +81,8 @@ def _why_not(sent: QueryDict, foreseen: Foreseen) -> str:
     asked = boxes_in_words(foreseen.boxes.as_json())
     if sent.get("shown_for") != asked:
         return (
-            f"Nothing was done: what stood here was not about these boxes. Below is what follows from {asked}; "
-            "apply it if that is what you want."
+            "Nothing was done: other boxes are ticked than this page had described. Below is what follows from "
+            f"{asked}; apply it if that is what you want."
         )
     count = len(foreseen.overridden)
     if count > (number_in(sent.get("shown_overridden", "")) or 0):
@@ -135,6 +135,7 @@ def _what_follows(request: PageRequest, foreseen: Foreseen) -> dict[str, Any]:
     return {
         "foreseen": foreseen,
         "is_push_under_way": read.is_push_under_way(request.workspace),
+        "disconnected": shown_read.count_disconnected(request.workspace),
         "asked": boxes_in_words(foreseen.boxes.as_json()),
         "query": _query_of(foreseen.boxes),
         "shifts": words.shifts_of(foreseen),
