@@ -119,6 +119,18 @@ def test_where_nobody_changes_the_button_is_as_always(company: Company, browser:
     assert '<button class="btn btn-primary" id="apply">' in browser.get(PAGE).content.decode()
 
 
+def test_where_users_are_many_their_counts_have_a_wider_column(company: Company, browser: Client) -> None:
+    def lists() -> list[str]:
+        fragment = browser.get(PAGE, {"inbox": "on"}, headers={"HX-Request": "true"})
+        return re.findall(r'<ul class="(fates[^"]*)">', fragment.content.decode())
+
+    assert lists() == ["fates", "fates"]
+    User.objects.bulk_create(
+        User(workspace=company.workspace, email=f"many{number}@us.com") for number in range(992)
+    )
+    assert lists() == ["fates fates-many", "fates fates-many"]
+
+
 def test_mailboxes_that_are_not_connected_now_are_counted(company: Company, browser: Client) -> None:
     assert "not connected now" not in follows(browser, inbox="on")
     there = Mailbox.objects.filter(workspace=company.workspace)
