@@ -127,6 +127,7 @@ def test_setup_is_the_first_of_the_menu_until_it_is_done_then_among_the_settings
         "Manage sources",
         "Blocklist",
         "API tokens",
+        "Audit",
     ]
 
 

@@ -13,6 +13,7 @@ from mailbox_world import DAY, MailboxWorld, mailbox_world
 from postroom.actions import look_time
 from postroom.actions.look_now import look_now
 from postroom.actions.sync_mailbox import look_at_one_due
+from postroom.core.schedule import LOOK_SOONER
 from postroom.core.trouble import TryLater
 from postroom.stopping import Stopping
 from postroom.store.models import Listing, Mailbox
@@ -71,10 +72,10 @@ def test_a_look_without_time_for_the_backlog_goes_on_later_and_has_asked_for_new
 ) -> None:
     row = _with_a_backlog(world)
     world.look(row, seconds=0)
-    assert (row.look_at, row.has_more, row.looked_at) == (world.now + 120, True, world.now)
+    assert (row.look_at, row.has_more, row.looked_at) == (world.now + LOOK_SOONER, True, world.now)
     assert Listing.objects.count() == 0
     world.look(row)
-    assert (row.look_at, row.has_more, Listing.objects.count()) == (world.now + 120, False, 8)
+    assert (row.look_at, row.has_more, Listing.objects.count()) == (world.now + LOOK_SOONER, False, 8)
 
 
 def test_trouble_ends_the_backlogs_turn_too(world: MailboxWorld) -> None:
@@ -95,7 +96,7 @@ def test_a_backlog_gives_way_to_new_mail_of_another_M13(world: MailboxWorld, slo
     assert (row.has_more, met < 8) == (True, True)
     assert look_at_one_due(Stopping())
     other.refresh_from_db()
-    assert other.look_at >= world.now + 120
+    assert other.look_at >= world.now + LOOK_SOONER
     while row.has_more:
         assert look_at_one_due(Stopping())
         row.refresh_from_db()
@@ -122,6 +123,6 @@ def test_changes_without_end_leave_others_their_turn_and_go_on_where_they_were_M
     for met in (4, 8):
         world.look(row, seconds=0)
         assert (Listing.objects.count(), row.has_more, row.looked_at) == (met, True, looked_at)
-        assert row.look_at == world.now + 120
+        assert row.look_at == world.now + LOOK_SOONER
     world.look(row, seconds=0)
     assert (Listing.objects.count(), row.has_more, row.looked_at) == (10, False, world.now)
