@@ -234,9 +234,9 @@ def test_where_a_tick_makes_it_only_stop_things_the_button_turns_red_and_keeps_t
     page.get_by_role("checkbox", name="Sent").uncheck()
     page.locator("#apply.btn-danger").wait_for()
     button.focus()
-    page.evaluate("document.getElementById('apply').was = true")
+    page.evaluate("document.getElementById('apply').dataset.was = ''")
     page.evaluate("document.body.dispatchEvent(new Event('pushed'))")
-    page.wait_for_function("!document.getElementById('apply').was")
+    page.locator("#apply:not([data-was])").wait_for()
     assert page.evaluate("document.activeElement.id") == "apply"
 
 
