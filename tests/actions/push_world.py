@@ -176,6 +176,13 @@ class PushWorld:
         return list(found.order_by("pk").values_list("act", "actor", "user__email", "job", "before", "after"))
 
 
+def states(*jobs: Job) -> list[str]:
+    """How each job stands."""
+    for job in jobs:
+        job.refresh_from_db()
+    return [job.state for job in jobs]
+
+
 def chosen_by_hand(by: str, at: int, *, origin: str = "user") -> dict[str, Any]:
     """What is stored of a label that somebody selected alone, and that sync has been through."""
     return {
