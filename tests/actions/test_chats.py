@@ -17,8 +17,8 @@ DAY = 86_400
 
 
 def days() -> list[tuple[str, int, str, list[str], list[str], str]]:
-    """Every engagement of a chat: kind, time, preview, persons, accounts, text."""
-    return [
+    """Every engagement of a chat, by time and preview: kind, time, preview, persons, accounts, text."""
+    found = [
         (
             e.kind,
             e.at - NOON,
@@ -27,8 +27,9 @@ def days() -> list[tuple[str, int, str, list[str], list[str], str]]:
             sorted(e.account_links.values_list("account__name", flat=True)),
             unpack(e.variants.get().body).text,
         )
-        for e in Engagement.objects.order_by("at")
+        for e in Engagement.objects.all()
     ]
+    return sorted(found)
 
 
 def test_a_chat_and_day_is_one_engagement_C20(company: Workspace) -> None:
@@ -42,8 +43,8 @@ def test_a_chat_and_day_is_one_engagement_C20(company: Workspace) -> None:
         chat_record(K1, [S1], id="4", chat="other", text="Elsewhere"),
     )
     assert days() == [
-        ("chat", 0, "Is it ready?", ["K One"], ["Acme"], f"{K1}: Is it ready?\n{S1}: It is."),
         ("chat", 0, "Elsewhere", ["K One"], ["Acme"], f"{K1}: Elsewhere"),
+        ("chat", 0, "Is it ready?", ["K One"], ["Acme"], f"{K1}: Is it ready?\n{S1}: It is."),
         ("chat", DAY, "Thank you", ["K One"], ["Acme"], f"{K1}: Thank you"),
     ]
     assert Engagement.objects.values("thread").distinct().count() == 2
