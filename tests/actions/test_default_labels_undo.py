@@ -221,11 +221,9 @@ def test_a_cancelled_push_goes_on_where_it_was_when_it_is_tried_again_M11(
     assert len(world.audit("default_labels_applied")) == 4
 
 
-def cancelled_half_way(world: PushWorld, monkeypatch: pytest.MonkeyPatch) -> list[User]:
-    """A push of Inbox to four users that somebody cancels after two."""
-    users = [world.user(name) for name in "abcd"]
+def cancel_half_way(world: PushWorld, monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
+    """Have it done for two users, after whom somebody cancels it."""
     monkeypatch.setattr(push_default_labels, "BATCH", 2)
-    job = world.click(INBOX)
     hold, held = pushes.hold_mailboxes, []
 
     def hold_and_cancel(some: list[int]) -> None:
@@ -234,32 +232,27 @@ def cancelled_half_way(world: PushWorld, monkeypatch: pytest.MonkeyPatch) -> lis
             cancel_job(world.workspace, job.pk, actor=ACTOR)
         hold(some)
 
+    world.later()
     with monkeypatch.context() as patch:
         patch.setattr(pushes, "hold_mailboxes", hold_and_cancel)
-        world.later()
         world.work()
     job.refresh_from_db()
-    assert (job.state, job.counts["changed"], job.progress["after"]) == ("cancelled", 2, users[1].pk)
+    assert (job.state, job.counts["changed"]) == ("cancelled", 2)
+
+
+def cancelled_half_way(world: PushWorld, monkeypatch: pytest.MonkeyPatch) -> list[User]:
+    """A push of Inbox to four users that somebody cancels after two."""
+    users = [world.user(name) for name in "abcd"]
+    job = world.click(INBOX)
+    cancel_half_way(world, monkeypatch, job)
+    assert job.progress["after"] == users[1].pk
     return users
 
 
 def undo_cancelled_half_way(world: PushWorld, monkeypatch: pytest.MonkeyPatch, job: Job) -> Job:
     """Undoing it for two users, after whom somebody cancels that."""
     undo = undo_default_labels(world.workspace, job.pk, actor=ACTOR)
-    monkeypatch.setattr(push_default_labels, "BATCH", 2)
-    hold, held = pushes.hold_mailboxes, []
-
-    def hold_and_cancel(some: list[int]) -> None:
-        held.append(some)
-        if len(held) == 2:
-            cancel_job(world.workspace, undo.pk, actor=ACTOR)
-        hold(some)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(pushes, "hold_mailboxes", hold_and_cancel)
-        world.work()
-    undo.refresh_from_db()
-    assert (undo.state, undo.counts["changed"]) == ("cancelled", 2)
+    cancel_half_way(world, monkeypatch, undo)
     return undo
 
 

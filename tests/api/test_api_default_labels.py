@@ -1,122 +1,42 @@
-"""The default synced labels by the API: as they are, foreseen, applied, undone, for later users (M5-M12, S5, W3)."""
+"""The default synced labels by the API: as they are, foreseen, applied, for later users (M5-M12, S5, W3)."""
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from default_labels_crew import (
+    AT_FIRST,
+    BOTH,
+    INBOX_ALONE,
+    NOBODY,
+    OF_BOTH,
+    PATH,
+    a_crew,
+    a_user,
+    apply,
+    apply_and_end,
+    connected,
+    on_and_off,
+    syncing,
+    told,
+    work,
+)
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from postroom.actions.add_users import add_users
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.default_labels import apply_to_later_users
-from postroom.actions.work import claim_job, do_claimed
 from postroom.api.examples_default_labels import BOXES, FORESEEN, FUTURE
-from postroom.store.models import AuditEntry, Job, Label, Mailbox, PushResult, User, Workspace
-from postroom.worker.duties import DUTIES
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from mailbox_rows import DAY, a_label, a_mailbox, selected_at
-
-PATH = "default-synced-labels"
-BOTH = {"inbox": True, "sent": True}
-INBOX_ALONE = {"inbox": True, "sent": False}
-NO_LABELS = {"inbox": None, "sent": None}
-NOBODY = {"changed": 0, "unchanged": 0, "skipped": 0, "failed": 0}
-AT_FIRST = {
-    "inbox": False,
-    "sent": False,
-    "future_users": False,
-    "applied": None,
-    "joined_since": {"joined": 0, "connected": 0},
-}
-YESTERDAY = int(time.time()) - DAY
-
-
-def on_and_off(inbox: bool, sent: bool) -> dict[str, bool]:
-    return {"inbox": inbox, "sent": sent}
-
-
-def a_user(workspace: Workspace, email: str) -> User:
-    add_users(workspace, [{"email": email}], actor="command line")
-    return User.objects.get(workspace=workspace, email=email)
-
-
-def connected(user: User, *selected: str, roles: tuple[str, ...] = ("inbox", "sent")) -> Mailbox:
-    """The user's mailbox with labels of these roles, some selected by the user, and Project X, which syncs."""
-    mailbox = a_mailbox(user, "imap", now=int(time.time()))
-    for role in roles:
-        a_label(mailbox, role.title(), role=role, **(selected_at(YESTERDAY) if role in selected else {}))
-    a_label(mailbox, "Project X", **selected_at(YESTERDAY))
-    return mailbox
+from postroom.store.models import AuditEntry, Job, Label, Mailbox, User, Workspace
 
 
 @pytest.fixture
 def crew(workspace: Workspace) -> Workspace:
-    """A user of each sort: own Inbox, all off, both on, disabled, no mailbox, no Sent label, not looked into."""
-    connected(a_user(workspace, "own@us.com"), "inbox")
-    connected(a_user(workspace, "off@us.com"))
-    connected(a_user(workspace, "on@us.com"), "inbox", "sent")
-    connected(a_user(workspace, "gone@us.com"), "inbox")
-    User.objects.filter(email="gone@us.com").update(disabled_at=timezone.now())
-    a_user(workspace, "none@us.com")
-    connected(a_user(workspace, "half@us.com"), roles=("inbox",))
-    a_mailbox(a_user(workspace, "new@us.com"), "imap", labels_at=None)
-    return workspace
-
-
-def work() -> None:
-    """Do all jobs that are due."""
-    while (job := claim_job()) is not None:
-        do_claimed(job, DUTIES[job.kind])
-
-
-def apply(client: Any, boxes: dict[str, bool]) -> int:
-    job: int = client.answer(202, "POST", f"{PATH}/apply", boxes)["job"]
-    return job
-
-
-def apply_and_end(client: Any, boxes: dict[str, bool]) -> int:
-    """Apply, and have the job done; it does not wait for mailboxes that nobody looks into."""
-    job = apply(client, boxes)
-    work()
-    Job.objects.filter(pk=job, state="waiting").update(progress={"left": 1, "since": 0, "after": 10**9})
-    Job.objects.filter(pk=job).update(leased_until=None)
-    work()
-    return job
-
-
-def syncing(workspace: Workspace) -> dict[str, list[str]]:
-    """Of each user the labels that sync, by name."""
-    rows = Label.objects.filter(mailbox__workspace=workspace).order_by("pk")
-    found: dict[str, list[str]] = {label.mailbox.user.email: [] for label in rows}
-    for label in rows:
-        if label.selected_at is not None:
-            found[label.mailbox.user.email].append(label.path[-1])
-    return found
-
-
-def told(user: str, status: str, reason: str | None, before: Any, after: Any) -> dict[str, Any]:
-    return {"user": user, "status": status, "reason": reason, "before": before, "after": after}
-
-
-OF_BOTH = [
-    told("own@us.com", "changed", None, on_and_off(True, False), BOTH),
-    told("off@us.com", "changed", None, on_and_off(False, False), BOTH),
-    told("on@us.com", "unchanged", None, BOTH, BOTH),
-    told("gone@us.com", "skipped", "disabled", on_and_off(True, False), on_and_off(True, False)),
-    told("none@us.com", "skipped", "no_mailbox", NO_LABELS, NO_LABELS),
-    told("half@us.com", "skipped", "no_such_label", *[{"inbox": False, "sent": None}] * 2),
-    told("new@us.com", "failed", "labels_unread", NO_LABELS, NO_LABELS),
-]
-"""What both boxes make of the crew."""
+    return a_crew(workspace)
 
 
 def test_at_first_nothing_is_applied_M5(api: Any) -> None:
@@ -267,128 +187,6 @@ def test_empty_boxes_deselect_inbox_and_sent_and_leave_project_x_M7(workspace: W
     ]
     assert syncing(workspace) == {"own@us.com": ["Project X"]}
     assert Label.objects.filter(path=["Project X"]).values().get() == project
-
-
-def test_results_are_shown_in_parts_and_by_status(crew: Workspace, api: Any) -> None:
-    job = apply_and_end(api, BOTH)
-    found, cursor = [], ""
-    while cursor is not None:
-        shown = api.get(f"jobs/{job}?limit=3&cursor={cursor}")
-        assert len(shown["results"]) <= 3
-        found += shown["results"]
-        cursor = shown["next_cursor"]
-    assert found == OF_BOTH
-    assert api.get(f"jobs/{job}?status=skipped")["results"] == OF_BOTH[3:6]
-    assert api.get(f"jobs/{job}?reason=labels_unread")["results"] == OF_BOTH[6:]
-    assert api.get(f"jobs/{job}?status=changed&reason=disabled")["results"] == []
-    assert api.answer(422, "GET", f"jobs/{job}?status=odd")["field"] == "status"
-    assert api.answer(422, "GET", f"jobs/{job}?limit=1001")["field"] == "limit"
-
-
-def test_those_who_failed_are_tried_again_and_nobody_else_M11(crew: Workspace, api: Any) -> None:
-    job = apply_and_end(api, BOTH)
-    assert api.get(f"jobs/{job}")["state"] == "done"
-    late = Mailbox.objects.get(user__email="new@us.com")
-    a_label(late, "Inbox", role="inbox")
-    a_label(late, "Sent", role="sent")
-    Mailbox.objects.filter(pk=late.pk).update(labels_at=int(time.time()))
-    kept = PushResult.objects.exclude(user__email="new@us.com").values()
-    before = list(kept)
-
-    again = api.answer(200, "POST", f"jobs/{job}/retry")
-    assert (again["state"], again["boxes"]) == ("waiting", BOTH)
-    work()
-
-    shown = api.get(f"jobs/{job}")
-    assert shown["counts"] == {"changed": 3, "unchanged": 1, "skipped": 3, "failed": 0}
-    assert shown["results"][-1] == told("new@us.com", "changed", None, on_and_off(False, False), BOTH)
-    assert list(kept.all()) == before
-    assert api.answer(422, "POST", f"jobs/{job}/retry")["code"] == "job_goes_well"
-
-
-def test_after_a_later_click_none_is_tried_again_M11(crew: Workspace, api: Any) -> None:
-    job = apply_and_end(api, BOTH)
-    apply_and_end(api, INBOX_ALONE)
-    assert api.answer(422, "POST", f"jobs/{job}/retry")["code"] == "push_is_over"
-
-
-def test_a_click_is_undone_by_a_job_and_the_one_before_is_in_force_M11(crew: Workspace, api: Any) -> None:
-    before = syncing(crew)
-    first = apply_and_end(api, BOTH)
-    second = apply_and_end(api, INBOX_ALONE)
-    assert api.get(PATH)["applied"]["can_be_undone"] is True
-    assert api.answer(422, "POST", f"jobs/{first}/undo")["code"] == "later_click"
-
-    undo = api.answer(202, "POST", f"jobs/{second}/undo")["job"]
-    assert (api.get(PATH)["inbox"], api.get(PATH)["sent"], api.get(PATH)["applied"]["job"]) == (
-        True,
-        True,
-        first,
-    )
-    work()
-    shown = api.get(f"jobs/{undo}")
-    assert (shown["kind"], shown["of"], shown["boxes"], shown["state"]) == (
-        "undo_default_labels",
-        second,
-        None,
-        "done",
-    )
-    assert shown["results"] == [
-        told(user, "changed", None, INBOX_ALONE, BOTH) for user in ("own@us.com", "off@us.com", "on@us.com")
-    ] + [told("half@us.com", "changed", None, *[{"inbox": b, "sent": None} for b in (True, False)])]
-    assert api.answer(422, "POST", f"jobs/{second}/undo")["code"] == "undone_before"
-    assert api.answer(422, "POST", f"jobs/{undo}/undo")["code"] == "undo_unknown"
-
-    api.answer(202, "POST", f"jobs/{first}/undo")
-    work()
-    assert syncing(crew) == before
-    assert api.get(PATH)["applied"] is None
-
-
-def test_who_chose_anew_keeps_that_when_it_is_undone_M11(workspace: Workspace, api: Any) -> None:
-    mailbox = connected(a_user(workspace, "own@us.com"), "inbox")
-    job = apply_and_end(api, BOTH)
-    labels = api.get(f"mailboxes/{mailbox.pk}/labels")["items"]
-    path = f"mailboxes/{mailbox.pk}/labels/{labels[1]['id']}"
-    assert api.answer(200, "PUT", path, {"selected": False})["chosen_in"] is None
-    undo = api.answer(202, "POST", f"jobs/{job}/undo")["job"]
-    work()
-    now = on_and_off(True, False)
-    assert api.get(f"jobs/{undo}")["results"] == [told("own@us.com", "skipped", "chosen_since", now, now)]
-
-
-def test_what_cannot_be_undone_is_refused_with_its_reason_M11(crew: Workspace, api: Any) -> None:
-    other = Job.objects.create(workspace=crew, kind="connect_all", actor="boss@us.com", state="done").pk
-    job = apply(api, BOTH)
-    refused = [(other, "undo_unknown"), (job, "undo_too_early")]
-    for number, code in refused:
-        problem = api.answer(422, "POST", f"jobs/{number}/undo")
-        assert (problem["code"], problem["status"]) == (code, 422)
-    apply_and_end(api, BOTH)
-    assert api.answer(404, "POST", "jobs/999999/undo")["code"] == "not_found"
-    Job.objects.update(ended_at=timezone.now() - timedelta(days=31))
-    assert api.answer(422, "POST", f"jobs/{job}/undo")["code"] == "undo_too_late"
-    assert Job.objects.filter(kind="undo_default_labels").count() == 0
-
-
-def test_what_changed_nobody_is_not_undone_M11(workspace: Workspace, api: Any) -> None:
-    connected(a_user(workspace, "on@us.com"), "inbox", "sent")
-    job = apply_and_end(api, BOTH)
-    assert api.answer(422, "POST", f"jobs/{job}/undo")["code"] == "undo_nothing"
-    assert api.get(PATH)["applied"]["can_be_undone"] is False
-
-
-def test_a_click_that_waits_is_cancelled_and_changes_nobody_M11(crew: Workspace, api: Any) -> None:
-    before = syncing(crew)
-    job = apply(api, BOTH)
-    cancelled = api.answer(200, "POST", f"jobs/{job}/cancel")
-    assert (cancelled["state"], cancelled["cancel_asked_by"], cancelled["boxes"]) == (
-        "cancelled",
-        "token:test",
-        BOTH,
-    )
-    work()
-    assert (syncing(crew), api.get(f"jobs/{job}")["results"]) == (before, [])
 
 
 def test_later_users_are_counted_and_reached_by_applying_again_M8(workspace: Workspace, api: Any) -> None:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from postroom.actions.fetch_again import FETCH_AGAIN
 from postroom.actions.judge_mail import Verdict, judge_known
+from postroom.core.job_kinds import UNDER_WAY
 from postroom.store.models import Decision, Job, Workspace
 from postroom.store.read import earlier
 from postroom.store.read.directory import DirectoryAtHand
@@ -48,7 +49,7 @@ class Offer:
     @property
     def is_under_way(self) -> bool:
         """Whether it is still counted."""
-        return self.job.state in ("waiting", "running")
+        return self.job.state in UNDER_WAY
 
     @property
     def count(self) -> int:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+UNDER_WAY: Final = ("waiting", "running")
+"""The states of a job that has not ended."""
+
 
 class JobKind(NamedTuple):
     """What holds for all jobs of a kind."""

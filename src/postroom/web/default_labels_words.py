@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from django.utils import timezone
 
 from postroom.actions.default_labels import Foreseen
-from postroom.core.job_kinds import UNDO_LABELS
+from postroom.core.job_kinds import UNDER_WAY, UNDO_LABELS
 from postroom.core.labels import (
     CHANGED,
     CHOSEN_SINCE,
@@ -227,7 +227,7 @@ def came_of(job: Job) -> str:
     Who failed is tried again as long as it is under way, and not counted then.
     """
     words = _CAME_OF_UNDO if job.kind == UNDO_LABELS else _CAME_OF
-    counts = {**job.counts, **({FAILED: 0} if job.state in ("waiting", "running") else {})}
+    counts = {**job.counts, **({FAILED: 0} if job.state in UNDER_WAY else {})}
     return ", ".join(
         f"{number(counts.get(status, 0))} {_OF_ONE.get(said, said) if counts.get(status) == 1 else said}"
         for status, said in words.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from postroom.core.job_kinds import APPLY_LABELS, KINDS, UNDO_LABELS
+from postroom.core.job_kinds import APPLY_LABELS, KINDS, UNDER_WAY, UNDO_LABELS
 from postroom.core.labels import FAILED
 from postroom.store.models import Job
 from postroom.web.tags import titled
@@ -105,7 +105,7 @@ def waits_for(job: Job) -> int:
 
 
 def _is_push_under_way(job: Job) -> bool:
-    return job.kind == APPLY_LABELS and job.state in ("waiting", "running")
+    return job.kind == APPLY_LABELS and job.state in UNDER_WAY
 
 
 def boxes_in_words(boxes: Mapping[str, Any]) -> str:

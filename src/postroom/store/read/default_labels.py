@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER, UNDO_LABELS
+from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER, UNDER_WAY, UNDO_LABELS
 from postroom.core.labels import (
     CHANGED,
     CHOSEN_SINCE,
@@ -22,7 +22,6 @@ from postroom.core.labels import (
 )
 from postroom.store.models import Job, Label, Mailbox, PushResult, User, Workspace
 
-_UNDER_WAY: Final = ("waiting", "running")
 _REACHED: Final = Q(status__in=(CHANGED, UNCHANGED)) | Q(reason__in=(NO_SUCH_LABEL, CHOSEN_SINCE))
 """What came of users whom a push was meant for: it had nothing more to do for them."""
 
@@ -101,7 +100,7 @@ def clicks(workspace: Workspace) -> QuerySet[Job]:
 def click_in_force(workspace: Workspace) -> Job | None:
     """The last click that did something, or may yet, and was not undone; ``None``: there is none."""
     reached = PushResult.objects.filter(job=OuterRef("pk"))
-    stands = Q(state__in=(*_UNDER_WAY, "done")) | Exists(reached)
+    stands = Q(state__in=(*UNDER_WAY, "done")) | Exists(reached)
     return _not_undone(workspace).filter(stands).first()
 
 
@@ -113,7 +112,7 @@ def is_later_click_in_the_way(click: Job) -> bool:
     """Whether a later click has to be undone first: one that changed anybody, or may do so yet."""
     changed = PushResult.objects.filter(status=CHANGED)
     did_something = (
-        Q(state__in=_UNDER_WAY)
+        Q(state__in=UNDER_WAY)
         | Exists(changed.filter(job=OuterRef("pk")))
         | Exists(changed.filter(job__of=OuterRef("pk"), job__kind=APPLY_LABELS))
     )
@@ -127,7 +126,7 @@ def undo_of(click: Job) -> Job | None:
 
 def undoing(jobs: QuerySet[Job]) -> QuerySet[Job]:
     """Those that undo; not one that was cancelled or failed, which may be asked for again."""
-    return jobs.filter(kind=UNDO_LABELS, state__in=(*_UNDER_WAY, "done"))
+    return jobs.filter(kind=UNDO_LABELS, state__in=(*UNDER_WAY, "done"))
 
 
 def pushes_of(click: Job) -> list[int]:
@@ -170,7 +169,7 @@ def future_labels(workspace: Workspace) -> FutureLabels | None:
 
 def is_push_under_way(workspace: Workspace) -> bool:
     """Whether a push, or undoing one, waits or is under way."""
-    return Job.objects.filter(workspace=workspace, kind__in=IN_ORDER, state__in=_UNDER_WAY).exists()
+    return Job.objects.filter(workspace=workspace, kind__in=IN_ORDER, state__in=UNDER_WAY).exists()
 
 
 def is_later_click_waiting(job: Job) -> bool:
@@ -265,7 +264,7 @@ def connected_later(click: Job, since: int, limit: int) -> list[int]:
 def later_pushes_under_way(workspace: Workspace) -> list[int]:
     """The jobs for users who came later that wait or are under way, by id."""
     later = Job.objects.filter(workspace=workspace, kind=APPLY_LABELS, of__isnull=False)
-    return list(later.filter(state__in=_UNDER_WAY).values_list("pk", flat=True))
+    return list(later.filter(state__in=UNDER_WAY).values_list("pk", flat=True))
 
 
 def names_of(ids: Iterable[int]) -> dict[int, User]:

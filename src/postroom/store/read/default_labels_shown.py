@@ -8,7 +8,7 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
-from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER, UNDO_LABELS
+from postroom.core.job_kinds import APPLY_LABELS, IN_ORDER, UNDER_WAY, UNDO_LABELS
 from postroom.core.labels import DEFAULT_ROLES
 from postroom.store.models import Job, Label, Mailbox, Workspace
 
@@ -30,7 +30,7 @@ def count_later(clicks: Iterable[Job]) -> dict[int, int]:
 def is_another_before(job: Job) -> bool:
     """Whether a push, or undoing one, that was asked for earlier is not done yet: the job waits for its turn."""
     return Job.objects.filter(
-        workspace=job.workspace_id, kind__in=IN_ORDER, state__in=("waiting", "running"), pk__lt=job.pk
+        workspace=job.workspace_id, kind__in=IN_ORDER, state__in=UNDER_WAY, pk__lt=job.pk
     ).exists()
 
 

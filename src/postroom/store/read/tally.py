@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Case, Count, Min, Q, Value, When
 
+from postroom.core.job_kinds import UNDER_WAY
 from postroom.store.models import Decision, Item, Job, SetAside, Source, Waiting
 from postroom.store.read.source_health import FailureShare, failure_shares
 
@@ -52,7 +53,7 @@ def jobs_by_state() -> dict[str, int]:
 
 def is_work_due() -> bool:
     """Whether a job or an uploaded item waits for the worker."""
-    has_jobs = Job.objects.filter(state__in=("waiting", "running")).exists()
+    has_jobs = Job.objects.filter(state__in=UNDER_WAY).exists()
     return has_jobs or Waiting.objects.filter(_IS_DUE).exists()
 
 

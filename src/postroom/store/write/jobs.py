@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from postroom.core.job_kinds import IN_ORDER, TRIED_FOR_FAILED
+from postroom.core.job_kinds import IN_ORDER, TRIED_FOR_FAILED, UNDER_WAY
 from postroom.store.models import Job, Workspace
 
 LEASE: Final = timedelta(seconds=60)
-UNDER_WAY: Final = ("waiting", "running")
 
 
 class LeaseLost(Exception):

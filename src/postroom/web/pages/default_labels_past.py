@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from postroom.actions.default_labels import choose_future_labels, why_no_undo
-from postroom.core.job_kinds import UNDO_LABELS
+from postroom.core.job_kinds import UNDER_WAY, UNDO_LABELS
 from postroom.core.labels import FAILED
 from postroom.store.models import Job, User, Workspace
 from postroom.store.read import default_labels as read
@@ -24,7 +24,6 @@ from postroom.web.job_words import boxes_in_words, waits_for
 
 CLICKS_SHOWN: Final = 10
 FIRST_NAMES: Final = 20
-_UNDER_WAY: Final = ("waiting", "running")
 
 
 class Push(NamedTuple):
@@ -150,7 +149,7 @@ def _row(click: Job, later: int, undo: Job | None, names: dict[str, str]) -> Cli
 
 def _push(click: Job, undo: Job | None, names: dict[str, str]) -> Push:
     job = undo or click
-    is_under_way = job.state in _UNDER_WAY
+    is_under_way = job.state in UNDER_WAY
     far = how_far(job)
     return Push(
         job,

@@ -17,7 +17,7 @@ from postroom.actions.import_command import import_command
 from postroom.actions.reconsider import KIND as RECONSIDER
 from postroom.actions.rejection import Rejected
 from postroom.actions.retry_job import retry_job
-from postroom.core.job_kinds import CONNECT_ALL, OWN, kind_of, kinds_opened_by
+from postroom.core.job_kinds import CONNECT_ALL, OWN, UNDER_WAY, kind_of, kinds_opened_by
 from postroom.core.trouble import NOT_ALLOWED
 from postroom.store.models import Job
 from postroom.store.read import jobs as read
@@ -82,7 +82,7 @@ def show(request: PageRequest, job_id: int) -> HttpResponse:
     job = seen_job(request, job_id)
     if is_push(job) and is_fragment(request):
         return render(request, "job_push_results_rows.html", {"job": job, **results_of(request, job)})
-    is_under_way = job.state in ("waiting", "running")
+    is_under_way = job.state in UNDER_WAY
     push = about_push(job) if is_push(job) else None
     shown: dict[str, Any] = {
         "job": job,
@@ -153,7 +153,7 @@ def cancel(request: PageRequest, job_id: int) -> HttpResponse:
         except Rejected as refused:
             messages.warning(request, str(refused))
         return redirect("web:job", job_id)
-    if job.state not in ("waiting", "running") or not kind_of(job.kind).may_be_cancelled:
+    if job.state not in UNDER_WAY or not kind_of(job.kind).may_be_cancelled:
         return redirect("web:job", job_id)
     shown = {"job": job, "title": title_of(job), "how_far": read.how_far(job), "counts": counts_of(job)}
     return render(request, "job_cancel.html", shown)

@@ -17,6 +17,7 @@ from postroom.actions.export_my_data import export_my_data
 from postroom.actions.forget import forget as ask_to_forget
 from postroom.actions.set_consent import set_consent
 from postroom.core.consent import DEFAULT, OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, is_own_word
+from postroom.core.job_kinds import UNDER_WAY
 from postroom.core.reasons import REASONS
 from postroom.store.models import Consent, User
 from postroom.store.read.audit import entries_of
@@ -70,7 +71,7 @@ def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> Http
         "audit": own_rows(request, done[:AUDIT_SHOWN]),
         "has_more_audit": len(done) > AUDIT_SHOWN,
         "forgetting": forgetting,
-        "is_forgetting": forgetting is not None and forgetting.state in ("waiting", "running"),
+        "is_forgetting": forgetting is not None and forgetting.state in UNDER_WAY,
     }
     return render(request, "my_data.html", shown, status=status)
 
