@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from demo_server import ADMIN, DemoServer, made_once, serving
 from driving import DESKTOP, sign_in
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # Playwright runs an event loop in this thread; the rows that the tests make are made between its steps.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PATIENCE = 15_000
+"""For how many milliseconds a test waits for what it expects of a page."""
+expect.set_options(timeout=PATIENCE)
 
 QUIET = (
     "--no-sandbox",
@@ -62,7 +66,7 @@ def open_window(chromium: Browser, complaints: list[str]) -> Iterator[Callable[.
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -17,6 +17,7 @@ def violations(page: Page) -> list[tuple[str, str]]:
     """What axe finds wrong with the page: the rule and the first element."""
     if not AXE.exists():
         pytest.fail("axe-core is not installed: run npm ci in frontend/")
+    page.wait_for_load_state()
     # By the debugger, not as a script of the page: the page's policy stays as it is.
     page.evaluate(AXE.read_text())
     found = page.evaluate(
@@ -30,6 +31,7 @@ def violations(page: Page) -> list[tuple[str, str]]:
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
+    page.wait_for_load_state()
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
 
@@ -39,6 +41,7 @@ def shifts(page: Page) -> float:
 
     What is less is the browser painting a page that it has not read to its end, on a machine with much to do.
     """
+    page.wait_for_load_state()
     moved: float = page.evaluate(
         """() => new Promise((resolve) => {
             let sum = 0;
@@ -49,6 +52,13 @@ def shifts(page: Page) -> float:
         })"""
     )
     return round(moved, 2)
+
+
+def text_of(locator: Locator) -> str:
+    """What it says, once it has come and its page has been read to the end."""
+    locator.wait_for()
+    locator.page.wait_for_load_state()
+    return locator.inner_text()
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

@@ -29,6 +29,7 @@ def take_picture(page: Page, name: str, height: int, of: str = "body", left: int
 
     What stands to the left of ``left`` is cut off. Where pictures are not written, hold that there is one of this size.
     """
+    page.wait_for_load_state()
     assert page.viewport_size is not None
     width = page.viewport_size["width"]
     page.set_viewport_size({"width": width, "height": height})
@@ -65,6 +66,7 @@ class Seen:
 
     def on(self, page: Page) -> None:
         """Read the page as it stands, with what unfolds."""
+        page.wait_for_load_state()
         self._texts.append(
             re.sub(r"\s+", " ", page.locator("body").evaluate("body => body.textContent") or "")
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from driving import DESKTOP, PHONE, overflow, sign_in, violations
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from postroom.actions.add_accounts import add_accounts
 from postroom.actions.add_persons import add_persons
@@ -65,7 +65,7 @@ def test_the_pages_of_the_directory_are_pleasant_everywhere(
         f"/settings/organization/addresses/{listed['address']}/remove",
     ):
         page.goto(path)
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         wrong += [(path, found) for found in violations(page)]
         wrong += [(path, f"{overflow(page)} px too wide")] if overflow(page) > 0 else []
     assert wrong == []
@@ -103,11 +103,12 @@ def test_the_default_account_is_chosen_with_the_keyboard_C14(
     page.goto(f"/persons/{kept.person}")
     chosen = page.get_by_role("group", name="New engagements show on").get_by_role("radio")
     before = chosen.evaluate_all("all => all.findIndex(one => one.checked)")
+    key, after = ("ArrowDown", 1) if before == 0 else ("ArrowUp", before - 1)
     chosen.nth(before).focus()
-    page.keyboard.press("ArrowDown" if before == 0 else "ArrowUp")
+    page.keyboard.press(key)
     page.get_by_role("button", name="Save").press("Enter")
     page.get_by_text("Saved. Earlier engagements stay where they are.").wait_for()
-    assert chosen.evaluate_all("all => all.findIndex(one => one.checked)") != before
+    expect(chosen.nth(after)).to_be_checked()
     assert Person.objects.get(pk=kept.person).default_account_id is not None
 
 
@@ -116,26 +117,26 @@ def test_the_menu_shows_where_one_is_on_a_phone(kept: Shelf, open_browser: Calla
     sign_in(page, BOSS, PASSWORD)
     page.goto("/settings/organization")
     bar = page.locator(".menu > summary")
-    assert bar.inner_text().split() == ["Menu,", "Organization"]
+    expect(bar).to_have_text("Menu, Organization", use_inner_text=True)
     entries = page.get_by_role("navigation", name="Main")
-    assert not entries.is_visible()
+    expect(entries).to_be_hidden()
     below = page.locator("h1").bounding_box()
     bar.focus()
     page.keyboard.press("Enter")
-    assert entries.get_by_role("link", name="Organization").get_attribute("aria-current") == "page"
+    expect(entries.get_by_role("link", name="Organization")).to_have_attribute("aria-current", "page")
     assert (page.locator("h1").bounding_box(), overflow(page)) == (below, 0)
     assert violations(page) == []
     page.keyboard.press("Escape")
-    assert (entries.is_visible(), page.evaluate("document.activeElement.parentElement.className")) == (
-        False,
-        "menu",
-    )
+    expect(entries).to_be_hidden()
+    expect(bar).to_be_focused()
     bar.click()
     entries.get_by_role("link", name="Accounts").click()
     page.wait_for_url("**/accounts")
-    assert (bar.inner_text().split(), entries.is_visible()) == (["Menu,", "Accounts"], False)
+    expect(bar).to_have_text("Menu, Accounts", use_inner_text=True)
+    expect(entries).to_be_hidden()
     page.go_back()
-    assert (bar.inner_text().split(), entries.is_visible()) == (["Menu,", "Organization"], False)
+    expect(bar).to_have_text("Menu, Organization", use_inner_text=True)
+    expect(entries).to_be_hidden()
 
 
 def test_the_menu_of_a_phone_needs_no_script(kept: Shelf, open_browser: Callable[..., Page]) -> None:
@@ -144,8 +145,8 @@ def test_the_menu_of_a_phone_needs_no_script(kept: Shelf, open_browser: Callable
     page.locator(".menu > summary").click()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Persons").click()
     page.wait_for_url("**/persons")
-    assert not page.get_by_role("navigation", name="Main").is_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     page.locator(".me > summary").click()
     page.get_by_role("link", name="My data").click()
     page.wait_for_url("**/profile/data")
-    assert page.locator(".menu > summary").inner_text() == "Menu"
+    expect(page.locator(".menu > summary")).to_have_text("Menu", use_inner_text=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from driving import DESKTOP, PHONE, overflow, sign_in, violations
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from postroom.actions.mailbox_source import set_up_source
 from postroom.actions.sync_mailbox import look
@@ -71,22 +71,22 @@ def test_connect_choose_and_mail_appears_M1_M3_M4_M15(
     page.get_by_label("Password or app password").fill("password")
     page.get_by_role("button", name="Connect").click()
     page.wait_for_url("**/profile/email")
-    assert page.get_by_text("Not looked at yet").is_visible()
+    expect(page.get_by_text("Not looked at yet")).to_be_visible()
     mailbox = Mailbox.objects.get(user=member)
     with ReaderPool(hash_key_of(shelf.workspace), 1) as pool:
         look(mailbox.pk, pool=pool)
         page.reload()
-        assert page.get_by_text("Nothing selected", exact=True).is_visible()
+        expect(page.get_by_text("Nothing selected", exact=True)).to_be_visible()
         page.get_by_label("INBOX").check()
         page.get_by_role("button", name="Save").first.click()
         page.get_by_text("INBOX syncs from now on.").wait_for()
         kept.deliver(inbox, mail("From now"), received_at=int(time.time()) + 1)
         look(mailbox.pk, pool=pool)
     page.reload()
-    assert page.get_by_text("Up to date", exact=True).is_visible()
+    expect(page.get_by_text("Up to date", exact=True)).to_be_visible()
     page.goto("/engagements")
-    assert page.get_by_text("From now").first.is_visible()
-    assert page.get_by_text("From before").count() == 0
+    expect(page.get_by_text("From now").first).to_be_visible()
+    expect(page.get_by_text("From before")).to_have_count(0)
 
 
 def test_a_password_that_is_wrong_says_so_M14(
@@ -149,5 +149,5 @@ def test_pages_of_mailboxes_are_in_order(
         page.wait_for_load_state("networkidle")
         wrong += [(address, found) for found in violations(page)]
         wrong += [(address, overflow(page))] if overflow(page) > 0 else []
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
     assert wrong == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from driving import sign_in
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from postroom.core.message import Content
 from postroom.store.models import Workspace
@@ -99,7 +99,7 @@ def test_a_hostile_mail_loads_runs_and_sends_nothing_S3(
     page.frame_locator("iframe").get_by_text("Good day").wait_for()
     page.wait_for_load_state("networkidle")
     assert canary.asked == []
-    assert page.title() == "A hostile mail · Postroom"
+    expect(page).to_have_title("A hostile mail · Postroom")
 
 
 def test_the_frame_alone_stops_what_cleaning_would_have_missed_S3(
@@ -120,6 +120,6 @@ def test_the_frame_alone_stops_what_cleaning_would_have_missed_S3(
     page.frame_locator("iframe").get_by_text("Good day").wait_for()
     page.wait_for_load_state("networkidle")
     assert canary.asked == []
-    assert page.title() == "A mail · Postroom"
+    expect(page).to_have_title("A mail · Postroom")
     assert complaints != []
     complaints.clear()

@@ -8,7 +8,7 @@ import pytest
 from demo_server import ADMIN, STRICT, DemoServer
 from driving import DESKTOP, sign_in
 from pictures import DESK, Seen, take_picture
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +19,7 @@ def test_what_the_manual_says_of_labels_is_so(own_demo: DemoServer, open_window:
     page = open_window(own_demo.url, DESKTOP)
     sign_in(page, ADMIN, own_demo.password)
     page.get_by_role("button", name="Put away").click()
+    expect(page.get_by_role("heading", name="Where to look first")).to_have_count(0)
     page.get_by_role("heading", name="Needs somebody").wait_for()
     take_picture(page, "overview", 700, left=0)
     page.goto("/profile/email")

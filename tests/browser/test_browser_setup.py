@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from driving import DESKTOP, PHONE, overflow, sign_in, violations
+from driving import DESKTOP, PHONE, overflow, sign_in, text_of, violations
 from playwright.sync_api import Page, expect
 
 from postroom.store.models import User
@@ -27,14 +27,14 @@ def test_the_first_upload_shows_by_itself_W1(
     page.goto("/setup")
     assert (violations(page), overflow(page) > 0) == ([], False)
     page.get_by_role("button", name="Make a source").click()
-    line = page.locator("#command").inner_text()
+    line = text_of(page.locator("#command"))
     assert (violations(page), overflow(page) > 0) == ([], False)
     environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     run = subprocess.run(["sh", "-c", line], env=environment, capture_output=True, check=True, timeout=60)
     assert json.loads(run.stdout)["results"][0]["status"] == "held"
     expect(page.locator("#arrived")).to_contain_text("The first item arrived")
     expect(page.locator("#steps-done")).to_have_text("3 of 5 steps are done.")
-    assert page.locator("#command").inner_text() == line
+    assert text_of(page.locator("#command")) == line
     assert (violations(page), overflow(page) > 0) == ([], False)
 
 
@@ -43,7 +43,7 @@ def test_without_a_script_loading_again_shows_it_W1(admin: User, open_browser: C
     sign_in(page, admin.email, PASSWORD)
     page.goto("/setup")
     page.get_by_role("button", name="Make a source").click()
-    line = page.locator("#command").inner_text()
+    line = text_of(page.locator("#command"))
     environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     subprocess.run(["sh", "-c", line], env=environment, capture_output=True, check=True, timeout=60)
     page.reload()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from driving import PHONE, overflow, sign_in, violations
-from playwright.sync_api import Page
+from driving import PHONE, overflow, sign_in, text_of, violations
+from playwright.sync_api import Page, expect
 
 from postroom.config import config
 from postroom.core.one_time_code import code_at
@@ -47,8 +48,8 @@ def test_a_provider_signs_in_and_leads_back_S2(
     assert violations(page) == []
     page.get_by_role("link", name="Sign in with Keys").click()
     page.get_by_role("heading", name="Where you are signed in").wait_for()
-    assert page.url.endswith("/security")
-    assert page.get_by_text("With Keys").count() == 1
+    expect(page).to_have_url(re.compile("/security$"))
+    expect(page.get_by_text("With Keys")).to_have_count(1)
     assert violations(page) == []
 
 
@@ -61,16 +62,18 @@ def test_a_second_factor_is_set_up_and_asked_for_S2(boss: User, open_browser: Ca
     page.get_by_role("button", name="Show the QR code").click()
     picture = page.get_by_role("img", name="QR code")
     picture.wait_for()
+    page.wait_for_load_state()
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0") is True
     assert (violations(page), overflow(page)) == ([], 0)
     page.get_by_text("It cannot be scanned").click()
-    secret = base64.b32decode(page.locator("details code").inner_text().replace(" ", ""))
+    secret = base64.b32decode(text_of(page.locator("details code")).replace(" ", ""))
     page.get_by_label("Enter the six digits").fill(code_at(secret, int(time.time()) // 30))
     page.get_by_role("button", name="Turn it on").click()
     page.get_by_role("heading", name="Your recovery codes").wait_for()
     assert (violations(page), overflow(page)) == ([], 0)
-    codes = page.locator(".recovery-codes code").all_inner_texts()
-    assert len(codes) == 10
+    listed = page.locator(".recovery-codes code")
+    expect(listed).to_have_count(10)
+    codes = listed.all_inner_texts()
 
     other = open_browser()
     other.goto("/sign-in?next=/explain")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from driving import PHONE, overflow, sign_in, violations
+from driving import PHONE, overflow, sign_in, text_of, violations
 from playwright.sync_api import Page, expect
 
 from postroom.actions.process_uploads import process_some
@@ -49,7 +49,7 @@ def a_source(page: Page, name: str) -> str:
     page.get_by_role("link", name="Add a source").first.click()
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Add the source").click()
-    return page.locator("#secret").inner_text().strip()
+    return text_of(page.locator("#secret")).strip()
 
 
 def looks_right(page: Page) -> None:
@@ -69,6 +69,7 @@ def test_stories_1_2_and_9(admin: User, open_browser: Callable[..., Page], live_
     page.goto("/settings/users/add-many")
     page.locator("#lines").fill("email,name\nann@us.com,Ann One\nben@us.com,Ben Two\n")
     page.get_by_role("button", name="Look at what would become of them").click()
+    expect(page.get_by_role("button", name="Store 2 users")).to_be_visible()
     looks_right(page)
     page.get_by_role("button", name="Store 2 users").click()
     expect(page.get_by_role("link", name="Ann One")).to_be_visible()
@@ -79,9 +80,11 @@ def test_stories_1_2_and_9(admin: User, open_browser: Callable[..., Page], live_
     assert (status, [r["status"] for r in answer["results"]]) == (200, ["held", "held"])
     page.goto("/settings/sources")
     page.get_by_role("link", name="One", exact=True).click()
+    expect(page.get_by_role("link", name="Revoke").first).to_be_visible()
     looks_right(page)
     page.get_by_role("link", name="Revoke").first.click()
     page.get_by_role("button", name="Revoke the token").click()
+    expect(page.get_by_text("The access token is revoked.")).to_be_visible()
     assert call(live_server.url, one, "mail-messages", mails("3"))[0] == 401
     status, answer = call(live_server.url, two, "mail-messages", mails("3"))
     assert (status, [r["status"] for r in answer["results"]]) == (200, ["held"])
@@ -91,20 +94,22 @@ def test_stories_1_2_and_9(admin: User, open_browser: Callable[..., Page], live_
     page.get_by_role("link", name="Ann One").click()
     page.get_by_role("link", name="Invit").first.click()
     page.get_by_role("button", name="Make the link").click()
-    link = page.locator("#link").inner_text().strip()
+    link = text_of(page.locator("#link")).strip()
     phone = open_browser(PHONE, "dark")
     phone.goto(link)
     phone.get_by_label("Password", exact=False).first.fill(PASSWORD)
     phone.locator("#again").fill(PASSWORD)
     phone.get_by_role("button", name="Set the password and sign in").click()
+    expect(phone.get_by_role("heading", name="Overview")).to_be_visible()
     phone.goto("/profile/data")
     expect(phone.get_by_text("Settings", exact=True)).to_have_count(0)
     assert phone.request.get(f"{live_server.url}/settings/users").status == 403
     looks_right(phone)
 
     # She agrees; what was held is counted, and she is connected.
-    assert "3" in phone.get_by_role("main").inner_text()
+    expect(phone.get_by_role("main")).to_contain_text("3", use_inner_text=True)
     phone.get_by_role("button", name="I agree: switch it on").click()
+    expect(phone.get_by_text("Collect passive data is on.")).to_be_visible()
     process_some(admin.workspace_id)
     phone.goto("/profile/data")
     expect(phone.get_by_text("On since")).to_be_visible()

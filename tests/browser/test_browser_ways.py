@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from driving import PHONE, overflow, sign_in, violations
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from postroom.actions.invite import invite
 from postroom.core.message import Content
@@ -37,16 +38,16 @@ def test_a_timeline_unfolds_in_place(shelf: Shelf, boss: User, open_browser: Cal
     sign_in(page, boss.email, PASSWORD)
     page.goto(f"/accounts/{shelf.account}")
     rows, months = page.locator(".t-row"), page.locator(".month")
-    assert (rows.count(), months.all_inner_texts()) == (30, ["March 2026", "February 2026"])
+    expect(rows).to_have_count(30)
+    expect(months).to_have_text(["March 2026", "February 2026"], use_inner_text=True)
     page.get_by_role("link", name="Show older").click()
-    rows.nth(59).wait_for()
-    assert rows.count() == 60
+    expect(rows).to_have_count(60)
     page.get_by_role("link", name="Show older").click()
-    rows.nth(64).wait_for()
-    assert (rows.count(), page.get_by_role("link", name="Show older").count()) == (65, 0)
-    assert months.all_inner_texts() == ["March 2026", "February 2026", "January 2026"]
+    expect(rows).to_have_count(65)
+    expect(page.get_by_role("link", name="Show older")).to_have_count(0)
+    expect(months).to_have_text(["March 2026", "February 2026", "January 2026"], use_inner_text=True)
     assert len(set(rows.evaluate_all("rows => rows.map(row => row.href)"))) == 65
-    assert page.url.endswith(f"/accounts/{shelf.account}")
+    expect(page).to_have_url(f"/accounts/{shelf.account}")
 
 
 def test_everything_works_without_javascript(
@@ -58,15 +59,17 @@ def test_everything_works_without_javascript(
     sign_in(page, boss.email, PASSWORD)
     page.goto(f"/accounts/{shelf.account}")
     page.get_by_role("link", name="Show older").click()
-    assert page.locator(".t-row").count() == 1
+    page.wait_for_url(re.compile("[?]before="))
+    expect(page.locator(".t-row")).to_have_count(1)
     page.get_by_role("link", name="Back to the newest").click()
-    assert page.locator(".t-row").count() == 30
+    expect(page.locator(".t-row")).to_have_count(30)
     page.get_by_role("link", name="Explain", exact=True).click()
     page.get_by_label("Address, name or Message-ID").fill("kim@acme.com")
     page.get_by_role("button", name="Explain").click()
     page.get_by_role("heading", name="New mail with kim@acme.com comes in").wait_for()
     page.locator("details.me summary").click()
-    assert page.get_by_role("button", name="Light or dark").count() == 0
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("button", name="Light or dark")).to_have_count(0)
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in").wait_for()
 
@@ -100,12 +103,13 @@ def test_the_keyboard_is_enough(shelf: Shelf, boss: User, open_browser: Callable
     sign_in(page, boss.email, PASSWORD)
     page.goto(f"/accounts/{shelf.account}")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
+    focused = page.locator(":focus")
+    expect(focused).to_have_text("Skip to the content", use_inner_text=True)
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(focused).to_have_id("main")
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.innerText").startswith("Received\nSubject 1")
+    expect(focused).to_have_text(re.compile("^Received\nSubject 1"), use_inner_text=True)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Subject 1").wait_for()
 
@@ -162,5 +166,6 @@ def test_a_mail_leaves_its_links_to_a_new_tab_that_knows_nothing_of_us(
     sign_in(page, boss.email, PASSWORD)
     page.goto(f"/engagements/{engagement.pk}")
     link = page.frame_locator("iframe").get_by_role("link", name="out")
-    assert [link.get_attribute(name) for name in ("target", "rel")] == ["_blank", "noopener noreferrer"]
-    assert page.frame_locator("iframe").locator("a[href]").count() == 1
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(page.frame_locator("iframe").locator("a[href]")).to_have_count(1)
