@@ -60,12 +60,9 @@ class MailboxWorld:
         return kept, row
 
     def select(self, row: Mailbox, *roles: str, days: int = 0) -> list[Label]:
-        """Select labels by their roles or names, from now on or so many days back."""
-        chosen = [
-            label
-            for label in Label.objects.filter(mailbox=row, gone_at=None)
-            if label.role in roles or label.path[-1] in roles
-        ]
+        """Select labels by their roles or names, in this order, from now on or so many days back."""
+        there = Label.objects.filter(mailbox=row, gone_at=None).order_by("pk")
+        chosen = [label for name in roles for label in there if name in (label.role, label.path[-1])]
         for label in chosen:
             Label.objects.filter(pk=label.pk).update(
                 selected_at=self.now, starts_at=self.now - days * DAY, origin="user", chosen_at=self.now
