@@ -77,7 +77,7 @@ def due_item_ids(workspace_id: int, most: int) -> list[int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_CONSENTING.format(workspace="%s"), [workspace_id, workspace_id])
-        users = [row[0] for row in cursor.fetchall()]
+        users = sorted(row[0] for row in cursor.fetchall())
         if len(users) > _USERS_AT_ONCE:
             users = random.sample(users, _USERS_AT_ONCE)
 

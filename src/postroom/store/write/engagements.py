@@ -178,7 +178,7 @@ def index_new(ids: Sequence[int], engagements: Sequence[NewEngagement], texts: d
 
 
 def documents_of(engagement_ids: Sequence[int]) -> list[Document]:
-    """What stands in the search index of these engagements, made again from their rows."""
+    """What stands in the search index of these engagements, by id, made again from their rows."""
     texts: dict[int, list[str]] = defaultdict(list)
     documents = []
     for row in select_in(
@@ -188,7 +188,7 @@ def documents_of(engagement_ids: Sequence[int]) -> list[Document]:
         body = unpack(row[1])
         texts[row[0]].append(searchable(visible_text(body.text, body.html)))
     for row in select_in(
-        "SELECT id, subject, participants FROM store_engagement WHERE id IN ({})", engagement_ids
+        "SELECT id, subject, participants FROM store_engagement WHERE id IN ({}) ORDER BY id", engagement_ids
     ):
         participants = json.loads(row[2]) if isinstance(row[2], str) else row[2]
         documents.append(Document(row[0], row[1], people_text(participants), searched_text(texts[row[0]])))
