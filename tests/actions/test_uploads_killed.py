@@ -66,6 +66,9 @@ up.consent(Workspace.objects.get(), world.S2)
 """
 
 
+DONE = (0, b"done\n", b"")
+
+
 def worker(installation: Installation) -> subprocess.Popen[bytes]:
     """A worker of uploads, in a process group of its own, that has begun."""
     process = subprocess.Popen(
@@ -80,8 +83,13 @@ def worker(installation: Installation) -> subprocess.Popen[bytes]:
 
 
 def work_to_the_end(installation: Installation) -> None:
-    out, err = worker(installation).communicate(timeout=300)
-    assert (out, err) == (b"done\n", b"")
+    assert end_of(worker(installation)) == DONE
+
+
+def end_of(process: subprocess.Popen[bytes]) -> tuple[int, bytes, bytes]:
+    """How a worker ended, and what it said."""
+    out, err = process.communicate(timeout=300)
+    return process.returncode, out, err
 
 
 def state(installation: Installation) -> dict[str, Any]:
@@ -116,7 +124,7 @@ def test_killed_again_and_again_it_comes_to_the_same_as_undisturbed_P4(tmp_path:
         # Two finish what is left, side by side.
         other = worker(killed)
         work_to_the_end(killed)
-        assert other.communicate(timeout=300) == (b"done\n", b"")
+        assert end_of(other) == DONE
         assert state(killed) == expected
         if then:
             killed.python(then)
