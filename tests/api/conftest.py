@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from api_client import ApiClient
+from default_labels_crew import a_crew
 from django.test import Client
 
 from postroom.actions.create_source import create_source
@@ -54,3 +55,9 @@ def api(workspace: Workspace, token_for: Callable[..., ApiClient]) -> ApiClient:
 def nobody() -> ApiClient:
     """A caller without a token."""
     return ApiClient()
+
+
+@pytest.fixture
+def crew(workspace: Workspace) -> Workspace:
+    """Users and mailboxes of whom a click on the default synced labels means something different each."""
+    return a_crew(workspace)

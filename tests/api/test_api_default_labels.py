@@ -14,7 +14,6 @@ from default_labels_crew import (
     NOBODY,
     OF_BOTH,
     PATH,
-    a_crew,
     a_user,
     apply,
     apply_and_end,
@@ -32,11 +31,6 @@ from postroom.actions.create_workspace import create_workspace
 from postroom.actions.default_labels import apply_to_later_users
 from postroom.api.examples_default_labels import BOXES, FORESEEN, FUTURE
 from postroom.store.models import AuditEntry, Job, Label, Mailbox, User, Workspace
-
-
-@pytest.fixture
-def crew(workspace: Workspace) -> Workspace:
-    return a_crew(workspace)
 
 
 def test_at_first_nothing_is_applied_M5(api: Any) -> None:

@@ -6,13 +6,11 @@ import time
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from default_labels_crew import (
     BOTH,
     INBOX_ALONE,
     OF_BOTH,
     PATH,
-    a_crew,
     a_user,
     apply,
     apply_and_end,
@@ -26,11 +24,6 @@ from django.utils import timezone
 from mailbox_rows import a_label
 
 from postroom.store.models import Job, Mailbox, PushResult, Workspace
-
-
-@pytest.fixture
-def crew(workspace: Workspace) -> Workspace:
-    return a_crew(workspace)
 
 
 def test_results_are_shown_in_parts_and_by_status(crew: Workspace, api: Any) -> None:

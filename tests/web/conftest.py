@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from oidc_provider import CLIENT, SECRET, Provider, running_provider
 from shelf import PASSWORD, Shelf, a_shelf
 
+from postroom.config import config
 from postroom.store.models import Login, User, Workspace
+from postroom.web import openid
 
 
 @pytest.fixture
@@ -45,3 +48,22 @@ def sam(shelf: Shelf) -> User:
     user.login.save()
     user.save(update_fields=["login"])
     return user
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """An OIDC provider called Keys, set up."""
+    openid._kept.clear()
+    openid._failed.clear()
+    with running_provider() as made:
+        monkeypatch.setattr(config(), "oidc_name", "Keys")
+        monkeypatch.setattr(config(), "oidc_issuer", made.issuer)
+        monkeypatch.setattr(config(), "oidc_client_id", CLIENT)
+        monkeypatch.setattr(config(), "oidc_client_secret", SECRET)
+        yield made
+
+
+@pytest.fixture
+def member(shelf: Shelf) -> User:
+    """Somebody with the role Member, who signs in with a password."""
+    return shelf.user("Member")

@@ -44,11 +44,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryServer]:
 
 
 @pytest.fixture
-def member(shelf: Shelf) -> User:
-    return shelf.user("Member")
-
-
-@pytest.fixture
 def client(member: User, as_user: Callable[[User], Client]) -> Client:
     return as_user(member)
 

@@ -34,11 +34,6 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 NEW = "another evening in july"
 
 
-@pytest.fixture
-def member(shelf: Shelf) -> User:
-    return shelf.user("Member")
-
-
 def enter(client: Client, email: str = "member@us.com", password: str = PASSWORD, **more: str) -> Any:
     return client.post(
         "/sign-in", {"email": email, "password": password, **more}, headers={"User-Agent": FIREFOX}

@@ -25,11 +25,6 @@ def without_token(body: bytes) -> bytes:
     return b"".join(line for line in body.splitlines() if b"csrfmiddlewaretoken" not in line)
 
 
-@pytest.fixture
-def member(shelf: Shelf) -> User:
-    return shelf.user("Member")
-
-
 def test_the_right_password_opens_the_overview(member: User) -> None:
     client = Client()
     assert enter(client, "member@us.com").headers["Location"] == "/"

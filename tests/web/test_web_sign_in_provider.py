@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import html
-import re
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +11,8 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
-from oidc_provider import CLIENT, SECRET, Provider, another_key, elliptic_key, running_provider, shared_key
+from oidc_provider import CLIENT, SECRET, Provider, another_key, elliptic_key, shared_key
+from provider_visits import come_in, heading, is_in, leave
 from shelf import PASSWORD, Shelf, a_shelf, another_workspace, text_of
 
 from postroom.actions import sign_in_providers
@@ -22,54 +20,9 @@ from postroom.actions.add_users import add_users
 from postroom.actions.invite import accept_invitation, invite
 from postroom.actions.rejection import Rejected
 from postroom.actions.reset_login import reset_login
-from postroom.actions.second_factor import begin_second_factor
-from postroom.actions.sign_in_providers import vouched_by_flag, vouched_by_google, vouched_by_microsoft
 from postroom.config import config
-from postroom.core.one_time_code import code_at
-from postroom.store.models import Identity, Login, SecondFactor, SignedIn, User
-from postroom.store.secrets import decrypt
-from postroom.web import openid
+from postroom.store.models import Identity, Login, SignedIn, User
 from postroom.web.pages.sign_in_provider import BEGUN_COOKIE, BEGUN_SECONDS
-from postroom.web.sessions import FRESH_SECONDS
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    """An OIDC provider called Keys, set up."""
-    openid._kept.clear()
-    openid._failed.clear()
-    with running_provider() as made:
-        monkeypatch.setattr(config(), "oidc_name", "Keys")
-        monkeypatch.setattr(config(), "oidc_issuer", made.issuer)
-        monkeypatch.setattr(config(), "oidc_client_id", CLIENT)
-        monkeypatch.setattr(config(), "oidc_client_secret", SECRET)
-        yield made
-
-
-@pytest.fixture
-def member(shelf: Shelf) -> User:
-    return shelf.user("Member")
-
-
-def leave(client: Client, back: str = "", key: str = "oidc") -> str:
-    """Go to the provider; the address there."""
-    answer = client.get(f"/sign-in/with/{key}", {"next": back} if back else {})
-    assert answer.status_code == 302, text_of(answer)
-    return str(answer.headers["Location"])
-
-
-def come_in(client: Client, provider: Provider, back: str = "", key: str = "oidc") -> Any:
-    """Go to the provider, sign in there and come back."""
-    return client.get(f"/sign-in/from/{key}", provider.sign_in(leave(client, back, key)))
-
-
-def heading(answer: Any) -> str:
-    return answer.content.decode().split("<h1>")[1].split("</h1>")[0]
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/").status_code == 200
-
 
 # Who comes in
 
@@ -471,151 +424,12 @@ def test_no_administrator_sets_a_password_for_what_a_provider_opens_elsewhere_S2
     assert not Login.objects.get(email="s1@us.com").has_usable_password()
 
 
-CONFIRM = "/security/confirm?next=%2Fsecurity%2Fsecond-factor"
-
-
-def confirmed(client: Client, provider: Provider, **edited: str | None) -> Any:
-    """Prove anew at the provider, by the link on the page that asks for it; what setting up then answers.
-
-    ``edited``: what somebody makes of the address there.
-    """
-    to = client.get("/security/second-factor").headers["Location"]
-    [link] = re.findall(r'href="(/sign-in/with/oidc[^"]*)"', client.get(to).content.decode())
-    address = client.get(html.unescape(link)).headers["Location"]
-    assert "&prompt=login&max_age=0" in address
-    for name, value in edited.items():
-        address = re.sub(f"&{name}=[^&]*", f"&{name}={value}" if value else "", address)
-    back = client.get("/sign-in/from/oidc", provider.sign_in(address))
-    assert back.headers["Location"] == "/security/second-factor"
-    return client.get("/security/second-factor")
-
-
-@pytest.fixture
-def without_password(shelf: Shelf, provider: Provider) -> Client:
-    """A browser of somebody who came in by the provider, and has no password."""
-    provider.claims = {"email": "s1@us.com"}
-    client = Client()
-    come_in(client, provider)
-    return client
-
-
-def test_who_has_no_password_proves_anew_at_the_provider_S2(
-    without_password: Client, provider: Provider
-) -> None:
-    now = int(time.time())
-    provider.claims = {"auth_time": now - openid.FRESH_SECONDS + 60}
-    answer = confirmed(without_password, provider)
-    assert (openid.FRESH_SECONDS, answer.status_code) == (300, 200)
-    session = without_password.session
-    session["proved_at"] -= FRESH_SECONDS
-    session.save()
-    assert without_password.get("/security/second-factor").status_code == 302
-
-
-@pytest.mark.parametrize(
-    "age", [None, 302, 86_400, -3_600, "soon", True], ids=["silent", "late", "old", "future", "text", "flag"]
-)
-def test_signing_in_at_the_provider_without_proving_anew_is_no_proof_S2(
-    without_password: Client, provider: Provider, age: Any
-) -> None:
-    at = int(time.time()) - age if type(age) is int else age
-    provider.claims = {"auth_time": at}
-    answer = confirmed(without_password, provider, prompt=None, max_age=None)
-    assert answer.headers["Location"] == CONFIRM
-    assert "Keys did not say that you proved just now who you are." in text_of(
-        without_password.get(answer.headers["Location"])
-    )
-
-
-def test_only_a_proof_that_was_asked_for_counts_S2(without_password: Client, provider: Provider) -> None:
-    provider.claims = {"auth_time": int(time.time())}
-    come_in(without_password, provider)
-    assert without_password.get("/security/second-factor").status_code == 302
-
-
-def test_who_has_a_password_proves_by_it_and_not_at_a_provider_S2(member: User, provider: Provider) -> None:
-    provider.claims = {"auth_time": int(time.time())}
-    client = Client()
-    back = client.get("/sign-in/with/oidc?anew=1&next=/security/second-factor").headers["Location"]
-    client.get("/sign-in/from/oidc", provider.sign_in(back))
-    to = client.get("/security/second-factor").headers["Location"]
-    assert to == CONFIRM
-    page = client.get(to)
-    assert ("Password" in text_of(page), "/sign-in/with/" in page.content.decode()) == (True, False)
-    assert "did not say" not in text_of(page)
-    client.post("/security/confirm", {"password": PASSWORD})
-    assert client.get("/security/second-factor").status_code == 200
-
-
-def test_a_code_after_a_provider_makes_no_fresh_proof_of_it_S2(member: User, provider: Provider) -> None:
-    begin_second_factor(member.login)
-    SecondFactor.objects.update(confirmed_at=timezone.now())
-    client = Client()
-    come_in(client, provider)
-    code = code_at(decrypt(SecondFactor.objects.get().sealed_secret), int(time.time()) // 30)
-    client.post("/sign-in/code", {"code": code})
-    assert client.get("/security/second-factor/off").headers["Location"].startswith("/security/confirm")
-
-
-def test_the_second_factor_is_asked_after_a_provider_too_S2(member: User, provider: Provider) -> None:
-    login = member.login
-    begin_second_factor(login)
-    SecondFactor.objects.update(confirmed_at=timezone.now())
-    client = Client()
-    assert come_in(client, provider, "/accounts").headers["Location"] == "/sign-in/code"
-    assert not is_in(client)
-    code = code_at(decrypt(SecondFactor.objects.get().sealed_secret), int(time.time()) // 30)
-    assert client.post("/sign-in/code", {"code": code}).headers["Location"] == "/accounts"
-    assert is_in(client)
-
-
 def test_signing_in_erases_sessions_that_are_over(member: User, provider: Provider) -> None:
     Session.objects.create(
         session_key="over", session_data="", expire_date=timezone.now() - timedelta(seconds=1)
     )
     come_in(Client(), provider)
     assert not Session.objects.filter(pk="over").exists()
-
-
-# Whose word is good for an address
-
-
-@pytest.mark.parametrize(
-    ("claims", "address"),
-    [
-        ({"email": "a@us.com", "email_verified": True, "hd": "us.com"}, "a@us.com"),
-        ({"email": "a@gmail.com", "email_verified": True}, "a@gmail.com"),
-        ({"email": "a@us.com", "email_verified": True}, None),
-        ({"email": "a@us.com", "email_verified": False, "hd": "us.com"}, None),
-        ({"email": "a@us.com", "hd": "us.com"}, None),
-    ],
-)
-def test_google_vouches_for_mailboxes_it_runs_S2(claims: dict[str, Any], address: str | None) -> None:
-    assert vouched_by_google(claims) == address
-
-
-@pytest.mark.parametrize(
-    ("claims", "address"),
-    [
-        ({"email": "a@us.com", "preferred_username": "A@us.com"}, "a@us.com"),
-        ({"preferred_username": "a@us.com"}, "a@us.com"),
-        ({"email": "a@us.com", "preferred_username": "a@us.onmicrosoft.com"}, None),
-        ({"email": "a@us.com", "preferred_username": "x@evil.example", "email_verified": True}, None),
-        ({"email": "a@us.com", "preferred_username": "x@us.com", "xms_edov": True}, "a@us.com"),
-        ({"email": "a@us.com", "preferred_username": "x@us.com", "xms_edov": "1"}, "a@us.com"),
-        ({"email": "a@us.com", "xms_edov": False}, None),
-        ({"preferred_username": "+49 30 1234567"}, None),
-        ({}, None),
-    ],
-)
-def test_microsoft_vouches_for_names_and_proved_domains_S2(
-    claims: dict[str, Any], address: str | None
-) -> None:
-    assert vouched_by_microsoft(claims) == address
-
-
-def test_an_address_that_is_no_text_is_none() -> None:
-    assert vouched_by_flag({"email": ["a@us.com"], "email_verified": True}) is None
 
 
 @pytest.mark.parametrize("key", ["google", "microsoft"])
