@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from postroom.core.seal import Seal
     from postroom.store.models import User, Workspace
 
-# How long an example takes says something about the machine, not about the code.
-hypothesis_settings.register_profile("postroom", deadline=None)
+# How long an example takes says something about the machine, not about the code. The same examples each time: a change
+# is not told off for what was there before it. New ones: pytest --hypothesis-profile=explore
+hypothesis_settings.register_profile("explore", deadline=None, print_blob=True)
+hypothesis_settings.register_profile("postroom", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("postroom")
 
 PASSWORD = "a quiet morning in may"

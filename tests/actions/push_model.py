@@ -115,6 +115,13 @@ class Works(dict[int, Work]):
         ]
         return max(clicks, default=None)
 
+    def is_over(self, pk: int) -> bool:
+        """Whether a job is not tried again: a later click stands, or what it did is undone by another."""
+        work = self[pk]
+        click = pk if work.of is None else work.of
+        is_mine = work.kind == "undo" and states_of_jobs()[pk] != "cancelled"
+        return (self.in_force() or 0) > pk or (self.is_undone(click) and not is_mine)
+
     def undone(self, person: Person, work: Work) -> dict[str, Chosen]:
         """The labels that undoing sets back; none where somebody chose anew."""
         assert work.of is not None

@@ -22,6 +22,7 @@ from push_world import (
 )
 
 from postroom.actions import push_default_labels
+from postroom.actions.cancel_job import cancel_job
 from postroom.actions.default_labels import foresee_default_labels
 from postroom.actions.rejection import Rejected
 from postroom.actions.retry_job import retry_job
@@ -365,6 +366,20 @@ def test_a_click_that_another_followed_is_not_tried_again_M11(world: PushWorld) 
     with pytest.raises(Rejected) as refused:
         retry_job(world.workspace, first.pk, actor=ACTOR)
     assert refused.value.reason == "push_is_over"
+
+
+def test_a_click_that_was_cancelled_before_it_came_to_anybody_is_in_nobodys_way_M11(world: PushWorld) -> None:
+    sam = world.user("sam")
+    first, second = world.click(INBOX), world.click(SENT)
+    for job in (first, second):
+        cancel_job(world.workspace, job.pk, actor=ACTOR)
+    retry_job(world.workspace, first.pk, actor=ACTOR)
+    world.work()
+    assert (world.syncs(sam), world.outcomes(first), world.outcomes(second)) == (
+        ["inbox"],
+        {"sam": "changed"},
+        {},
+    )
 
 
 # Cost

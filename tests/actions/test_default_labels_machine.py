@@ -200,8 +200,7 @@ class Pushing(People):
         pk = list(self.jobs)[number % len(self.jobs)]
         state = Job.objects.get(pk=pk).state
         failed = self.jobs[pk].has_failed_for_some()
-        is_over = any(one > pk and work.kind != "later" for one, work in self.jobs.items())
-        may = not is_over and (state in ("failed", "cancelled") or (state == "done" and failed))
+        may = not self.jobs.is_over(pk) and (state in ("failed", "cancelled") or (state == "done" and failed))
         try:
             retry_job(self.world.workspace, pk, actor=ACTOR)
         except Rejected:
