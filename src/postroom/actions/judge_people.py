@@ -16,6 +16,7 @@ from django.db import transaction
 from postroom.core.customer import Decision
 from postroom.core.people import ENDED, FORGOTTEN, Concern, count, decide
 from postroom.core.reasons import HOLD, IMPORT
+from postroom.core.upload import MAIL
 from postroom.store.models import Decision as DecisionRow
 from postroom.store.models import Job, Workspace
 from postroom.store.read.concerns import PassiveMessage, UserFacts, facts_of, passive_messages
@@ -23,6 +24,7 @@ from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.interactions import forgotten_since
 from postroom.store.sealed import pack_findings
 from postroom.store.write import jobs, ledger
+from postroom.store.write.answers import link_answers
 from postroom.store.write.interactions import NewInteraction, add_interactions, remove_interactions
 from postroom.store.write.turn import take_turn
 
@@ -126,7 +128,7 @@ def _record(workspace: Workspace, judged: Iterable[_Judged], revision: int, now:
     ledger.add_decisions(workspace.pk, news, now)
 
 
-def _count(workspace: Workspace, judged: Iterable[_Judged], at_hand: DirectoryAtHand) -> None:
+def _count(workspace: Workspace, judged: Collection[_Judged], at_hand: DirectoryAtHand) -> None:
     """Store an interaction for whatever is counted, and none for the rest."""
     stale: list[tuple[int, int]] = []
     counted: list[NewInteraction] = []
@@ -142,11 +144,16 @@ def _count(workspace: Workspace, judged: Iterable[_Judged], at_hand: DirectoryAt
                     message.at,
                     message.seconds,
                     concern.is_automatic,
+                    message.answers,
                     count(concern, at_hand.directory),
                 )
             )
-    remove_interactions(stale)
+    threads = remove_interactions(stale)
     add_interactions(workspace.pk, counted)
+    for message, concern, _ in judged:
+        if message.kind == MAIL:
+            threads |= {(concern.user, token) for token in (message.message_id, message.answers) if token}
+    link_answers(threads)
 
 
 def run_release(job: Job) -> None:

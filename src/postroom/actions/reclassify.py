@@ -13,8 +13,10 @@ from django.db import transaction
 
 from postroom.actions.judge_people import concern_of
 from postroom.core.people import Counted, count
+from postroom.core.seal import Token
+from postroom.core.upload import MAIL
 from postroom.store.models import Job
-from postroom.store.read.concerns import UserFacts, passive_messages
+from postroom.store.read.concerns import PassiveMessage, UserFacts, passive_messages
 from postroom.store.read.directory import DirectoryAtHand
 from postroom.store.read.interactions import (
     StoredInteraction,
@@ -23,7 +25,9 @@ from postroom.store.read.interactions import (
     interactions_between,
 )
 from postroom.store.write import jobs
+from postroom.store.write.answers import link_answers
 from postroom.store.write.reclassify import RECLASSIFY, Sides, change_colleagues, change_sides
+from postroom.store.write.rollups import note_due
 from postroom.store.write.turn import take_turn
 
 KIND: Final = RECLASSIFY
@@ -82,7 +86,7 @@ class _Again:
         messages = passive_messages(sorted({row.message for row in rows}))
         directory = self.at_hand.for_(sealed for m in messages.values() for _, sealed in m.participants)
         forgotten = forgotten_since(self.workspace)
-        sides: list[tuple[int, Sides]] = []
+        sides: list[tuple[int, Sides, Token | None]] = []
         gone: list[tuple[int, int]] = []
         new: list[tuple[int, int, str]] = []
         changed: set[int] = set()
@@ -91,7 +95,9 @@ class _Again:
             counted = count(concern, directory)
             now = _sides(counted)
             if now != (row.is_sent, row.is_inside, row.is_outside, row.others, row.outsiders):
-                sides.append((row.id, now))
+                message = messages[row.message]
+                answers = message.answers if message.kind == MAIL and counted.is_sent else None
+                sides.append((row.id, now, answers))
                 changed.add(row.id)
             named = _named(row, counted, forgotten)
             if named != row.colleagues:
@@ -100,7 +106,18 @@ class _Again:
                 changed.add(row.id)
         change_sides(sides)
         change_colleagues(gone, new)
+        self._follow([row for row in rows if row.id in changed], messages)
         return len(changed)
+
+    def _follow(self, rows: list[StoredInteraction], messages: Mapping[int, PassiveMessage]) -> None:
+        """Whose mail it is decides what it may answer; and the roll-ups around it are due."""
+        threads = set()
+        for row in rows:
+            message = messages[row.message]
+            if message.kind == MAIL:
+                threads |= {(row.user, token) for token in (message.message_id, message.answers) if token}
+        note_due((row.user, messages[row.message].at) for row in rows)
+        link_answers(threads)
 
 
 def _sides(counted: Counted) -> Sides:

@@ -27,6 +27,9 @@ USER_DISABLED: Final = "user_disabled"
 USER_ENABLED: Final = "user_enabled"
 JOB_CANCELLED: Final = "job_cancelled"
 JOB_RETRIED: Final = "job_retried"
+REPORT_SEEN: Final = "report_seen"
+CIRCLE_SEEN: Final = "circle_seen"
+TEAM_SEEN: Final = "team_report_seen"
 
 ACTS: Final = {
     APPLY_ASKED: "asked for the default synced labels to be applied to all users",
@@ -49,6 +52,9 @@ ACTS: Final = {
     USER_ENABLED: "let a disabled user sign in again",
     JOB_CANCELLED: "cancelled a background job",
     JOB_RETRIED: "had a background job tried again",
+    REPORT_SEEN: "looked at a user's employee report",
+    CIRCLE_SEEN: "looked at a user's collaboration circle",
+    TEAM_SEEN: "looked at the report of a team",
 }
 """Act → what its actor did."""
 DONE_TO_JOBS: Final = (JOB_CANCELLED, JOB_RETRIED)

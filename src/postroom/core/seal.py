@@ -13,6 +13,7 @@ from postroom.core.address import domain_of, parent_domains
 from postroom.core.message import Envelope
 
 Token = bytes
+TOKEN_BYTES: Final = 16
 
 _REMEMBERED: Final = 4_096
 """Addresses, and domains, kept in memory before starting afresh."""
@@ -35,7 +36,9 @@ class Seal:
         self._domains: dict[str, tuple[Token, tuple[Token, ...]]] = {}
 
     def _token(self, kind: bytes, text: str) -> Token:
-        return blake2b(kind + text.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key).digest()
+        return blake2b(
+            kind + text.encode("utf-8", "surrogatepass"), digest_size=TOKEN_BYTES, key=self._key
+        ).digest()
 
     def address(self, address: str) -> Token:
         """The token of a normalised address."""
@@ -51,7 +54,7 @@ class Seal:
 
     def raw(self, message: bytes) -> Token:
         """The token of a whole mail, byte for byte: says whether this copy was met before."""
-        return blake2b(message, digest_size=16, key=self._key).digest()
+        return blake2b(message, digest_size=TOKEN_BYTES, key=self._key).digest()
 
     def item(self, source: int, kind: str, user: int | None, id_: str) -> Token:
         """What an uploaded item is known by (K7): its source, kind, for mail also the user, and its id there."""

@@ -29,6 +29,7 @@ from postroom.store.models.organization import ListedAddress, OrganizationDomain
 from postroom.store.models.person import Person, PersonAccount, PersonAddress
 from postroom.store.models.push import PushResult
 from postroom.store.models.role import Role
+from postroom.store.models.rollup import RollUp, RollUpDue, RollUpState
 from postroom.store.models.sign_in import Identity, RecoveryCode, SecondFactor, SignedIn, SignInTry
 from postroom.store.models.source import AccessToken, FolderStatistics, SentCall, Source, UploadCall
 from postroom.store.models.token import ApiToken
@@ -75,6 +76,9 @@ __all__ = [
     "RecoveryCode",
     "Revision",
     "Role",
+    "RollUp",
+    "RollUpDue",
+    "RollUpState",
     "SecondFactor",
     "SentCall",
     "SetAside",

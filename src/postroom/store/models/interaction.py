@@ -32,12 +32,23 @@ class Interaction(models.Model):
     """How many other people took part, named or not."""
     outsiders = models.BinaryField()
     """16 bytes for each other participant outside: the token of the address."""
+    answers = models.BinaryField(max_length=16, null=True)
+    """Of a sent mail: the token of the Message-ID it answers."""
+    answered_at = models.BigIntegerField(null=True)
+    """Of a received mail: when the user first answered it; of a sent one: when the mail it answers had come."""
+    answered_sides = models.SmallIntegerField(default=0)
+    """Of a sent mail that answers one: 1 where that counts in INT, 2 in EXT, 3 in both."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "user"], name="interaction_once")]
         indexes = [
             models.Index(fields=["user", "at"], name="interaction_of_user"),
             models.Index(fields=["workspace", "id"], name="interaction_of_workspace"),
+            models.Index(
+                fields=["answers", "user"],
+                condition=models.Q(answers__isnull=False),
+                name="interaction_answers",
+            ),
         ]
 
 

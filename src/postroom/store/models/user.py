@@ -55,6 +55,13 @@ class User(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "email"], name="user_email")]
+        indexes = [
+            models.Index(
+                fields=["workspace", "manager_email"],
+                condition=~models.Q(manager_email=""),
+                name="user_manager",
+            )
+        ]
 
 
 class UserAddress(DirectoryEntry):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from postroom.core.mailbox import NOT_SELECTED
 from postroom.core.people import ENDED, Place
-from postroom.core.seal import SealedAddress
+from postroom.core.seal import TOKEN_BYTES, SealedAddress, Token
 from postroom.core.upload import PEOPLE
 from postroom.store.rows import select_in
 from postroom.store.sealed import unpack_participants
@@ -40,6 +40,10 @@ class PassiveMessage:
     at: int
     seconds: int | None
     flags: str
+    message_id: Token | None
+    """The token of its Message-ID."""
+    answers: Token | None
+    """The token of the last Message-ID it refers to."""
     participants: list[tuple[str, SealedAddress]] = field(default_factory=list)
     """The union over these copies, each address once a role."""
     places: dict[int | None, list[Place]] = field(default_factory=lambda: defaultdict(list))
@@ -62,9 +66,13 @@ class PassiveMessage:
 def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
     """These messages, by id, in three queries."""
     messages = {
-        row[0]: PassiveMessage(*row)
-        for row in select_in(
-            "SELECT id, kind, at, seconds, flags FROM store_message WHERE id IN ({})", message_ids
+        id_: PassiveMessage(
+            id_, kind, at, seconds, flags, _token(message_id), _token(bytes(references)[-TOKEN_BYTES:])
+        )
+        for id_, kind, at, seconds, flags, message_id, references in select_in(
+            "SELECT id, kind, at, seconds, flags, message_id_token, reference_tokens FROM store_message "
+            "WHERE id IN ({})",
+            message_ids,
         )
     }
     seen: dict[int, dict[tuple[str, SealedAddress], None]] = defaultdict(dict)
@@ -99,6 +107,10 @@ def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
     ):
         messages[message].decisions[user] = PeopleDecision(*decision)
     return messages
+
+
+def _token(packed: bytes | memoryview | None) -> Token | None:
+    return bytes(packed) if packed else None
 
 
 def facts_of(user_ids: Iterable[int]) -> dict[int, UserFacts]:

@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, OuterRef, Subquery
 
-from postroom.core.seal import Token
+from postroom.core.seal import TOKEN_BYTES, Token
 from postroom.store.models import Colleague, Decision, Interaction, Job, Workspace
 from postroom.store.read.jobs import Done, how_far
-
-_TOKEN_BYTES = 16
 
 
 class StoredInteraction(NamedTuple):
@@ -67,7 +65,7 @@ def interactions_between(workspace: Workspace, after: int, until: int, limit: in
 def tokens_in(packed: bytes | memoryview) -> tuple[Token, ...]:
     """The tokens of ``Interaction.outsiders``."""
     packed = bytes(packed)
-    return tuple(packed[at : at + _TOKEN_BYTES] for at in range(0, len(packed), _TOKEN_BYTES))
+    return tuple(packed[at : at + TOKEN_BYTES] for at in range(0, len(packed), TOKEN_BYTES))
 
 
 class Extent(NamedTuple):

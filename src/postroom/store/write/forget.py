@@ -17,7 +17,9 @@ from postroom.core.reasons import REASONS
 from postroom.core.upload import MAIL, PEOPLE
 from postroom.store.models import Colleague, Copy, Interaction, Item, SetAside, Waiting, Workspace
 from postroom.store.models import Decision as DecisionRow
+from postroom.store.write.answers import link_answers
 from postroom.store.write.ledger import NewDecision, add_decisions, retire_decisions
+from postroom.store.write.rollups import note_due
 from postroom.store.write.rows import change
 
 Concern = tuple[int, int]
@@ -74,15 +76,21 @@ def forget_items(messages: Collection[int], user_id: int) -> None:
 
 def forget_interactions(messages: Collection[int], user_id: int) -> int:
     """Erase this user's interactions in these messages, and who else was in them; says how many."""
-    ids = list(Interaction.objects.filter(message__in=messages, user=user_id).values_list("pk", flat=True))
+    theirs = Interaction.objects.filter(message__in=messages, user=user_id).select_related("message")
+    rows = list(theirs.only("user", "at", "answers", "message__message_id_token"))
+    ids = [row.pk for row in rows]
     Colleague.objects.filter(interaction__in=ids).delete()
     Interaction.objects.filter(pk__in=ids).delete()
+    note_due((user_id, row.at) for row in rows)
+    tokens = {token for row in rows for token in (row.answers, row.message.message_id_token) if token}
+    link_answers({(user_id, bytes(token)) for token in tokens})
     return len(ids)
 
 
 def leave_interactions(ids: Sequence[int], user_id: int) -> None:
     """Take a user out of others' interactions; how many took part stays."""
     Colleague.objects.filter(interaction__in=ids, user=user_id).delete()
+    note_due(Interaction.objects.filter(pk__in=ids).values_list("user_id", "at"))
 
 
 def decide_without_asking(

@@ -34,12 +34,12 @@ class Sides(NamedTuple):
     outsiders: tuple[Token, ...]
 
 
-def change_sides(changes: Iterable[tuple[int, Sides]]) -> None:
-    """Store how interactions count now: ``(interaction, sides)``."""
+def change_sides(changes: Iterable[tuple[int, Sides, Token | None]]) -> None:
+    """Store how interactions count now, and what a sent mail answers: ``(interaction, sides, token)``."""
     change(
-        "UPDATE store_interaction SET is_sent = %s, is_inside = %s, is_outside = %s, others = %s, outsiders = %s "
-        "WHERE id = %s",
-        [(*sides[:4], b"".join(sides.outsiders), id_) for id_, sides in changes],
+        "UPDATE store_interaction SET is_sent = %s, is_inside = %s, is_outside = %s, others = %s, outsiders = %s, "
+        "answers = %s WHERE id = %s",
+        [(*sides[:4], b"".join(sides.outsiders), answers, id_) for id_, sides, answers in changes],
     )
 
 

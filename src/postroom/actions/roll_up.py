@@ -1,0 +1,62 @@
+"""Make the roll-ups that are due: each user's weeks, whole, from their interactions (E2-E9).
+
+What is due is rows, which go in the transaction that stores what came of them; so being killed is to be due still.
+Nothing is locked while it is computed: what changes meanwhile is due again, and who was overtaken stores nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from django.db import transaction
+
+from postroom.measure.bucket import Week, weeks_of
+from postroom.store.models import Workspace
+from postroom.store.read.rollups import Due, columns_of, rollups_due
+from postroom.store.write import rollups
+from postroom.store.write.turn import take_turn
+
+RESTS_SECONDS: Final = 2
+"""What changed is left so long before its roll-ups are made: more of the same often follows."""
+_USERS: Final = 500
+_INTERACTIONS: Final = 250_000
+"""So many users, and interactions of users whose all is due, are in memory at once."""
+
+
+def roll_up_some(workspace: Workspace, until: int | None = None) -> int:
+    """Make some of what is due since ``until`` or earlier, Unix seconds; answers of how many users."""
+    until = int(time.time()) - RESTS_SECONDS if until is None else until
+    due = rollups_due(workspace.pk, until, _USERS, _INTERACTIONS)
+    if due.users:
+        weeks = due.weeks()
+        made = [*_whole(due), *_weeks(due, weeks)]
+        with transaction.atomic():
+            take_turn(workspace)
+            stored = rollups.settle(due)
+            rollups.remove(stored.intersection(due.whole))
+            rollups.remove_weeks([(u, sunday) for sunday, users in weeks.items() for u in users & stored])
+            rollups.put(week for week in made if week.user in stored)
+    return len(due.users)
+
+
+def roll_up(workspace: Workspace) -> None:
+    """Make all that is due now."""
+    while roll_up_some(workspace, until=int(time.time())):
+        pass
+
+
+def _whole(due: Due) -> list[Week]:
+    return list(weeks_of(columns_of(due.whole, _zones(due))))
+
+
+def _weeks(due: Due, weeks: dict[int, set[int]]) -> list[Week]:
+    found: list[Week] = []
+    for sunday, users in weeks.items():
+        made = weeks_of(columns_of(sorted(users), _zones(due), [sunday]))
+        found += (week for week in made if week.sunday == sunday)
+    return found
+
+
+def _zones(due: Due) -> dict[int, str]:
+    return {user: facts.time_zone for user, facts in due.users.items()}

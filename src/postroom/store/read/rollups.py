@@ -1,0 +1,184 @@
+"""Questions about roll-ups: which are due, and the interactions they are made of, as columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db import connection
+
+from postroom.core.message import SENDERS
+from postroom.core.metrics import KINDS, MET, VERSION
+from postroom.core.weeks import DAY, DIGITAL_DAY_STARTS, sunday_of, today_in
+from postroom.measure.columns import AUTOMATIC, INSIDE, OUTSIDE, SENT, Columns, Ints, local_times
+from postroom.store.rows import batched, select_in
+
+_USERS_A_QUERY: Final = 500
+_CLOCKS_APART: Final = 14 * 3_600
+"""No clock on a wall is further from UTC, in seconds."""
+_FIELDS: Final = 8
+_MARKS: Final = (
+    "CASE kind "
+    + " ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(KINDS))
+    + " ELSE 0 END"
+    + "".join(
+        f" + CASE WHEN {column} THEN {bit} ELSE 0 END"
+        for column, bit in (
+            ("is_sent", SENT),
+            ("is_automatic", AUTOMATIC),
+            ("is_inside", INSIDE),
+            ("is_outside", OUTSIDE),
+        )
+    )
+)
+_IS_SENDER: Final = f"c.role IN ({', '.join(repr(role) for role in sorted(SENDERS))})"
+_INTERACTIONS: Final = (
+    f"SELECT id, user_id, at, {_MARKS}, others, COALESCE(seconds, 0), COALESCE(answered_at, -1), "  # noqa: S608
+    f"answered_sides * {INSIDE} FROM store_interaction i WHERE "
+)
+_NAMED: Final = (
+    f"SELECT c.interaction_id, c.user_id, CASE WHEN {_IS_SENDER} THEN 1 ELSE 0 END "  # noqa: S608
+    "FROM store_interaction i JOIN store_colleague c ON c.interaction_id = i.id "
+    f"WHERE (i.is_sent OR i.kind IN ({', '.join(repr(kind) for kind in sorted(MET))}) OR {_IS_SENDER}) AND "
+)
+
+
+class UserFacts(NamedTuple):
+    """By what a user's roll-ups are to be made."""
+
+    time_zone: str
+    """Empty is UTC."""
+    fence: int
+    """0: nothing was made yet."""
+    is_whole: bool
+    """All weeks are due, as nothing was made yet, or by another time zone or version."""
+
+
+@dataclass(slots=True)
+class Due:
+    """Some of what is due."""
+
+    users: dict[int, UserFacts] = field(default_factory=dict)
+    rows: list[tuple[int, int, int]] = field(default_factory=list)
+    """``(user, day, change)``."""
+
+    @property
+    def whole(self) -> list[int]:
+        """The users of whom all is due."""
+        return [user for user, facts in self.users.items() if facts.is_whole]
+
+    def weeks(self) -> dict[int, set[int]]:
+        """The first days of the other users' weeks that are due, with the users."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for user, day, _ in self.rows:
+            facts = self.users[user]
+            if not facts.is_whole:
+                zone = ZoneInfo(facts.time_zone or "UTC")
+                for at in (day * DAY - DIGITAL_DAY_STARTS, (day + 1) * DAY - 1):
+                    found[sunday_of(today_in(zone, at))].add(user)
+        return found
+
+
+def workspaces_with_rollups_due(until: int) -> list[int]:
+    """The workspaces in which a roll-up is due since ``until`` or earlier, Unix seconds; by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT u.workspace_id FROM store_rollupdue d JOIN store_user u ON u.id = d.user_id "
+            "WHERE d.since <= %s ORDER BY u.workspace_id",
+            [until],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def rollups_due(workspace_id: int, until: int, most_users: int, most_interactions: int) -> Due:
+    """What is due since ``until`` or earlier, Unix seconds, of so many users.
+
+    Of those whose all is due, so many as have ``most_interactions`` together, but one at least.
+    """
+    due = Due()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT d.user_id FROM store_rollupdue d JOIN store_user u ON u.id = d.user_id "
+            "WHERE u.workspace_id = %s AND d.since <= %s ORDER BY d.user_id LIMIT %s",
+            [workspace_id, until, most_users],
+        )
+        users = [row[0] for row in cursor.fetchall()]
+    # The fences before the rest: whoever stores meanwhile makes what follows too old to be stored.
+    for user, zone, made_with, version, fence in select_in(
+        "SELECT u.id, u.time_zone, s.time_zone, s.version, s.fence FROM store_user u "
+        "LEFT JOIN store_rollupstate s ON s.user_id = u.id WHERE u.id IN ({}) ORDER BY u.id",
+        users,
+    ):
+        due.users[user] = UserFacts(zone, fence or 0, (made_with, version) != (zone, VERSION))
+    _take_part(due, most_interactions)
+    due.rows = [
+        (row[0], row[1], row[2])
+        for row in select_in(
+            "SELECT user_id, day, change FROM store_rollupdue WHERE user_id IN ({})", list(due.users)
+        )
+    ]
+    return due
+
+
+def _take_part(due: Due, most: int) -> None:
+    counted = select_in(
+        "SELECT user_id, COUNT(*) FROM store_interaction WHERE user_id IN ({}) GROUP BY user_id", due.whole
+    )
+    counts = {row[0]: row[1] for row in counted}
+    total = 0
+    for place, user in enumerate(due.whole):
+        total += counts.get(user, 0)
+        if place and total > most:
+            del due.users[user]
+
+
+def columns_of(users: Sequence[int], zones: dict[int, str], sundays: Iterable[int] | None = None) -> Columns:
+    """The interactions of these users; with ``sundays`` only of these weeks, which are whole, and around them."""
+    interactions, named = [], []
+    for condition, values in _conditions(users, sundays):
+        interactions.append(_numbers(_INTERACTIONS + condition, values, _FIELDS))
+        named.append(_numbers(_NAMED + condition, values, 3))
+    rows = np.concatenate(interactions or [np.empty((0, _FIELDS), np.int64)])
+    # A stretch of time may be asked for twice where weeks lie side by side.
+    rows = rows[np.unique(rows[:, 0], return_index=True)[1]]
+    colleagues = np.unique(np.concatenate(named or [np.empty((0, 3), np.int64)]), axis=0)
+    id_, user, at, marks, others, seconds, answered_at, answered_sides = np.ascontiguousarray(rows.T)
+    return Columns(
+        user,
+        at,
+        marks,
+        others,
+        seconds,
+        answered_at,
+        answered_sides,
+        local_times(user, at, zones),
+        np.searchsorted(id_, colleagues[:, 0]),
+        colleagues[:, 1],
+        colleagues[:, 2] == 1,
+    )
+
+
+def _conditions(users: Sequence[int], sundays: Iterable[int] | None) -> Iterable[tuple[str, list[Any]]]:
+    for some in batched(users, _USERS_A_QUERY):
+        of_users = f"i.user_id IN ({', '.join(['%s'] * len(some))})"
+        if sundays is None:
+            yield of_users, some
+        else:
+            for sunday in sundays:
+                begin, end = (
+                    sunday * DAY - _CLOCKS_APART,
+                    (sunday + 7) * DAY + DIGITAL_DAY_STARTS + _CLOCKS_APART,
+                )
+                yield f"{of_users} AND i.at >= %s AND i.at < %s", [*some, begin, end]
+
+
+def _numbers(query: str, values: Sequence[Any], fields: int) -> Ints:
+    """The rows of a query that answers with whole numbers only."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return np.fromiter(chain.from_iterable(cursor), np.int64).reshape(-1, fields)

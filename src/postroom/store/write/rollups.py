@@ -1,0 +1,86 @@
+"""Roll-ups: which are due, and what they came to."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db import connection
+
+from postroom.core.metrics import VERSION
+from postroom.core.weeks import DAY
+from postroom.measure.bucket import Week
+from postroom.store.models import RollUp
+from postroom.store.read.rollups import Due
+from postroom.store.rows import batched
+from postroom.store.write.rows import change
+
+_NOTE = (
+    "INSERT INTO store_rollupdue (user_id, day, change, since) VALUES (%s, %s, %s, %s) "
+    "ON CONFLICT (user_id, day) DO UPDATE SET change = excluded.change"
+)
+_PUT = (
+    "INSERT INTO store_rollup (user_id, sunday, figures, days, pairs) VALUES (%s, %s, %s, %s, %s) "
+    "ON CONFLICT (user_id, sunday) DO UPDATE "
+    "SET figures = excluded.figures, days = excluded.days, pairs = excluded.pairs"
+)
+
+
+def note_due(changed: Iterable[tuple[int, int]]) -> None:
+    """Have computed again what lies around these changed interactions: ``(user, at)``, in their transaction."""
+    now = int(time.time())
+    change(
+        _NOTE,
+        [
+            (user, day, random.getrandbits(62), now)
+            for user, day in sorted({(user, at // DAY) for user, at in changed})
+        ],
+    )
+
+
+def settle(due: Due) -> set[int]:
+    """Say that what was due is made, in the transaction that stores it; answers of whose roll-ups to store.
+
+    Not of whose somebody else stored some since ``due`` was read: those stay due, and so does what changed since.
+    """
+    theirs = {user for user in due.users if _is_first(due, user)}
+    change(
+        "DELETE FROM store_rollupdue WHERE user_id = %s AND day = %s AND change = %s",
+        [row for row in due.rows if row[0] in theirs],
+    )
+    return theirs
+
+
+def _is_first(due: Due, user: int) -> bool:
+    facts = due.users[user]
+    with connection.cursor() as cursor:
+        if facts.fence:
+            cursor.execute(
+                "UPDATE store_rollupstate SET time_zone = %s, version = %s, fence = fence + 1 "
+                "WHERE user_id = %s AND fence = %s",
+                [facts.time_zone, VERSION, user, facts.fence],
+            )
+        else:
+            cursor.execute(
+                "INSERT INTO store_rollupstate (user_id, time_zone, version, fence) VALUES (%s, %s, %s, 1) "
+                "ON CONFLICT DO NOTHING",
+                [user, facts.time_zone, VERSION],
+            )
+        return bool(cursor.rowcount)
+
+
+def put(weeks: Iterable[Week]) -> None:
+    """Store these weeks, instead of what stood there."""
+    change(_PUT, weeks)
+
+
+def remove(users: Collection[int]) -> None:
+    """Remove all roll-ups of these users."""
+    for some in batched(sorted(users)):
+        RollUp.objects.filter(user__in=some).delete()
+
+
+def remove_weeks(weeks: Sequence[tuple[int, int]]) -> None:
+    """Remove single weeks: ``(user, sunday)``."""
+    change("DELETE FROM store_rollup WHERE user_id = %s AND sunday = %s", weeks)
