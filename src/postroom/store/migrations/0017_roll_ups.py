@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             name='RollUp',
             fields=[
                 ('pk', models.CompositePrimaryKey('user_id', 'sunday', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='roll_ups', to='store.user')),
                 ('sunday', models.IntegerField()),
                 ('figures', models.BinaryField()),
                 ('days', models.BinaryField()),
@@ -60,6 +61,7 @@ class Migration(migrations.Migration):
             name='RollUpDue',
             fields=[
                 ('pk', models.CompositePrimaryKey('user_id', 'day', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.user')),
                 ('day', models.IntegerField()),
                 ('change', models.BigIntegerField()),
                 ('since', models.BigIntegerField(db_index=True)),
@@ -92,16 +94,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='interaction',
             index=models.Index(condition=models.Q(('answers__isnull', False)), fields=['answers', 'user'], name='interaction_answers'),
-        ),
-        migrations.AddField(
-            model_name='rollup',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='roll_ups', to='store.user'),
-        ),
-        migrations.AddField(
-            model_name='rollupdue',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.user'),
         ),
         migrations.AddIndex(
             model_name='user',
