@@ -1,0 +1,42 @@
+"""Show what a team came to in the middle: of five people or more, and nothing that two teams give away together (E11)."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from postroom.core.audit import TEAM_SEEN
+from postroom.core.report import Values
+from postroom.core.teams import told_among
+from postroom.core.weeks import Period
+from postroom.measure.medians import medians_of
+from postroom.store.read import teams as read
+from postroom.store.read.report_sight import Onlooker
+from postroom.store.write import audit
+
+
+class ShownTeam(NamedTuple):
+    """A team's medians over a period, and in each of its weeks."""
+
+    people: int | None
+    """How many they rest on; ``None``: too few to tell anything."""
+    values: Values | None
+    weeks: list[Values]
+
+
+def show_team(onlooker: Onlooker, kind: str, name: str, period: Period) -> ShownTeam | None:
+    """The report of a team; ``None``: there is none by this name that the onlooker may ask for.
+
+    ``kind``: ``manager``, named by e-mail address, or ``department``. That it was looked at is in the audit log.
+    """
+    teams = read.teams_seen_by(onlooker)
+    if (kind, name) not in teams.seen:
+        return None
+    asked = {"team": kind, "name": name, "start": period.start.isoformat(), "end": period.end.isoformat()}
+    audit.note(onlooker.workspace, TEAM_SEEN, onlooker.actor, after=asked)
+    team = next((team for team in told_among(teams.all) if (team.kind, team.name) == (kind, name)), None)
+    if team is None:
+        return ShownTeam(None, None, [])
+    figures = read.figures_of_team(onlooker.workspace, sorted(team.members), period, time.time())
+    weeks = [medians_of(figures[:, week : week + 1]) for week in range(period.weeks)]
+    return ShownTeam(len(team.members), medians_of(figures), weeks)
