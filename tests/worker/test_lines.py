@@ -13,10 +13,11 @@ from postroom.stopping import Stopping
 from postroom.store.models import Job, LastDone, Workspace
 from postroom.store.read.last_done import last_done
 from postroom.store.write import jobs
-from postroom.worker import runner, uploads
+from postroom.worker import runner
+from postroom.worker import sweep as sweep_module
 from postroom.worker.duties import DUTIES
 from postroom.worker.runner import Line, run_lines
-from postroom.worker.uploads import UploadSweep
+from postroom.worker.sweep import Sweep
 
 MOST_SECONDS = 60
 """Nothing here takes so long; who waits in vain says so after it."""
@@ -31,20 +32,18 @@ def busy() -> OperationalError:
 
 
 @pytest.fixture
-def sweeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., UploadSweep]]:
+def sweeping() -> Iterator[Callable[..., Sweep]]:
     """Makes a sweep that finds these workspaces due, and does this with each."""
 
-    def make(due: list[int], process_some: Callable[[int], int], stop: Stopping | None = None) -> UploadSweep:
-        monkeypatch.setattr(uploads, "workspaces_with_uploads_due", lambda: due)
-        monkeypatch.setattr(uploads, "process_some", process_some)
-        return UploadSweep(stop or Stopping())
+    def make(due: list[int], process_some: Callable[[int], int], stop: Stopping | None = None) -> Sweep:
+        return Sweep("uploads", lambda: due, process_some, stop or Stopping())
 
     yield make
 
 
 @pytest.mark.django_db(transaction=True)
 def test_uploads_are_taken_up_while_a_job_goes_on(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, sweeping: Callable[..., UploadSweep]
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, sweeping: Callable[..., Sweep]
 ) -> None:
     stop, uploaded = Stopping(), threading.Event()
 
@@ -71,7 +70,7 @@ def test_uploads_are_taken_up_while_a_job_goes_on(
 
 @pytest.mark.django_db(transaction=True)
 def test_jobs_are_done_while_uploads_are_taken_up(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, sweeping: Callable[..., UploadSweep]
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, sweeping: Callable[..., Sweep]
 ) -> None:
     stop, done = Stopping(), threading.Event()
 
@@ -135,7 +134,7 @@ def test_each_line_closes_its_connection() -> None:
     assert [connection.connection for connection in mine] == [None]  # type: ignore[attr-defined]
 
 
-def test_each_workspace_has_its_share_in_turn(sweeping: Callable[..., UploadSweep]) -> None:
+def test_each_workspace_has_its_share_in_turn(sweeping: Callable[..., Sweep]) -> None:
     taken: list[int] = []
 
     def process_some(workspace: int) -> int:
@@ -147,7 +146,7 @@ def test_each_workspace_has_its_share_in_turn(sweeping: Callable[..., UploadSwee
 
 
 def test_a_workspace_whose_uploads_cannot_be_taken_up_rests_and_others_go_on(
-    sweeping: Callable[..., UploadSweep], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    sweeping: Callable[..., Sweep], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried: list[int] = []
 
@@ -161,13 +160,13 @@ def test_a_workspace_whose_uploads_cannot_be_taken_up_rests_and_others_go_on(
     assert (sweep.take_some(), sweep.take_some(), tried) == (True, True, [1, 2, 2])
     assert "uploads of workspace 1 met ValueError in " in caplog.text
     assert "secret" not in caplog.text
-    monkeypatch.setattr(uploads, "RESTS_SECONDS", 0.0)
+    monkeypatch.setattr(sweep_module, "RESTS_SECONDS", 0.0)
     sweep._rests_until[1] = 0.0
     sweep.take_some()
     assert tried == [1, 2, 2, 1, 2]
 
 
-def test_an_error_that_may_pass_puts_nobody_to_rest(sweeping: Callable[..., UploadSweep]) -> None:
+def test_an_error_that_may_pass_puts_nobody_to_rest(sweeping: Callable[..., Sweep]) -> None:
     def process_some(_workspace: int) -> int:
         raise busy()
 
@@ -177,7 +176,7 @@ def test_an_error_that_may_pass_puts_nobody_to_rest(sweeping: Callable[..., Uplo
             sweep.take_some()
 
 
-def test_who_was_asked_to_stop_begins_no_further_workspace(sweeping: Callable[..., UploadSweep]) -> None:
+def test_who_was_asked_to_stop_begins_no_further_workspace(sweeping: Callable[..., Sweep]) -> None:
     stop, taken = Stopping(), []
 
     def process_some(workspace: int) -> int:

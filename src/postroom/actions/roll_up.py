@@ -13,7 +13,7 @@ from django.db import transaction
 
 from postroom.measure.bucket import Week, weeks_of
 from postroom.store.models import Workspace
-from postroom.store.read.rollups import Due, columns_of, rollups_due
+from postroom.store.read.rollups import Due, columns_of, rollups_due, workspaces_with_rollups_due
 from postroom.store.write import rollups
 from postroom.store.write.turn import take_turn
 
@@ -24,11 +24,16 @@ _INTERACTIONS: Final = 250_000
 """So many users, and interactions of users whose all is due, are in memory at once."""
 
 
-def roll_up_some(workspace: Workspace, until: int | None = None) -> int:
+def workspaces_to_roll_up() -> list[int]:
+    """The workspaces in which something is due and has rested, by id."""
+    return workspaces_with_rollups_due(_rested())
+
+
+def roll_up_some(workspace_id: int, until: int | None = None) -> int:
     """Make some of what is due since ``until`` or earlier, Unix seconds; answers of how many users."""
-    until = int(time.time()) - RESTS_SECONDS if until is None else until
-    due = rollups_due(workspace.pk, until, _USERS, _INTERACTIONS)
+    due = rollups_due(workspace_id, _rested() if until is None else until, _USERS, _INTERACTIONS)
     if due.users:
+        workspace = Workspace.objects.get(pk=workspace_id)
         weeks = due.weeks()
         made = [*_whole(due), *_weeks(due, weeks)]
         with transaction.atomic():
@@ -42,8 +47,17 @@ def roll_up_some(workspace: Workspace, until: int | None = None) -> int:
 
 def roll_up(workspace: Workspace) -> None:
     """Make all that is due now."""
-    while roll_up_some(workspace, until=int(time.time())):
+    while roll_up_some(workspace.pk, until=int(time.time())):
         pass
+
+
+def make_anew_what_is_outdated() -> None:
+    """Have made anew what was made by another time zone of its user, or by an earlier version of the metrics."""
+    rollups.note_outdated()
+
+
+def _rested() -> int:
+    return int(time.time()) - RESTS_SECONDS
 
 
 def _whole(due: Due) -> list[Week]:

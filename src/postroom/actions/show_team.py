@@ -1,4 +1,4 @@
-"""Show what a team came to in the middle: of five people or more, and nothing that two teams give away together (E11)."""
+"""Show what a team came to in the middle: of five people or more, and nothing that two teams give away (E11)."""
 
 from __future__ import annotations
 

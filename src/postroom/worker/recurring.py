@@ -14,6 +14,7 @@ from postroom.actions.drop_too_old import drop_too_old
 from postroom.actions.forget_upload_calls import forget_upload_calls
 from postroom.actions.recurring import is_due, note_done, note_failed
 from postroom.actions.remember_answer import forget_sent_calls
+from postroom.actions.roll_up import make_anew_what_is_outdated
 from postroom.actions.work import may_pass
 from postroom.store.problems import place_of
 from postroom.store.read.workspaces import workspaces
@@ -40,6 +41,7 @@ def drop_too_old_everywhere() -> None:
 RECURRING: Final = (
     Recurring("forget_sent_calls", timedelta(hours=1), forget_sent_calls),
     Recurring("apply_to_later_users", timedelta(minutes=1), apply_to_later_users),
+    Recurring("make_anew_what_is_outdated", timedelta(minutes=1), make_anew_what_is_outdated),
     Recurring("connect_new_users", timedelta(minutes=10), connect_new_users),
     Recurring("drop_too_old", timedelta(days=1), drop_too_old_everywhere),
     Recurring("forget_upload_calls", timedelta(days=1), forget_upload_calls),

@@ -16,14 +16,17 @@ from typing import Final
 
 from django.db import close_old_connections, connections
 
+from postroom.actions.process_uploads import process_some
 from postroom.actions.recurring import note_worker_seen
+from postroom.actions.roll_up import roll_up_some, workspaces_to_roll_up
 from postroom.actions.work import claim_job, do_claimed, give_up_job, may_pass
 from postroom.stopping import Stopping
 from postroom.store.problems import place_of
+from postroom.store.read.uploads_due import workspaces_with_uploads_due
 from postroom.worker.duties import DUTIES
 from postroom.worker.mailboxes import LINES, MailboxSweep
 from postroom.worker.recurring import Recurrences
-from postroom.worker.uploads import UploadSweep
+from postroom.worker.sweep import Sweep
 from postroom.worker.watching import Watchers
 
 LOOK_EVERY_SECONDS: Final = 0.25
@@ -47,7 +50,8 @@ def run_forever() -> None:
     signal.signal(signal.SIGINT, asked_to_stop)
     lines = [
         Line("jobs", _job_or_recurring(), stop),
-        Line("uploads", UploadSweep(stop).take_some, stop),
+        Line("uploads", Sweep("uploads", workspaces_with_uploads_due, process_some, stop).take_some, stop),
+        Line("roll-ups", Sweep("roll-ups", workspaces_to_roll_up, roll_up_some, stop).take_some, stop),
         *(Line(f"mailboxes {number}", MailboxSweep(stop).take_one, stop) for number in range(1, LINES + 1)),
         Line("watching", Watchers(stop).see_to_it, stop),
     ]

@@ -26,7 +26,7 @@ class Teams(NamedTuple):
 
 
 def teams_seen_by(onlooker: Onlooker) -> Teams:
-    """The teams of a workspace: with ``report_all`` all may be asked for, with ``report_team`` the managers' from oneself down."""
+    """The teams of a workspace: with ``report_all`` all may be asked for, with ``report_team`` one's own and below."""
     users = list(User.objects.filter(workspace=onlooker.workspace).order_by("pk"))
     of_address = dict(
         UserAddress.objects.filter(workspace=onlooker.workspace, closed_in=None).values_list(

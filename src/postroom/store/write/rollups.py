@@ -39,6 +39,17 @@ def note_due(changed: Iterable[tuple[int, int]]) -> None:
     )
 
 
+def note_outdated() -> None:
+    """Have all made again of whom the roll-ups were made by another time zone or version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO store_rollupdue (user_id, day, change, since) "
+            "SELECT s.user_id, 0, %s, %s FROM store_rollupstate s JOIN store_user u ON u.id = s.user_id "
+            "WHERE s.time_zone <> u.time_zone OR s.version <> %s ON CONFLICT DO NOTHING",
+            [random.getrandbits(62), int(time.time()), VERSION],
+        )
+
+
 def settle(due: Due) -> set[int]:
     """Say that what was due is made, in the transaction that stores it; answers of whose roll-ups to store.
 
