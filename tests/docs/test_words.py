@@ -31,6 +31,7 @@ MEANT_OTHERWISE: Final = {
     "log": "what the server writes for who runs it, and the databases' own; decisions are in the ledger",
     "member": "of a chat, and the role of this name; who works at the company is a user",
     "result": "`results` is the public name of the answers to many records; a decision has an outcome",
+    "team": "people below a manager or of a department, whose medians are told; a company's copy is a workspace",
 }
 """Words that are wrong for one thing and right for another, so no test can tell: what they may be said for."""
 
@@ -41,7 +42,6 @@ MEANT_OTHERWISE_IN: Final = {
     ("tenant", "providers/graph/"): "Microsoft's word for a company's directory there",
     ("tenant", "actions/mailbox_settings.py"): "Microsoft's word for a company's directory there",
     ("tenant", "reference/settings.md"): "Microsoft's word for a company's directory there",
-    ("team", "web/permission_words.py"): "whose reports the permission `report_team` opens",
     ("event", "decisions/0005"): "event sourcing is a way to keep data",
     (
         "metadata",
@@ -53,6 +53,7 @@ MEANT_OTHERWISE_IN: Final = {
     ("group", "providers/graph/"): "Exchange's word for mailboxes under one name",
     ("group", "how-to/watch-postroom.md"): "Prometheus's word for alarms that stand together",
     ("group", "store/read/completeness.py"): "SQL's word for rows that are counted together",
+    ("group", "store/read/rollups.py"): "SQL's word for rows that are counted together",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
 }
 """Words that are right for one thing in one place."""

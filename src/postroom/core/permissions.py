@@ -12,14 +12,11 @@ PERMISSIONS: Final = {
     "manage_rules": "What decides which mail comes in: accounts, persons, blocklist, set aside",
     "view_engagements": "Accounts, persons, engagements and their content",
     "delete_engagements": "Delete engagements from a timeline",
-    "report_team": "Reports of the users below oneself",
-    "report_all": "Reports of all users",
+    "report_team": "Reports and circles of the users below oneself, and of their teams",
+    "report_all": "Reports and circles of all users, of all teams, and communities",
     "view_audit": "The audit log",
 }
 """Each permission and what it opens."""
-
-OPENS_NOTHING_YET: Final = frozenset({"report_team", "report_all"})
-"""Permissions whose pages and routes are still to come; they can be given before."""
 
 ADMIN_SCOPE: Final = "admin"
 """The scope of an API token that means every permission."""

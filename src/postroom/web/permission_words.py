@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from postroom.core.permissions import ADMIN_SCOPE, OPENS_NOTHING_YET, PERMISSIONS
+from postroom.core.permissions import ADMIN_SCOPE, PERMISSIONS
 
 TITLES: Final = {
     "admin_access": "Admin access",
@@ -39,7 +39,8 @@ _SAYS: Final = {
     "view_engagements": "What the owner of a mailbox hides stays hidden, whatever the role.",
     "delete_engagements": "What is deleted is gone for everybody, and does not come back.",
     "view_audit": "It tells who changed what, and who looked at content and reports.",
-    "report_team": "Everybody sees their own report without it.",
+    "report_team": "Everybody sees their own report without it. Whose report is looked at sees so in their audit.",
+    "report_all": "Also of who leads nobody. Whose report is looked at sees so in their audit.",
 }
 """What to know beside what it opens."""
 
@@ -51,8 +52,6 @@ class Switch(NamedTuple):
     title: str
     opens: str
     says: str
-    is_coming: bool
-    """Nothing needs it yet."""
     is_on: bool
 
 
@@ -62,9 +61,7 @@ def switches(on: Collection[str]) -> list[tuple[str, list[Switch]]]:
 
 
 def _switch(name: str, is_on: bool) -> Switch:
-    return Switch(
-        name, TITLES[name], PERMISSIONS[name], _SAYS.get(name, ""), name in OPENS_NOTHING_YET, is_on
-    )
+    return Switch(name, TITLES[name], PERMISSIONS[name], _SAYS.get(name, ""), is_on)
 
 
 def titles(names: Collection[str]) -> list[str]:
