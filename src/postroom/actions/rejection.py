@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.core.reasons import DECIDED
+from postroom.core.weeks import MOST_WEEKS
 
 REJECTIONS: Final = {
     "account_ambiguous": "Several accounts have this name; give the id.",
@@ -141,6 +142,15 @@ WARNINGS: Final = {
     "manager_unknown": "No user has the manager's address.",
 }
 """What was stored all the same, and is worth a look."""
+
+BAD_PERIODS: Final = {
+    "end_not_saturday": "A period ends on a Saturday.",
+    "period_ends_before_start": "A period ends after it starts.",
+    "period_incomplete": "A period needs both days, start and end.",
+    "period_too_long": f"A period has {MOST_WEEKS} weeks at most.",
+    "start_not_sunday": "A period starts on a Sunday.",
+}
+"""Why two days are no period of a report (E7), and the sentence; see ``core.weeks.BadPeriod``."""
 
 
 class Rejected(Exception):

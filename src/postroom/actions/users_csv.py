@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from postroom.actions.csv_cells import csv_line, is_risky
 from postroom.actions.rejection import Rejected
 from postroom.actions.user_attributes import FIELDS
 from postroom.store.models import User, UserAddress
@@ -27,8 +28,6 @@ MAX_ROWS: Final = 5_000
 _MEANT: Final = {name.replace("_", ""): name for name in COLUMNS} | {"mail": "email", "emailaddress": "email"}
 """Columns by their names without blanks, hyphens and underscores."""
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-_FORMULA: Final = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
-"""How a formula begins; the wide twins are read as such by some spreadsheets."""
 _ALIASES: Final = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^\s;,"])+')
 
 
@@ -111,26 +110,20 @@ def write_users_csv(users: Iterable[User], addresses: Mapping[int, Sequence[User
     """The lines of a file with these users; ``addresses`` are those in force, by user id."""
     users = list(users)
     own = sorted({name for user in users for name in user.custom})
-    yield _line([*COLUMNS, *(f"{CUSTOM} {name}" for name in own)])
+    yield csv_line([*COLUMNS, *(f"{CUSTOM} {name}" for name in own)])
     for user in users:
         aliases = "; ".join(entry.address for entry in addresses[user.pk] if entry.is_alias)
         said = [aliases if name == "aliases" else str(getattr(user, name) or "") for name in COLUMNS]
-        yield _line([_put_on(cell) for cell in [*said, *(user.custom.get(name, "") for name in own)]])
+        yield csv_line([_put_on(cell) for cell in [*said, *(user.custom.get(name, "") for name in own)]])
 
 
 def template_csv() -> str:
     """A file of no users: its first line names the columns."""
-    return _line(COLUMNS)
-
-
-def _line(cells: Iterable[str]) -> str:
-    written = io.StringIO(newline="")
-    csv.writer(written).writerow(cells)
-    return written.getvalue()
+    return csv_line(COLUMNS)
 
 
 def _is_risky(cell: str) -> bool:
-    return cell.startswith((*_FORMULA, "'")) or cell == CLEARED
+    return is_risky(cell) or cell == CLEARED
 
 
 def _put_on(cell: str) -> str:
