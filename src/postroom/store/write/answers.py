@@ -1,11 +1,12 @@
-"""Which sent mail answers which received one, and when: noted on both, so that a week needs no other week (E3, E4)."""
+"""Which sent mail answers which received one: noted on both, so that a week needs no other week (E3, E4)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import NamedTuple
 
+from postroom.core.answers import Link, links_of
 from postroom.core.seal import Token
 from postroom.store.rows import select_in
 from postroom.store.write.rollups import note_due
@@ -17,18 +18,12 @@ Thread = tuple[int, Token]
 
 class _Mail(NamedTuple):
     user: int
-    token: Token
     id: int
     at: int
     is_inside: bool
     is_outside: bool
     is_automatic: bool
-    answered_at: int | None
-    answered_sides: int
-
-    @property
-    def sides(self) -> int:
-        return self.is_inside * 1 + self.is_outside * 2
+    link: Link
 
 
 _COLUMNS = "i.id, i.at, i.is_inside, i.is_outside, i.is_automatic, i.answered_at, i.answered_sides"
@@ -44,39 +39,27 @@ def link_answers(threads: Collection[Thread]) -> None:
     """Note anew of these threads what answers what, and when; within the caller's transaction, whose turn it is.
 
     All of it from the rows that are there, so it does not matter which of them came, went or changed, and in which
-    order. An answer is not older than what it answers. Automatic mail neither answers nor is answered.
+    order.
     """
     wanted = set(threads)
     tokens = sorted({token for _, token in wanted})
     received, answers = _by_thread(_RECEIVED, tokens), _by_thread(_ANSWERS, tokens)
     changed = [
-        (mail, at, sides)
+        (mail, link)
         for thread in sorted(wanted)
-        for mail, at, sides in _linked(received.get(thread, []), answers.get(thread, []))
-        if (at, sides) != (mail.answered_at, mail.answered_sides)
+        for mail, link in links_of(received.get(thread, []), answers.get(thread, []))
+        if link != mail.link
     ]
     change(
         "UPDATE store_interaction SET answered_at = %s, answered_sides = %s WHERE id = %s",
-        [(at, sides, mail.id) for mail, at, sides in changed],
+        [(*link, mail.id) for mail, link in changed],
     )
-    note_due((mail.user, mail.at) for mail, _, _ in changed)
+    note_due((mail.user, mail.at) for mail, _ in changed)
 
 
 def _by_thread(query: str, tokens: list[Token]) -> dict[Thread, list[_Mail]]:
     found: dict[Thread, list[_Mail]] = defaultdict(list)
-    for user, token, *rest in select_in(query, tokens):
-        found[user, bytes(token)].append(_Mail(user, bytes(token), *rest))
+    for user, token, id_, at, inside, outside, automatic, answered_at, sides in select_in(query, tokens):
+        mail = _Mail(user, id_, at, bool(inside), bool(outside), bool(automatic), Link(answered_at, sides))
+        found[user, bytes(token)].append(mail)
     return found
-
-
-def _linked(received: list[_Mail], answers: list[_Mail]) -> Iterator[tuple[_Mail, int | None, int]]:
-    """What is to stand on each: of several mails under one Message-ID, an answer answers the first."""
-    askers = sorted((mail for mail in received if not mail.is_automatic), key=lambda mail: (mail.at, mail.id))
-    first = askers[0] if askers else None
-    given = [mail for mail in answers if first and not mail.is_automatic and first.at <= mail.at]
-    for mail in answers:
-        yield (mail, first.at, first.sides) if first and mail in given else (mail, None, 0)
-    for mail in received:
-        is_answered = given and not mail.is_automatic
-        later = [answer.at for answer in given if answer.at >= mail.at] if is_answered else []
-        yield mail, min(later, default=None), 0
