@@ -24,6 +24,7 @@ ICONS: Final = {
     "check": '<path d="M5 13l4.5 4.5L20 7"/>',
     "stop": '<circle cx="12" cy="12" r="9"/><path d="M6 18L18 6"/>',
     "menu": '<path d="M4 7h16M4 12h16M4 17h16"/>',
+    "previous": '<path d="M15 5l-7 7 7 7"/>',
     "next": '<path d="M9 5l7 7-7 7"/>',
     "more": '<path d="M5 9l7 7 7-7"/>',
     "less": '<path d="M5 15l7-7 7 7"/>',
@@ -40,6 +41,7 @@ ICONS: Final = {
     "data": '<circle cx="9" cy="8" r="3.5"/><path d="M3 20c.6-4 3-6 6-6M14 14h7M14 17.5h7M14 21h4"/>',
     "source": '<path d="M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3"/>',
     "users": '<circle cx="9" cy="8" r="4"/><path d="M2 20c1-4 3-6 7-6s6 2 7 6M16 5a3 3 0 0 1 0 6M18 15q3 1 4 5"/>',
+    "report": '<path d="M4 4v16h16M8 15l4-5 3 3 5-7"/>',
     "organization": '<path d="M9 3h6v6H9zM3 15h6v6H3zM15 15h6v6h-6zM12 9v3M6 15v-3h12v3"/>',
 }
 """Name → the inside of an ``<svg>``."""

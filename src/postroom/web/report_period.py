@@ -1,0 +1,149 @@
+"""Which weeks a page of reports is about, as it stands in the address: read, told what is wrong, and offered anew (E7).
+
+Must not know what the page shows of them.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from django.http import HttpRequest
+from django.utils.http import urlencode
+
+from postroom.core.weeks import (
+    MOST_WEEKS,
+    BadPeriod,
+    Period,
+    day_of,
+    period_between,
+    sunday_of,
+    today_in,
+    weeks_until,
+)
+from postroom.store.models import User
+from postroom.store.read.reports import zone_of
+from postroom.web.filtering import typed_of
+
+FIELDS: Final = ("start", "end")
+PRESETS: Final = {4: "4 weeks", 12: "12 weeks", 26: "Half a year", 52: "A year"}
+"""Weeks → what so many of them are called."""
+DEFAULT_WEEKS: Final = 4
+
+_NO_DAY: Final = "A day is written 2026-11-21."
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+
+
+class Way(NamedTuple):
+    """A link to the same page about other weeks."""
+
+    title: str
+    query: str
+    is_here: bool
+
+
+class Chosen(NamedTuple):
+    """The weeks that were asked for, and what may be asked for instead."""
+
+    period: Period
+    """Where something is wrong with what was typed, the weeks one begins with: nothing is to be looked for then."""
+    today: int
+    """The number of the day it is for the user."""
+    typed: dict[str, str]
+    """The days of the form, as typed or as they are."""
+    problems: dict[str, str]
+    """What is wrong with them, by field."""
+    kept: dict[str, str]
+    """What else stands in the address and stays as it is."""
+
+    @property
+    def status(self) -> int:
+        """Of the answer."""
+        return 422 if self.problems else 200
+
+    @property
+    def query(self) -> str:
+        """The query that asks for these weeks and nothing else."""
+        return _query(self.period, {})
+
+    @property
+    def presets(self) -> list[Way]:
+        """The last weeks that are over, so many of them."""
+        periods = {title: weeks_until(self.today, weeks) for weeks, title in PRESETS.items()}
+        return [
+            Way(title, _query(period, self.kept), not self.problems and period == self.period)
+            for title, period in periods.items()
+        ]
+
+    @property
+    def earlier(self) -> str:
+        """The query for as many weeks before; empty where no calendar of ours has them."""
+        before = self.period.before
+        return _query(before, self.kept) if before.first >= 0 else ""
+
+    @property
+    def later(self) -> str:
+        """The query for as many weeks after; empty where none of them has begun."""
+        length = self.period.last + 1 - self.period.first
+        after = Period(self.period.first + length, self.period.last + length)
+        return _query(after, self.kept) if after.first <= self.today else ""
+
+    @property
+    def has_this_week(self) -> bool:
+        """Whether a week is in it that is not over."""
+        return self.period.last >= self.today
+
+
+def _query(period: Period, kept: dict[str, str]) -> str:
+    return f"?{urlencode({**kept, 'start': period.start.isoformat(), 'end': period.end.isoformat()})}"
+
+
+def asked_period(request: HttpRequest, user: User, keep: tuple[str, ...] = ()) -> Chosen:
+    """The weeks that the address asks for: by the clock of ``user``, without days the last ones that are over.
+
+    ``keep``: what stays in the address when other weeks are chosen.
+    """
+    today = today_in(zone_of(user), time.time())
+    typed = typed_of(request.GET, FIELDS)
+    problems: dict[str, str] = {}
+    period = _period(typed, problems) if typed else None
+    period = period or weeks_until(today, DEFAULT_WEEKS)
+    if not problems:
+        typed = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    return Chosen(period, today, typed, problems, typed_of(request.GET, keep))
+
+
+def _period(typed: dict[str, str], problems: dict[str, str]) -> Period | None:
+    days = {name: day for name in FIELDS if (day := _day(typed.get(name, "")))}
+    problems |= dict.fromkeys([name for name in FIELDS if name not in days], _NO_DAY)
+    if problems:
+        return None
+    try:
+        return period_between(days["start"], days["end"])
+    except BadPeriod as bad:
+        problems[bad.field] = _sentence(bad, days[bad.field])
+        return None
+
+
+def _day(text: str) -> date | None:
+    """A day that every calendar and clock has."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+
+
+def _sentence(bad: BadPeriod, day: date) -> str:
+    """What is wrong, and what would be right."""
+    sunday = sunday_of(day_of(day))
+    if bad.code == "start_not_sunday":
+        before = day - timedelta(days=day_of(day) - sunday)
+        return f"Weeks begin on a Sunday; this is a {day:%A}. The Sunday before is {before:%-d %b %Y}."
+    if bad.code == "end_not_saturday":
+        after = day + timedelta(days=sunday + 6 - day_of(day))
+        return f"Weeks end on a Saturday; this is a {day:%A}. The Saturday after is {after:%-d %b %Y}."
+    if bad.code == "period_too_long":
+        return f"That is more than {MOST_WEEKS} weeks. Begin later."
+    return "This is before the first day."
