@@ -6,12 +6,13 @@ import time
 from typing import NamedTuple
 
 from postroom.core.audit import CIRCLE_SEEN, REPORT_SEEN
-from postroom.core.circle import Circle, circle_of
+from postroom.core.circle import Circle, WeekPairs, circle_of, scaled, sums
 from postroom.core.report import Report, report_of
 from postroom.core.weeks import Period
 from postroom.store.models import User
 from postroom.store.read import reports as read
 from postroom.store.read.interactions import is_recomputing
+from postroom.store.read.org_chart import Relation, org_chart_of
 from postroom.store.read.report_sight import Onlooker, Subject
 from postroom.store.write import audit
 
@@ -26,12 +27,25 @@ class ShownReport(NamedTuple):
     """Something changed that is not in it yet."""
 
 
+class Charted(NamedTuple):
+    """Somebody of the organization chart."""
+
+    user: User
+    relation: Relation
+    strength: int | None
+    """As in the circle; ``None``: there was no connection."""
+
+
 class ShownCircle(NamedTuple):
-    """A circle, with the users who are named in it."""
+    """A circle, with the users who are named in it, and the user's part of the organization chart."""
 
     circle: Circle | None
     """``None``: not collected (P1)."""
     users: dict[int, User]
+    chart: list[Charted]
+    """The manager, then colleagues, then reports, each the strongest first; those who consent."""
+    chart_not_named: int
+    """Those in it who have not consented."""
     is_being_made: bool
 
 
@@ -48,10 +62,28 @@ def show_circle(onlooker: Onlooker, subject: Subject, period: Period) -> ShownCi
     """The circle of a period. That another's was looked at is in the audit log, which that user sees."""
     _note(onlooker, subject, CIRCLE_SEEN, period)
     if subject.user.collects_since is None:
-        return ShownCircle(None, {}, False)
+        return ShownCircle(None, {}, [], 0, False)
     weeks = read.pairs_of(subject, period.last)
     users = read.who_may_be_named({pair.colleague for pairs in weeks.values() for pair in pairs})
-    return ShownCircle(circle_of(period, weeks, users.keys()), users, _is_being_made(subject))
+    chart, not_named = _chart(subject, period, weeks, users)
+    return ShownCircle(
+        circle_of(period, weeks, users.keys()), users, chart, not_named, _is_being_made(subject)
+    )
+
+
+def _chart(
+    subject: Subject, period: Period, weeks: WeekPairs, users: dict[int, User]
+) -> tuple[list[Charted], int]:
+    strengths = {c: pair.strength for c, pair in sums(period, weeks).items() if c in users}
+    greatest = max(strengths.values(), default=0)
+    chart = org_chart_of(subject)
+    places = [
+        Charted(place.user, place.relation, scaled(strengths.get(place.user.pk, 0), greatest))
+        for place in chart.places
+    ]
+    order = {relation: at for at, relation in enumerate(dict.fromkeys(place.relation for place in places))}
+    places.sort(key=lambda place: (order[place.relation], -(place.strength or 0)))
+    return places, chart.not_named
 
 
 def _is_being_made(subject: Subject) -> bool:

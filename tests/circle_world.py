@@ -1,0 +1,78 @@
+"""Users with what they had with one another, written as roll-ups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from struct import pack
+from typing import Any
+
+from postroom.core.metrics import BLOCKS, FIGURES
+from postroom.core.rollup import DAY_FIGURES, PAIR_FIELDS, Pair
+from postroom.core.seal import Seal
+from postroom.core.weeks import DAY, Period, day_of, weeks_until
+from postroom.store.models import RollUp, RollUpState, User, UserAddress, Workspace
+from postroom.store.secrets import seal_of
+
+TODAY = day_of(datetime.now(UTC).date())
+PERIOD = weeks_until(TODAY, 4)
+"""The last four whole weeks by the clock of UTC: what pages show unless asked for others."""
+CONSENTED = datetime(2026, 1, 1, tzinfo=UTC)
+_NOTHING = pack(f"<{len(BLOCKS) * len(FIGURES)}i", *[0] * (len(BLOCKS) * len(FIGURES)))
+_NO_DAYS = pack(f"<{len(BLOCKS) * 21}i", *[-1] * (len(BLOCKS) * 7 * len(DAY_FIGURES)))
+
+
+class Circles:
+    """A workspace whose users consent unless said otherwise."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.seal: Seal = seal_of(workspace)
+        self._weeks: dict[tuple[int, int], list[Pair]] = defaultdict(list)
+
+    def user(
+        self, email: str, *, consents: bool = True, aliases: tuple[str, ...] = (), **attributes: Any
+    ) -> User:
+        """A user with these attributes; named after the address unless ``name`` says otherwise."""
+        attributes.setdefault("name", email.split("@")[0].title())
+        user = User.objects.create(
+            workspace=self.workspace,
+            email=email,
+            collects_since=CONSENTED if consents else None,
+            **attributes,
+        )
+        for address in (email, *aliases):
+            UserAddress.objects.create(
+                workspace=self.workspace,
+                user=user,
+                address=address,
+                token=self.seal.address(address),
+                is_alias=address != email,
+                opened_in=1,
+            )
+        return user
+
+    def had(self, user: User, colleague: User, given: float = 0, got: float = 0, **fields: Any) -> None:
+        """Have had something with a colleague in the last whole week; ``weeks_ago``: so many before it.
+
+        ``given``, ``got``, ``together``: strength.
+        """
+        sunday = PERIOD.last - 6 - 7 * fields.pop("weeks_ago", 0)
+        together = fields.pop("together", 0)
+        values = dict.fromkeys(PAIR_FIELDS, 0) | {"last_at": (sunday + 2) * DAY + 36_000} | fields
+        values |= {"colleague": colleague.pk}
+        values |= {"given": round(given * 10_000), "got": round(got * 10_000)}
+        values |= {"together": round(together * 10_000)}
+        self._weeks[user.pk, sunday].append(Pair(**values))
+        packed = b"".join(
+            pack("<" + "".join(PAIR_FIELDS.values()), *pair) for pair in self._weeks[user.pk, sunday]
+        )
+        RollUp.objects.update_or_create(
+            user=user, sunday=sunday, defaults={"figures": _NOTHING, "days": _NO_DAYS, "pairs": packed}
+        )
+        RollUpState.objects.update_or_create(user=user, defaults={"version": 1})
+
+
+def asked(period: Period = PERIOD) -> str:
+    """The period as it stands in an address."""
+    return f"start={period.start.isoformat()}&end={period.end.isoformat()}"

@@ -1,0 +1,105 @@
+"""Manager, colleagues and reports; only who consents is named (E8, U3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from circle_world import Circles
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from postroom.store.models import User, Workspace
+from postroom.store.read.org_chart import org_chart_of
+from postroom.store.read.report_sight import oneself
+
+
+@pytest.fixture
+def circles(workspace: Workspace) -> Circles:
+    return Circles(workspace)
+
+
+def told(user: User) -> tuple[list[tuple[str, str]], int]:
+    """Who is in the user's chart, and how many are not named."""
+    chart = org_chart_of(oneself(user))
+    return [(place.relation, place.user.email.split("@")[0]) for place in chart.places], chart.not_named
+
+
+def test_manager_colleagues_and_reports_by_name_E8(circles: Circles) -> None:
+    circles.user("max@us.com", manager_email="ceo@us.com")
+    circles.user("ceo@us.com")
+    ann = circles.user("ann@us.com", manager_email="max@us.com")
+    for colleague in ("zoe", "bea"):
+        circles.user(f"{colleague}@us.com", manager_email="max@us.com")
+    for report in ("yan", "cy"):
+        circles.user(f"{report}@us.com", manager_email="ann@us.com")
+    circles.user("beneath@us.com", manager_email="cy@us.com")
+    assert told(ann) == (
+        [("manager", "max"), ("colleague", "bea"), ("colleague", "zoe"), ("report", "cy"), ("report", "yan")],
+        0,
+    )
+
+
+def test_who_does_not_consent_is_counted_and_not_named_E8(circles: Circles) -> None:
+    circles.user("max@us.com", consents=False)
+    ann = circles.user("ann@us.com", manager_email="max@us.com")
+    circles.user("bea@us.com", manager_email="max@us.com", consents=False)
+    circles.user("cy@us.com", manager_email="max@us.com")
+    assert told(ann) == ([("colleague", "cy")], 2)
+
+
+def test_an_alias_of_the_manager_is_the_manager_U3(circles: Circles) -> None:
+    circles.user("max@us.com", aliases=("m.muster@us.com",))
+    ann = circles.user("ann@us.com", manager_email="m.muster@us.com", aliases=("annie@us.com",))
+    circles.user("bea@us.com", manager_email="max@us.com")
+    circles.user("cy@us.com", manager_email="annie@us.com")
+    assert told(ann) == ([("manager", "max"), ("colleague", "bea"), ("report", "cy")], 0)
+
+
+def test_two_who_manage_each_other_are_named_once_U3(circles: Circles) -> None:
+    ann = circles.user("ann@us.com", manager_email="bea@us.com")
+    bea = circles.user("bea@us.com", manager_email="ann@us.com")
+    assert (told(ann), told(bea)) == (([("manager", "bea")], 0), ([("manager", "ann")], 0))
+
+
+def test_who_is_their_own_manager_has_none_U3(circles: Circles) -> None:
+    ceo = circles.user("ceo@us.com", manager_email="ceo@us.com")
+    ann = circles.user("ann@us.com", manager_email="ceo@us.com")
+    circles.user("bea@us.com", manager_email="ceo@us.com")
+    assert told(ceo) == ([("report", "ann"), ("report", "bea")], 0)
+    assert told(ann) == ([("manager", "ceo"), ("colleague", "bea")], 0)
+
+
+def test_without_a_manager_nobody_is_a_colleague_U3(circles: Circles) -> None:
+    ann = circles.user("ann@us.com")
+    circles.user("bea@us.com")
+    lost = circles.user("cy@us.com", manager_email="nobody@us.com")
+    circles.user("dan@us.com", manager_email="nobody@us.com")
+    assert (told(ann), told(lost)) == (([], 0), ([], 0))
+
+
+def test_who_is_disabled_is_in_no_chart(circles: Circles) -> None:
+    ann = circles.user("ann@us.com", manager_email="max@us.com")
+    circles.user("max@us.com", disabled_at=datetime(2026, 1, 2, tzinfo=UTC))
+    circles.user("bea@us.com", manager_email="max@us.com")
+    assert told(ann) == ([("colleague", "bea")], 0)
+
+
+def test_a_chart_has_a_hundred_at_most_in_few_questions_E8(circles: Circles) -> None:
+    circles.user("max@us.com")
+    ann = circles.user("ann@us.com", manager_email="max@us.com")
+    for number in range(70):
+        circles.user(f"c{number:02}@us.com", manager_email="max@us.com", consents=number % 7 > 0)
+        circles.user(f"r{number:02}@us.com", manager_email="ann@us.com")
+    with CaptureQueriesContext(connection) as asked:
+        places, not_named = told(ann)
+    assert (len(places), not_named, places[0], places[-1]) == (90, 10, ("manager", "max"), ("report", "r28"))
+    assert len(asked) == 3
+
+
+def test_another_workspace_is_in_no_chart_W3(circles: Circles) -> None:
+    theirs = Circles(Workspace.objects.create(name="Them", sealed_hash_key=circles.workspace.sealed_hash_key))
+    theirs.user("max@us.com")
+    theirs.user("bea@us.com", manager_email="max@us.com")
+    ann = circles.user("ann@us.com", manager_email="max@us.com")
+    assert told(ann) == ([], 0)
