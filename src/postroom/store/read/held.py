@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from postroom.store.models import Item, User, Waiting, Workspace
+from postroom.core.consent import NO_CONSENT
+from postroom.core.reasons import IMPORT
+from postroom.core.seal import Token
+from postroom.store.models import Decision, Item, User, Waiting, Workspace
 
 
 class Held(NamedTuple):
@@ -63,3 +66,18 @@ def dropped_in(workspace: Workspace) -> list[tuple[str, int]]:
     """How many items were dropped because nobody consented in time, by kind."""
     dropped = Item.objects.filter(source__workspace=workspace, state="dropped")
     return list(dropped.order_by("kind").values_list("kind").annotate(Count("pk")))
+
+
+def held_item_ids(user: User, most: int) -> list[int]:
+    """The newest items that are held for one user."""
+    waiting = Waiting.objects.filter(user=user, problem="", item__sealed__isnull=False)
+    return list(waiting.order_by("-at", "-pk").values_list("item_id", flat=True)[:most])
+
+
+def held_messages(user: User, most: int) -> dict[int, Token]:
+    """The newest messages that wait for one user's consent or were counted before, with what they are known by."""
+    found = Decision.objects.filter(
+        Q(reason=NO_CONSENT) | Q(outcome=IMPORT), user=user, lens="people", is_current=True
+    )
+    newest = found.order_by("-message__at", "-message_id").values_list("message_id", "message__identity")
+    return {message: bytes(identity) for message, identity in newest[:most]}

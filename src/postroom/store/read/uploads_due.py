@@ -110,7 +110,21 @@ def waiting_for_nothing(item_ids: Sequence[int]) -> list[int]:
 
 
 def due_items(item_ids: Sequence[int], most_bytes: int) -> list[DueItem]:
-    """These items in their order, as many as have ``most_bytes`` together, but one at least."""
+    """Those of these items that are due, in their order, as many as have ``most_bytes`` together, but one at least."""
+    items = {item.id: item for item in items_of(item_ids, most_bytes)}
+    for waiting, item, user, consents in _waiting(list(items)):
+        if user is None or consents is not None:
+            due = items[item]
+            due.waiting.append(waiting)
+            if user is None:
+                due.is_for_customers = True
+            else:
+                due.users.append(user)
+    return [item for item in items.values() if item.waiting]
+
+
+def items_of(item_ids: Sequence[int], most_bytes: int) -> list[DueItem]:
+    """These items in their order, as many as have ``most_bytes`` together, but one at least; nobody waits for them."""
     rows = select_in("SELECT id, length(sealed) FROM store_item WHERE id IN ({})", item_ids)
     sizes: dict[int, int | None] = {row[0]: row[1] for row in rows}
     chosen: list[int] = []
@@ -142,15 +156,7 @@ def due_items(item_ids: Sequence[int], most_bytes: int) -> list[DueItem]:
             chosen,
         )
     }
-    for waiting, item, user, consents in _waiting(chosen):
-        if item in items and (user is None or consents is not None):
-            due = items[item]
-            due.waiting.append(waiting)
-            if user is None:
-                due.is_for_customers = True
-            else:
-                due.users.append(user)
-    return [items[id_] for id_ in chosen if id_ in items and items[id_].waiting]
+    return [items[id_] for id_ in chosen if id_ in items]
 
 
 def still_due(items: Sequence[DueItem]) -> dict[int, frozenset[int]]:
