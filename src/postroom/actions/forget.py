@@ -1,8 +1,8 @@
 """Forget what the people lens knows of a user, as the user asked, as a background job (P7).
 
-Erases the user's interactions, their name in others' interactions (how many took part stays) and what waits for
-them. Whether *Collect passive data* is on stays as it is, and so does what came in as engagements. Anything may
-kill it anywhere: what is left is found again.
+Erases the user's interactions and the figures made of them, their name in others' interactions (how many took part
+stays) and what waits for them. Whether *Collect passive data* is on stays as it is, and so does what came in as
+engagements. Anything may kill it anywhere: what is left is found again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from postroom.core.people import FORGOTTEN
 from postroom.store.models import Colleague, Decision, Job, User, Waiting
 from postroom.store.read.directory import revision_of
 from postroom.store.write import forget as write
-from postroom.store.write import jobs
+from postroom.store.write import jobs, rollups
 from postroom.store.write.turn import take_turn
 
 KIND: Final = "forget"
@@ -46,6 +46,8 @@ def run_forget(job: Job) -> None:
     while job.progress["step"] < len(_STEPS):
         _take_some(job)
     with transaction.atomic():
+        take_turn(job.workspace)
+        rollups.make_anew(job.asked["user"])
         ask_to_erase_traces(job.workspace, actor=job.actor)
         jobs.end(job)
 

@@ -7,11 +7,12 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
+from django.db.models import F
 
 from postroom.core.metrics import VERSION
 from postroom.core.weeks import DAY
 from postroom.measure.bucket import Week
-from postroom.store.models import RollUp
+from postroom.store.models import RollUp, RollUpState
 from postroom.store.read.rollups import Due
 from postroom.store.rows import batched
 from postroom.store.write.rows import change
@@ -90,6 +91,13 @@ def remove(users: Collection[int]) -> None:
     """Remove all roll-ups of these users."""
     for some in batched(sorted(users)):
         RollUp.objects.filter(user__in=some).delete()
+
+
+def make_anew(user: int) -> None:
+    """Remove a user's roll-ups, and have made again what there is to make."""
+    remove([user])
+    RollUpState.objects.filter(user=user).update(version=0, fence=F("fence") + 1)
+    note_due([(user, 0)])
 
 
 def remove_weeks(weeks: Sequence[tuple[int, int]]) -> None:
