@@ -96,8 +96,8 @@ class _Rows:
         self.counts = ~columns.has(AUTOMATIC) | self.is_met
         self.is_activity = self.counts & (self.is_sent | self.is_met)
         by_date = _bucket(columns.user, columns.local // DAY)
-        # The digital day it belongs to may be the last of the week before.
-        by_day = _bucket(columns.user, (columns.local - DIGITAL_DAY_STARTS) // DAY)
+        # The digital day of an activity may be the last of the week before; what only came has none.
+        by_day = _bucket(columns.user, (columns.local - DIGITAL_DAY_STARTS * self.is_activity) // DAY)
         self.buckets, places = np.unique(np.concatenate([by_date, by_day]), return_inverse=True)
         self.by_date, self.by_day = places[: len(by_date)], places[len(by_date) :]
 

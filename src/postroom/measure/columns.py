@@ -17,8 +17,8 @@ Bools = NDArray[np.bool_]
 SENT, AUTOMATIC, INSIDE, OUTSIDE = 8, 16, 32, 64
 """Bits of ``Columns.marks`` above the number of the kind."""
 _KIND: Final = 7
-_STEP: Final = 21 * 86_400
-"""Seconds between two looks at a time zone's offset: no zone changes it there and back in less."""
+_STEP: Final = 6 * 86_400
+"""Seconds between two looks at a time zone's offset: none changed it there and back in less (Recife 2000: a week)."""
 
 
 @dataclass(frozen=True, slots=True)
