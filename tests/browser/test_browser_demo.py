@@ -18,6 +18,7 @@ MENUS = {
         "Accounts",
         "Persons",
         "Engagements",
+        "Reports",
         "Explain",
         "Decisions",
         "Set aside",
@@ -34,9 +35,9 @@ MENUS = {
         "API tokens",
         "Audit",
     ],
-    MANAGER: ["Overview", "Accounts", "Persons", "Engagements", "Explain"],
-    STRICT: ["Overview", "Accounts", "Persons", "Engagements", "Explain"],
-    VIEWER: ["Overview", "Accounts", "Persons", "Engagements", "Explain"],
+    MANAGER: ["Overview", "Accounts", "Persons", "Engagements", "Reports", "Explain"],
+    STRICT: ["Overview", "Accounts", "Persons", "Engagements", "Reports", "Explain"],
+    VIEWER: ["Overview", "Accounts", "Persons", "Engagements", "Reports", "Explain"],
 }
 
 

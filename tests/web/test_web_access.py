@@ -80,6 +80,7 @@ STATUS = {
     "my-data-export": (200, 200, 200, 200),
     "my-data-audit": (200, 200, 200, 200),
     "my-data-forget": (200, 200, 200, 200),
+    "reports": (200, 200, 200, 200),
     "engagement-mail": (200, 200, 200, 200),
     "engagement-delete": (200, 403, 403, 403),
     "explain": (200, 200, 200, 200),
@@ -204,6 +205,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "my-data-export": "/profile/data/export",
         "my-data-audit": "/profile/data/audit",
         "my-data-forget": "/profile/data/forget",
+        "reports": "/reports",
         "engagement-mail": f"/engagements/{engagement}/mail",
         "engagement-delete": f"/engagements/{engagement}/delete",
         "explain": "/explain",
@@ -349,6 +351,7 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
                 "Accounts",
                 "Persons",
                 "Engagements",
+                "Reports",
                 "Explain",
                 "Decisions",
                 "Set aside",
@@ -365,7 +368,7 @@ def test_a_fragment_for_nobody_sends_the_whole_page_to_sign_in(shelf: Shelf) -> 
                 "Audit",
             ],
         ),
-        ("Viewer", ["Overview", "Accounts", "Persons", "Engagements", "Explain"]),
+        ("Viewer", ["Overview", "Accounts", "Persons", "Engagements", "Reports", "Explain"]),
     ],
 )
 def test_the_menu_shows_only_what_one_may_open_R1(

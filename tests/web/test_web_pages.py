@@ -253,6 +253,7 @@ QUERIES = {
     "/engagements?q=plan": 14 + RARE_WORDS,
     "/engagements?q=plan&account={account}&direction=in&user=s1@us.com&since=2026-01-01": 14 + RARE_WORDS,
     "/engagements/{engagement}": 15,
+    "/reports": 4,
     "/profile/mail": 4,
     "/profile/data/audit": 5,
     "/profile/email/connect/imap": 6,

@@ -86,6 +86,8 @@ PAGES: Final = {
     "my-data-export": USER,
     "my-data-audit": USER,
     "my-data-forget": USER,
+    # Whose report one sees, and of which team: ``store.read.report_sight``.
+    "reports": USER,
     "engagement-mail": "view_engagements",
     "engagement-delete": "delete_engagements",
     "explain": "view_engagements",

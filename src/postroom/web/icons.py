@@ -42,6 +42,8 @@ ICONS: Final = {
     "source": '<path d="M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3"/>',
     "users": '<circle cx="9" cy="8" r="4"/><path d="M2 20c1-4 3-6 7-6s6 2 7 6M16 5a3 3 0 0 1 0 6M18 15q3 1 4 5"/>',
     "report": '<path d="M4 4v16h16M8 15l4-5 3 3 5-7"/>',
+    "circle": '<circle cx="12" cy="12" r="3"/><circle cx="5" cy="5" r="2"/><circle cx="20" cy="8" r="2"/>'
+    '<circle cx="7" cy="20" r="2"/><path d="M6.5 6.5L9.8 9.8M14.8 11L18.1 8.8M10.4 14.6L8 18.3"/>',
     "organization": '<path d="M9 3h6v6H9zM3 15h6v6H3zM15 15h6v6h-6zM12 9v3M6 15v-3h12v3"/>',
 }
 """Name → the inside of an ``<svg>``."""

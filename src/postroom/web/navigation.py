@@ -50,6 +50,12 @@ MENU: Final = (
         ("persons", "person", "person-add", "person-edit", "person-delete", "person-earlier"),
     ),
     Entry("engagements", "Engagements", "mail", ("engagements", "engagement", "engagement-delete")),
+    Entry(
+        "reports",
+        "Reports",
+        "report",
+        ("reports", "report", "report-metric", "circle", "report-teams", "report-team", "communities"),
+    ),
     Entry("explain", "Explain", "explain", ("explain",)),
     Entry(
         "decisions",

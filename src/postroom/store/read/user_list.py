@@ -42,14 +42,15 @@ def users_page(
 
     ``text`` stands in the name, an address, the title or the department; ``show`` is one of ``NARROWINGS``.
     """
-    found = _with_text(users(workspace).filter(NARROWINGS[show]), text)
+    found = with_text(users(workspace).filter(NARROWINGS[show]), text)
     if after is not None:
         found = found.filter(email__gt=User.objects.filter(workspace=workspace, pk=after).values("email")[:1])
     rows = list(found[: limit + 1])
     return _rows(rows[:limit]), rows[limit - 1].pk if len(rows) > limit else None
 
 
-def _with_text(found: QuerySet[User], text: str) -> QuerySet[User]:
+def with_text(found: QuerySet[User], text: str) -> QuerySet[User]:
+    """Of these users those of whom ``text`` stands in the name, an address, the title or the department."""
     if not text:
         return found
     address = UserAddress.objects.filter(user=OuterRef("pk"), closed_in=None, address__icontains=text)
