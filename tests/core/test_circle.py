@@ -1,4 +1,4 @@
-"""The circle: scaled to the greatest, stable over two weeks, fifty at most, and nobody named who may not be (E8, E9)."""
+"""The circle: scaled to the greatest, stable over two weeks, fifty at most, nobody named who may not be (E8, E9)."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_fifty_are_named_and_the_others_counted_E8() -> None:
 
 def fifty_and(*more: dict[int, int]) -> list[dict[int, int]]:
     """Weeks in which the colleagues 1 to 49 are strong, and others as said."""
-    return [{who: 10_000 for who in range(1, 50)} | week for week in more]
+    return [dict.fromkeys(range(1, 50), 10_000) | week for week in more]
 
 
 def test_a_colleague_stays_one_week_outside_of_the_first_fifty_E9() -> None:
@@ -175,10 +175,7 @@ def test_the_members_are_those_by_the_words_E9(
         in_period.update(week)
     strong = {who for who, strength in in_period.items() if strength > 0}
     nameable = strong & names
-    if len(nameable) <= 3:
-        expected = nameable
-    else:
-        expected = members_by_the_words(weeks, length, 3, nameable)
+    expected = nameable if len(nameable) <= 3 else members_by_the_words(weeks, length, 3, nameable)
     assert set(named(circle)) == expected
     assert (circle.further, circle.not_named) == (len(nameable) - len(expected), len(strong - names))
     assert (most, len(circle.connections) <= 3) == (MOST, True)

@@ -1,4 +1,4 @@
-"""Weeks go from Sunday to Saturday, periods are whole weeks, and a day begins when the clock on the wall says so (E7)."""
+"""Weeks go from Sunday to Saturday, periods are whole weeks, and days begin by the clock on the wall (E7)."""
 
 from __future__ import annotations
 
