@@ -88,6 +88,11 @@ PAGES: Final = {
     "my-data-forget": USER,
     # Whose report one sees, and of which team: ``store.read.report_sight``.
     "reports": USER,
+    "report": USER,
+    "report-metric": USER,
+    "report-export": USER,
+    "circle": USER,
+    "circle-export": USER,
     "engagement-mail": "view_engagements",
     "engagement-delete": "delete_engagements",
     "explain": "view_engagements",

@@ -19,12 +19,16 @@ _SENT: Final = {"mail": "sent", "chat": "sent", "reaction": "given"}
 """Kinds that have a direction; the other one is received."""
 
 
+def what_words(interaction: Interaction) -> str:
+    """``Mail sent``, ``Call``."""
+    kind = interaction.kind
+    what = _KINDS.get(kind, kind)
+    return f"{what} {_SENT[kind] if interaction.is_sent else 'received'}" if kind in _SENT else what
+
+
 def counted_words(interaction: Interaction) -> str:
     """``Mail sent, with 2 others; counts in INT and EXT.``"""
-    kind, others = interaction.kind, interaction.others
-    what = _KINDS.get(kind, kind)
-    if kind in _SENT:
-        what += f" {_SENT[kind] if interaction.is_sent else 'received'}"
+    what, others = what_words(interaction), interaction.others
     blocks = [
         name for name, counts in (("INT", interaction.is_inside), ("EXT", interaction.is_outside)) if counts
     ]

@@ -1,0 +1,104 @@
+"""The values of reports in words: what a metric came to, and how that differs from before.
+
+More is not better and less is not worse: nothing here judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from postroom.core.metrics import ALL, CLOCK, COUNT, EXT, INT, MET, PERCENT, SECONDS
+from postroom.core.weeks import DAY
+from postroom.store.models import User
+from postroom.store.read.report_interactions import Behind
+
+NO_VALUE: Final = "—"
+BLOCK_WORDS: Final = {ALL: "Everything", INT: "With colleagues", EXT: "With people outside"}
+"""Block → what is in it."""
+GROUPS: Final = {
+    "Email": ("received_mails", "sent_mails", "response_time", "response_share"),
+    "Digital day": ("day_start", "day_end", "day_length", "week_length"),
+    "Chat": ("received_chats", "sent_chats", "received_reactions", "sent_reactions"),
+    "Calls and meetings": ("calls", "meetings"),
+}
+"""The headings under which metrics stand, in the order of ``core.metrics``."""
+
+_MOST_NAMED: Final = 5
+"""Of whom an interaction was with, so many are named in a line."""
+_THIN: Final = "\u202f"
+_MORE: Final = {
+    COUNT: ("more", "fewer", "as many"),
+    SECONDS: ("longer", "shorter", "as long"),
+    CLOCK: ("later", "earlier", "the same time"),
+    PERCENT: ("points more", "points less", "the same share"),
+}
+"""Unit → what is said of more, less and the same."""
+
+
+def value_text(unit: str, value: float | None) -> str:
+    """A value as people read it: 1 234, 2 h 05 min, 08:41, 62.5 %; an em dash where there is none."""
+    return NO_VALUE if value is None else _TEXTS[unit](value)
+
+
+def change_text(unit: str, value: float | None, before: float | None) -> str:
+    """How a value differs from the one before; empty where one of them is not there."""
+    if value is None or before is None:
+        return ""
+    more, less, same = _MORE[unit]
+    if value_text(unit, value) == value_text(unit, before):
+        return same
+    differs = abs(value - before)
+    text = {CLOCK: duration, PERCENT: _decimal}.get(unit, _TEXTS[unit])(differs)
+    return f"{text} {more if value > before else less}"
+
+
+def duration(seconds: float) -> str:
+    """So long: 2 h 05 min, 5 min, 40 s."""
+    if seconds < 60:
+        return f"{seconds:.0f}{_THIN}s"
+    hours, minutes = divmod(int(seconds + 30) // 60, 60)
+    return f"{hours}{_THIN}h {minutes:02}{_THIN}min" if hours else f"{minutes}{_THIN}min"
+
+
+def clock_text(seconds: float) -> str:
+    """The time so long after a day's midnight; of the night after it, that is said."""
+    hours, minutes = divmod(int(seconds) // 60, 60)
+    return f"{hours % 24:02}:{minutes:02}" + (" next day" if seconds >= DAY else "")
+
+
+def whom_words(one: Behind) -> str:
+    """With whom an interaction was: ``from Ann Lee, Bo Ek, 2 people outside, 1 further colleague``."""
+    row, outside, further = one.row, one.outside, one.further
+    said: list[str] = []
+    if not row.is_sent and row.kind not in MET:
+        if one.senders:
+            said.append(f"from {_names(one.senders)}")
+        elif row.is_outside and outside:
+            said.append("from somebody outside")
+            outside -= 1
+        elif row.is_inside and further:
+            said.append("from a colleague")
+            further -= 1
+    named = [user for user in one.named if user not in one.senders]
+    said += [_names(named)] if named else []
+    said += [f"{outside} {'person' if outside == 1 else 'people'} outside"] if outside else []
+    said += [f"{further} further colleague{'' if further == 1 else 's'}"] if further else []
+    return ", ".join(said) or "nobody else"
+
+
+def _names(users: Sequence[User]) -> str:
+    names = [user.name or user.email for user in users[:_MOST_NAMED]]
+    return ", ".join([*names, *([f"{len(users) - _MOST_NAMED} more"] if len(users) > _MOST_NAMED else [])])
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+_TEXTS: Final[dict[str, Callable[[float], str]]] = {
+    COUNT: lambda value: f"{value:,.0f}".replace(",", _THIN),
+    SECONDS: duration,
+    CLOCK: clock_text,
+    PERCENT: lambda value: f"{_decimal(value)}{_THIN}%",
+}
