@@ -52,6 +52,8 @@ BODIES: dict[str, Any] = {
 }
 OF_A_MAILBOX = {"engagements/{id}/visibility", "visibility"}
 """What is about the caller's own mailbox; an API token has none (R4)."""
+OF_A_USER = {"reports/employee", "reports/circle"}
+"""What is about one user; who may not see it does not find it (E11)."""
 NOTHING = Filled(*[1] * len(fields(Filled)))
 CALLS = [(route, method) for route, methods in ROUTES.items() for method in methods]
 
@@ -77,12 +79,15 @@ def path_of(route: str, filled: Filled) -> str:
     parts |= {"{kind}": "imap"}
     for part, value in parts.items():
         route = route.replace(part, value)
-    return route if noun != "mail-messages" or "/" not in route else f"{route}?user=s0@us.com"
+    if route == "reports/team":
+        return f"{route}?manager=s0@us.com"
+    is_of_a_user = route in OF_A_USER or (noun == "mail-messages" and "/" in route)
+    return f"{route}?user=s0@us.com" if is_of_a_user else route
 
 
 def success_of(route: str, method: str) -> int:
     """The status of a call that is let in."""
-    if route == "" or "{address}" in route:
+    if route in ("", "reports/team") or "{address}" in route:
         return 404
     if route == "mailbox-sources/{kind}/connect-all" and method == "DELETE":
         return 200
@@ -189,6 +194,8 @@ def test_a_session_opens_what_its_role_says(workspace: Workspace, role: str) -> 
                 expected = success_of(route, method) if allowed else 403
                 if needed == MAILBOX:
                     expected = expected_of_mailbox(role, route)
+                if route in OF_A_USER and "report_all" not in ROLES[role]:
+                    expected = 404
                 assert (route, call(ApiClient(client=client), route, method, filled)) == (route, expected)
 
 

@@ -98,6 +98,7 @@ REJECTIONS: Final = {
     "security_unknown": "A connection is secured by tls or starttls, or by none.",
     "separator_invalid": "What stands between user and master user is one to five characters, without spaces and @.",
     "service_account_invalid": "This is no key of a service account; send the whole JSON file as Google made it.",
+    "team_ambiguous": "Name a manager or a department: one of them.",
     "tenant_invalid": "Write the directory's ID: 8-4-4-4-12 hexadecimal digits, never common.",
     "text_invalid": "The text holds characters that cannot be kept.",
     "time_invalid": "A time is written 2026-11-21T10:00:00Z, a day 2026-11-21.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from postroom.actions.show_report import ShownCircle, ShownReport
+from postroom.actions.show_report import Charted, ShownCircle, ShownReport
 from postroom.actions.show_team import ShownTeam
 from postroom.core.circle import Connection
 from postroom.core.clock_text import rfc3339
@@ -74,6 +74,8 @@ def circle_document(user: User, period: Period, shown: ShownCircle) -> Document:
         else [],
         "further": circle and circle.further,
         "not_named": circle and circle.not_named,
+        "chart": [_charted(place) for place in shown.chart],
+        "chart_not_named": circle and shown.chart_not_named,
     }
 
 
@@ -125,4 +127,13 @@ def _connection(connection: Connection, user: User) -> Document:
         "reciprocity": connection.reciprocity,
         "last_at": rfc3339(connection.parts.last_at),
         "parts": parts_of(connection.parts),
+    }
+
+
+def _charted(place: Charted) -> Document:
+    return {
+        "user": place.user.email,
+        "name": place.user.name,
+        "relation": place.relation,
+        "strength": place.strength,
     }

@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from postroom import __version__
+from postroom.actions.rejection import BAD_PERIODS
 from postroom.api.access import PUBLIC, ROUTES, UPLOAD, USER, is_done_once
 from postroom.api.errors import MEDIA_TYPE, PROBLEMS, answer_to
 from postroom.api.schemas import Problem
@@ -28,6 +29,7 @@ from postroom.api.v1 import (
     my_data,
     organization,
     persons,
+    reports,
     roles,
     set_aside,
     sources,
@@ -52,6 +54,7 @@ OF_ROUTES = {
     "mailbox-sources/{kind}/check": frozenset({"provider_away"}),
     "visibility": frozenset({"no_mailbox"}),
     "engagements/{id}/visibility": frozenset({"no_mailbox"}),
+    **{f"reports/{name}": frozenset({"not_found", *BAD_PERIODS}) for name in ("employee", "team", "circle")},
 }
 """Codes of problems that are the matter of single routes."""
 
@@ -159,6 +162,7 @@ for _part in (
     default_synced_labels,
     my_data,
     audit,
+    reports,
     explain,
     sources,
     roles,

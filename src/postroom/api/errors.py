@@ -16,7 +16,7 @@ from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
-from postroom.actions.rejection import REJECTIONS, NotFound, Rejected
+from postroom.actions.rejection import BAD_PERIODS, REJECTIONS, NotFound, Rejected
 from postroom.api.strict_json import FieldTwice
 from postroom.api.wrong_form import says
 from postroom.store.problems import AWAY, BUSY, FULL, READ_ONLY, database_problem, place_of
@@ -75,6 +75,7 @@ PROBLEMS: Final = {
     "storage_full": Kind(
         503, "Storage full", "The disk is full, failing or read-only. Nothing was stored.", 60
     ),
+    **{code: Kind(400, "No such period", says) for code, says in BAD_PERIODS.items()},
 }
 """The codes of problems. Beside them stand the reasons of ``rejection.REJECTIONS``, all 422."""
 

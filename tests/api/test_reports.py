@@ -1,0 +1,282 @@
+"""Reports over the API: the examples of the document, periods, CSV, definitions, and how many queries (E1-E12)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from api_client import ApiClient
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from postroom.actions.add_organization import add_organization
+from postroom.actions.add_users import add_users
+from postroom.actions.process_uploads import process_some
+from postroom.actions.rejection import BAD_PERIODS
+from postroom.actions.report_csv import CIRCLE_COLUMNS, REPORT_COLUMNS
+from postroom.actions.roll_up import roll_up
+from postroom.actions.set_consent import set_consent
+from postroom.api.errors import PROBLEMS
+from postroom.api.examples_reports import OWN_CIRCLE, REPORT, TOO_FEW
+from postroom.core.metrics import BLOCKS, METRICS, OVER_WEEKS, UNITS, VERSION, title_of
+from postroom.core.weeks import date_of, today_in, weeks_until
+from postroom.store.models import User, Workspace
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from circle_world import Circles, asked
+
+ME = "command line"
+ANA, BEN, CLEO, KIM = "ana@acme.com", "ben@acme.com", "cleo@acme.com", "kim@customer.example"
+WEEK = "start=2026-11-08&end=2026-11-14"
+
+
+def mail(id_: str, date: str, sender: str, to: str, answers: str | None = None) -> dict[str, Any]:
+    """A mail in Ana's mailbox."""
+    folder = "sent" if sender == ANA else "inbox"
+    record = {"id": id_, "user": ANA, "date": date, "folder": folder, "from": sender, "to": [to]}
+    return record | {"message_id": f"{id_}@acme.com", "in_reply_to": answers}
+
+
+@pytest.fixture
+def office(workspace: Workspace, upload: ApiClient) -> Workspace:
+    """The workspace that the examples are written for."""
+    add_organization(workspace, ["acme.com"], actor=ME)
+    people = [
+        {"email": CLEO, "name": "Cleo Ito"},
+        {"email": ANA, "name": "Ana Ruiz", "manager_email": CLEO},
+        {"email": BEN, "name": "Ben Ode", "manager_email": CLEO},
+    ]
+    add_users(workspace, people, actor=ME)
+    set_consent(
+        workspace,
+        [(user, True) for user in User.objects.filter(email__in=(ANA, BEN))],
+        actor=ME,
+        how="command line",
+    )
+    mails = [
+        mail("1", "2026-11-09T09:30:00Z", ANA, BEN),
+        mail("2", "2026-11-09T10:00:00Z", BEN, ANA, "1@acme.com"),
+        mail("3", "2026-11-10T08:00:00Z", KIM, ANA),
+        mail("4", "2026-11-10T08:40:00Z", ANA, KIM, "3@acme.com"),
+    ]
+    met = {"id": "1", "type": "meeting", "user": ANA, "participants": [BEN]}
+    met |= {"start": "2026-11-10T13:00:00Z", "end": "2026-11-10T13:45:00Z"}
+    assert upload.post("mail-messages", {"messages": mails})["accepted"] == 4
+    assert upload.post("activities", {"activities": [met]})["accepted"] == 1
+    process_some(workspace.pk)
+    roll_up(workspace)
+    return workspace
+
+
+def rows(client: ApiClient, path: str) -> list[list[str]]:
+    """The cells of an answer in CSV."""
+    response = client.call("GET", path)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))  # type: ignore[attr-defined]
+
+
+def test_the_examples_of_the_document_are_answered_E1_E8_E11(office: Workspace, api: ApiClient) -> None:
+    assert api.get(f"reports/employee?user={ANA}&{WEEK}") == REPORT
+    assert api.get(f"reports/team?manager={CLEO}&{WEEK}") == TOO_FEW
+    assert api.get(f"reports/circle?user={ANA}&{WEEK}") == OWN_CIRCLE
+
+
+def test_a_document_of_two_weeks_tells_each_and_both_E7(office: Workspace, api: ApiClient) -> None:
+    got = api.get(f"reports/employee?user={ANA}&start=2026-11-01&end=2026-11-14")
+    nothing = {metric.name: {"value": None, "count": None} for metric in METRICS}
+    assert got["weeks"] == [
+        {"start": "2026-11-01", "end": "2026-11-07", **dict.fromkeys(BLOCKS, nothing)},
+        REPORT["weeks"][0],
+    ]
+    assert {block: got[block] for block in BLOCKS} == {block: REPORT[block] for block in BLOCKS}
+
+
+def test_what_waits_to_be_rolled_up_is_said(office: Workspace, upload: ApiClient, api: ApiClient) -> None:
+    late = mail("5", "2026-11-11T09:00:00Z", ANA, BEN)
+    assert upload.post("mail-messages", {"messages": [late]})["accepted"] == 1
+    process_some(office.pk)
+    got = api.get(f"reports/employee?user={ANA}&{WEEK}")
+    assert (got["recomputing"], got["all"]["sent_mails"]) == (True, {"value": 2, "count": 2})
+    roll_up(office)
+    got = api.get(f"reports/employee?user={ANA}&{WEEK}")
+    assert (got["recomputing"], got["all"]["sent_mails"]) == (False, {"value": 3, "count": 3})
+
+
+def test_of_whom_nothing_is_collected_nothing_is_told_P1(office: Workspace, api: ApiClient) -> None:
+    common = {"user": CLEO, "period": {"start": "2026-11-08", "end": "2026-11-14"}, "collected": False}
+    assert api.get(f"reports/employee?user={CLEO}&{WEEK}") == {
+        **common,
+        "recomputing": False,
+        "coverage": None,
+        **dict.fromkeys(BLOCKS),
+        "weeks": [],
+    }
+    assert api.get(f"reports/circle?user={CLEO}&{WEEK}") == {
+        **common,
+        "recomputing": False,
+        "colleagues": [],
+        "further": None,
+        "not_named": None,
+        "chart": [],
+        "chart_not_named": None,
+    }
+    assert rows(api, f"reports/employee?user={CLEO}&{WEEK}&format=csv") == [list(REPORT_COLUMNS)]
+    assert rows(api, f"reports/circle?user={CLEO}&{WEEK}&format=csv") == [list(CIRCLE_COLUMNS)]
+
+
+def test_a_report_is_a_table_of_weeks_blocks_and_metrics_E12(office: Workspace, api: ApiClient) -> None:
+    found = rows(api, f"reports/employee?user={ANA}&{WEEK}&format=csv")
+    told = [
+        [*("2026-11-08", "2026-11-14", block, metric.name, title_of(metric, block), metric.unit)]
+        for block in BLOCKS
+        for metric in METRICS
+    ]
+    assert [row[:6] for row in found] == [list(REPORT_COLUMNS[:6]), *told]
+    assert found[0][6:] == ["value", "count"]
+    values = {(row[2], row[3]): row[6:] for row in found}
+    assert values["all", "response_share"] == ["50.0", "2"]
+    assert values["int", "response_time"] == ["", "0"]
+    assert values["ext", "day_start"] == ["31200", "1"]
+
+
+def test_a_circle_is_a_table_without_formulas_E12_SEC_9(office: Workspace, api: ApiClient) -> None:
+    User.objects.filter(email=BEN).update(name='=HYPERLINK("http://evil.example")')
+    first, ben = rows(api, f"reports/circle?user={ANA}&{WEEK}&format=csv")
+    assert first == list(CIRCLE_COLUMNS)
+    assert ben[:6] == [BEN, '\'=HYPERLINK("http://evil.example")', "100", "", "70", "2026-11-10T13:00:00Z"]
+    assert ben[6:] == ["1", "1", "0", "0", "0", "0", "0", "1", "2700"]
+
+
+def test_a_team_that_is_told_has_medians_of_its_people_E11(workspace: Workspace, api: ApiClient) -> None:
+    circles = Circles(workspace)
+    people = [circles.user(f"p{n}@us.com", department="Sales", manager_email="b@us.com") for n in range(5)]
+    circles.user("b@us.com", aliases=("chief@us.com",))
+    for user in people:
+        circles.had(user, people[0], given=1)
+    department = api.get(f"reports/team?department=Sales&{asked()}")
+    assert (department["manager"], department["department"]) == (None, "Sales")
+    assert (department["people"], department["too_few"], len(department["weeks"])) == (5, False, 4)
+    assert department["int"]["sent_mails"] == {"value": 0.0, "count": 5}
+    assert department["int"]["response_share"] == {"value": None, "count": 0}
+    manager = api.get(f"reports/team?manager=Chief@US.com&{asked()}")
+    assert manager == department | {"manager": "b@us.com", "department": None}
+    found = rows(api, f"reports/team?department=Sales&{asked()}&format=csv")
+    assert (found[0], len(found)) == (list(REPORT_COLUMNS), 1 + 4 * len(BLOCKS) * len(METRICS))
+    assert found[-1][3:] == ["meetings", "EXT: Number of meetings", "count", "0.0", "5"]
+
+
+@pytest.mark.parametrize("query", ["", "manager=b@us.com&department=Sales", "manager=&department="])
+def test_a_team_is_asked_for_by_its_manager_or_its_department(api: ApiClient, query: str) -> None:
+    problem = api.answer(422, "GET", f"reports/team?{query}")
+    assert (problem["code"], problem["field"]) == ("team_ambiguous", "manager")
+
+
+ROUTES = (f"employee?user={ANA}", f"circle?user={ANA}", f"team?manager={CLEO}")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    ("query", "status", "code", "field"),
+    [
+        ("start=2026-11-09&end=2026-11-14", 400, "start_not_sunday", "start"),
+        ("start=2026-11-08&end=2026-11-15", 400, "end_not_saturday", "end"),
+        ("start=2026-11-08&end=2026-11-07", 400, "period_ends_before_start", "end"),
+        ("start=2020-11-08&end=2026-11-07", 400, "period_too_long", "start"),
+        ("start=2026-11-08", 400, "period_incomplete", "end"),
+        ("end=2026-11-14", 400, "period_incomplete", "start"),
+        ("start=2026-11-08&end=2026-11-31", 422, "date_invalid", "end"),
+        ("start=8.11.2026&end=2026-11-14", 422, "date_invalid", "start"),
+        ("format=xml", 422, "invalid", "format"),
+    ],
+)
+def test_a_period_is_whole_weeks_else_400_E7(
+    office: Workspace, api: ApiClient, route: str, query: str, status: int, code: str, field: str
+) -> None:
+    problem = api.answer(status, "GET", f"reports/{route}&{query}")
+    assert (problem["code"], problem["field"]) == (code, field)
+    if code in BAD_PERIODS:
+        assert problem["detail"] == BAD_PERIODS[code] == PROBLEMS[code].detail
+
+
+@pytest.mark.parametrize(("start", "end"), [("0001-01-07", "0001-01-13"), ("9999-12-19", "9999-12-25")])
+def test_the_first_and_the_last_weeks_of_the_calendar_are_periods_without_values_E7(
+    office: Workspace, api: ApiClient, start: str, end: str
+) -> None:
+    got = api.get(f"reports/employee?user={ANA}&start={start}&end={end}")
+    assert (got["period"], got["all"]["sent_mails"]) == (
+        {"start": start, "end": end},
+        {"value": None, "count": None},
+    )
+    assert api.get(f"reports/circle?user={ANA}&start={start}&end={end}")["colleagues"] == []
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+@pytest.mark.parametrize("report", ["employee", "circle"])
+def test_without_days_the_last_four_weeks_by_the_users_clock_are_told_E7(
+    office: Workspace, api: ApiClient, report: str, zone: str
+) -> None:
+    User.objects.filter(email=ANA).update(time_zone=zone)
+    period = weeks_until(today_in(ZoneInfo(zone), time.time()), 4)
+    told = api.get(f"reports/{report}?user={ANA}")["period"]
+    assert told == {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    assert date.fromisoformat(told["end"]) - date.fromisoformat(told["start"]) == timedelta(days=27)
+
+
+def test_a_team_without_days_goes_by_the_clock_of_who_asks_E7(
+    office: Workspace, api: ApiClient, admin: User, session_of: Callable[[User], ApiClient]
+) -> None:
+    User.objects.filter(pk=admin.pk).update(time_zone="Pacific/Kiritimati")
+    admin.refresh_from_db()
+    for client, zone in ((api, "UTC"), (session_of(admin), "Pacific/Kiritimati")):
+        period = weeks_until(today_in(ZoneInfo(zone), time.time()), 4)
+        told = client.get(f"reports/team?manager={CLEO}")["period"]
+        assert told == {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def test_metrics_are_told_as_they_are_defined_E10(api: ApiClient) -> None:
+    told = ("name", "title", "unit", "over_weeks", "count", "definition", "excludes")
+    assert api.get("reports/metrics") == {
+        "version": VERSION,
+        "prefixes": {"all": "", "int": "INT: ", "ext": "EXT: "},
+        "units": UNITS,
+        "over_weeks": OVER_WEEKS,
+        "metrics": [{name: getattr(metric, name) for name in told} for metric in METRICS],
+    }
+
+
+@pytest.mark.parametrize("report", ["employee", "circle", "team"])
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_many_colleagues_and_weeks_take_as_many_queries_as_one(
+    workspace: Workspace, api: ApiClient, report: str, form: str
+) -> None:
+    circles = Circles(workspace)
+    boss = circles.user("boss@us.com")
+    team = [circles.user(f"p{n}@us.com", manager_email="boss@us.com") for n in range(5)]
+    for user in team:
+        circles.had(boss, user, given=1)
+        circles.had(user, boss, given=1)
+    who = "manager" if report == "team" else "user"
+
+    def queries(weeks: int) -> int:
+        period = weeks_until(today_in(ZoneInfo("UTC"), time.time()), weeks)
+        days = f"start={date_of(period.first)}&end={date_of(period.last)}"
+        with CaptureQueriesContext(connection) as captured:
+            response = api.call("GET", f"reports/{report}?{who}=boss@us.com&{days}&format={form}")
+        assert response.status_code == 200
+        return len(captured)
+
+    queries(1)  # the first call notes the use of the token
+    one = queries(1)
+    for number in range(5, 30):
+        user = circles.user(f"p{number}@us.com", manager_email="boss@us.com")
+        circles.had(boss, user, given=1, weeks_ago=number % 4)
+        circles.had(user, boss, given=1, weeks_ago=number % 4)
+    assert queries(30) == one
