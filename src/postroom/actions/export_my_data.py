@@ -12,13 +12,17 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from postroom.actions.report_document import parts_of
+from postroom.core.circle import TEN_THOUSAND
 from postroom.core.clock_text import moment_text, rfc3339
 from postroom.core.consent import TEXTS
+from postroom.core.rollup import Pair
+from postroom.core.weeks import date_of
 from postroom.store.models import AuditEntry, Consent, Decision, User
 from postroom.store.read.audit import entries_of
 from postroom.store.read.consent import consents_of
 from postroom.store.read.held import Held, failed_of, held_of, queued_of
-from postroom.store.read.my_data import KeptInteraction, decisions_of, interactions_of
+from postroom.store.read.my_data import KeptInteraction, KeptWeek, decisions_of, interactions_of, weeks_of
 from postroom.store.read.sign_in import sessions_of
 from postroom.store.read.users import addresses_of
 
@@ -58,6 +62,7 @@ def export_my_data(user: User) -> Iterator[str]:
     yield from _list("audit", map(_audit, entries_of(user).iterator()))
     yield from _list("interactions", map(_interaction, interactions_of(user)))
     yield from _list("decisions", map(_decision, decisions_of(user)))
+    yield from _list("weeks", map(_week, weeks_of(user)))
     yield "\n}\n"
 
 
@@ -148,3 +153,19 @@ def _decision(row: Decision) -> dict[str, Any]:
         "reason": row.reason,
         "decided_at": rfc3339(row.decided_at),
     }
+
+
+def _week(week: KeptWeek) -> dict[str, Any]:
+    return {
+        "start": date_of(week.sunday).isoformat(),
+        "end": date_of(week.sunday + 6).isoformat(),
+        "figures": week.figures,
+        "days": {block: [day._asdict() for day in days] for block, days in week.days.items()},
+        "with": [_with(email, pair) for email, pair in week.named.items()],
+        "not_named": week.not_named,
+    }
+
+
+def _with(email: str, pair: Pair) -> dict[str, Any]:
+    strength = {name: getattr(pair, name) / TEN_THOUSAND for name in ("given", "got", "together")}
+    return {"email": email, **strength, "last_at": rfc3339(pair.last_at), **parts_of(pair)}

@@ -85,3 +85,4 @@ class MyExport(Schema):
     version: int
     interactions: list[dict[str, Any]]
     decisions: list[dict[str, Any]]
+    weeks: list[dict[str, Any]]

@@ -12,10 +12,13 @@ from typing import Final, NamedTuple
 from django.db.models import Count, Max, Min, Q
 
 from postroom.core.people import FORGOTTEN
-from postroom.store.models import Colleague, Copy, Decision, Interaction, Job, User
+from postroom.core.rollup import Day, Figures, Pair, read_days, read_figures, read_pairs
+from postroom.store.models import Colleague, Copy, Decision, Interaction, Job, RollUp, User
+from postroom.store.read.reports import who_may_be_named
 from postroom.store.rows import batched
 
 _PAGE: Final = 2_000
+_WEEKS: Final = 52
 
 
 class Kept(NamedTuple):
@@ -44,6 +47,18 @@ class KeptInteraction(NamedTuple):
 
     row: Interaction
     named: tuple[tuple[str, str], ...]
+
+
+class KeptWeek(NamedTuple):
+    """What a week came to, with those colleagues in it who may be named: e-mail address → what was had with them."""
+
+    sunday: int
+    """The number of its first day."""
+    figures: dict[str, Figures]
+    """By block, as ``days``."""
+    days: dict[str, list[Day]]
+    named: dict[str, Pair]
+    not_named: int
 
 
 def kept_of(user: User) -> list[Kept]:
@@ -113,6 +128,21 @@ def decisions_of(user: User) -> Iterator[Decision]:
     while page := list(rows.filter(pk__gt=after).order_by("pk")[:_PAGE]):
         yield from page
         after = page[-1].pk
+
+
+def weeks_of(user: User) -> Iterator[KeptWeek]:
+    """The roll-ups of the user, the first week first; read so many at a time."""
+    rows = RollUp.objects.filter(user=user).order_by("sunday")
+    after = None
+    while page := list((rows if after is None else rows.filter(sunday__gt=after))[:_WEEKS]):
+        pairs = {row.sunday: list(read_pairs(bytes(row.pairs))) for row in page}
+        users = who_may_be_named({pair.colleague for had in pairs.values() for pair in had})
+        for row in page:
+            had = pairs[row.sunday]
+            named = {users[pair.colleague].email: pair for pair in had if pair.colleague in users}
+            figures, days = read_figures(bytes(row.figures)), read_days(bytes(row.days))
+            yield KeptWeek(row.sunday, figures, days, named, len(had) - len(named))
+        after = page[-1].sunday
 
 
 def count_named(user: User) -> int:
