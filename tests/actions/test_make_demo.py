@@ -5,14 +5,18 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from postroom.actions.demo_tour import demo_tour
 from postroom.actions.make_demo import MAIL_FOLDER, OTHERS, SIGN_IN_FILE, Demo, ensure_demo
+from postroom.actions.show_report import show_circle, show_report
+from postroom.actions.show_team import show_team
 from postroom.actions.sign_in import sign_in
 from postroom.config import config
 from postroom.core.visibility import Visibility
+from postroom.core.weeks import Period, today_in, weeks_until
 from postroom.demo import company
 from postroom.demo.colleagues import USERS
 from postroom.demo.live import PROJECTS
@@ -26,11 +30,14 @@ from postroom.store.models import (
     Message,
     Person,
     PushResult,
+    RollUpDue,
     SetAside,
     User,
     Workspace,
 )
 from postroom.store.read.default_labels import clicks, names_of, not_reached
+from postroom.store.read.report_sight import Onlooker, Subject, subject_at
+from postroom.store.read.teams import teams_seen_by
 
 NOW = 1_700_000_000
 """Long ago, so that no clock on which this runs is before it."""
@@ -49,7 +56,7 @@ EXPECTED = {
     "before_person": 46,
 }
 
-EXPECTED_OF_PEOPLE = {"counted": 7621, "no_consent": 2021, "draft": 34, "spam": 114, "trash": 32}
+EXPECTED_OF_PEOPLE = {"counted": 16014, "no_consent": 2135, "draft": 34, "spam": 114, "trash": 32}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,6 +118,7 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
     ]
     assert Mailbox.objects.filter(workspace=demo.workspace).count() == 28
     _the_default_labels_were_applied(demo.workspace)
+    _reports_are_there_and_say_what_people_do(demo.workspace)
     before = everything(demo)
     again = ensure_demo(NOW + 86_400)
     assert (again.is_new, again.sign_in, everything(again)) == (False, demo.sign_in, before)
@@ -143,6 +151,64 @@ def _the_default_labels_were_applied(workspace: Workspace) -> None:
     live = {company.user_named(name).email for name in PROJECTS}
     assert {user.email for user in names_of(since.connected).values()} == live
     assert {user.name for user in names_of(since.joined).values()} == {"Theo Baxter", "Hana Kobayashi"}
+
+
+def _reports_are_there_and_say_what_people_do(workspace: Workspace) -> None:
+    """E1-E8, E11: on the first page, without a worker."""
+    assert not RollUpDue.objects.exists()
+    onlooker = Onlooker(workspace, frozenset({"report_all"}), None, "tests")
+    period = weeks_until(today_in(ZoneInfo("Europe/London"), NOW), 4)
+    assert _report(onlooker, "Maya Lindqvist", period) == {
+        "received_mails": 37,
+        "sent_mails": 20,
+        "response_time": 33_288,
+        "response_share": 32.4,
+        "day_start": 33_508,
+        "day_end": 51_123,
+        "day_length": 16_548,
+        "week_length": 16_031,
+        "received_chats": 18,
+        "sent_chats": 16,
+        "received_reactions": 4,
+        "sent_reactions": 6,
+        "calls": 7,
+        "meetings": 37,
+    }
+    assert show_report(onlooker, _subject(onlooker, "Viktor Hallas"), period).report is None
+    circle = show_circle(onlooker, _subject(onlooker, "Maya Lindqvist"), period).circle
+    assert circle is not None
+    assert (len(circle.connections), circle.further, circle.not_named) == (19, 0, 10)
+    teams = {
+        (kind, name.partition("@")[0]): team.people
+        for kind, name in teams_seen_by(onlooker).seen
+        if (team := show_team(onlooker, kind, name, period))
+    }
+    assert teams == {
+        ("manager", "edith.rowe"): 27,
+        ("manager", "maya.lindqvist"): 8,
+        ("manager", "viktor.hallas"): 6,
+        ("manager", "tom.okafor"): 5,
+        ("manager", "priya.nair"): None,
+        ("manager", "sofia.brandt"): None,
+        ("department", "Engineering"): 6,
+        ("department", "Customers"): None,
+        ("department", "Sales"): None,
+        ("department", "Product"): None,
+        ("department", "Office"): None,
+        ("department", "Management"): None,
+    }
+
+
+def _subject(onlooker: Onlooker, name: str) -> Subject:
+    subject = subject_at(onlooker, company.user_named(name).email)
+    assert subject is not None
+    return subject
+
+
+def _report(onlooker: Onlooker, name: str, period: Period) -> dict[str, float | None]:
+    report = show_report(onlooker, _subject(onlooker, name), period).report
+    assert report is not None
+    return {metric: value.value for metric, value in report.values["all"].items()}
 
 
 def _two_users_show_less(workspace: Workspace) -> None:

@@ -34,6 +34,7 @@ from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.invite import give_password
 from postroom.actions.process_uploads import process_some
+from postroom.actions.roll_up import roll_up
 from postroom.actions.set_consent import set_consent
 from postroom.actions.set_visibility import set_visibility
 from postroom.config import config
@@ -44,6 +45,7 @@ from postroom.demo.colleagues import DOMAIN, USERS
 from postroom.demo.desk import DemoCopy
 from postroom.demo.mail import demo_mails, mailboxes
 from postroom.demo.quiet import NEWCOMERS
+from postroom.demo.routine import demo_routine
 from postroom.reader import ReaderPool
 from postroom.store.models import Workspace
 from postroom.store.read.sources import source_named
@@ -55,15 +57,19 @@ from postroom.store.write.workspaces import mark_as_demo
 
 ACTOR: Final = "command line"
 SIGN_IN_FILE: Final = "demo-sign-in.txt"
-_CHATS: Final = "chats.json"
+_CHATS, _ROUTINE = "chats.json", "routine.json"
 MAIL_FOLDER: Final = "demo-mail"
 """There while the mail is being imported: what was begun is finished from it the next time."""
 
 CHAT_SOURCE: Final = "Chat bridge"
+TEAM_SOURCE: Final = "Teamwork bridge"
+"""What goes on among colleagues day by day: for reports alone."""
 _CALL: Final = 200
 """Records in one call of it."""
 _EVERY_FOURTH: Final = 4
 """Does not consent to Collect passive data."""
+NO_CONSENT: Final = ("Ben Hale", "Viktor Hallas")
+"""Nor do these: somebody who may be asked for it, and a manager, whose department is his team so."""
 
 _FROM: Final = re.compile(rb"^(>*From )", re.M)
 """A line that an mbox would take for the beginning of a mail."""
@@ -133,7 +139,9 @@ def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Dem
     if folder.exists():
         push_in_demo(workspace, now)
         _import(workspace, folder, progress)
-        _upload(workspace, folder)
+        _upload(workspace, CHAT_SOURCE, ["customer", "people"], folder / _CHATS)
+        _upload(workspace, TEAM_SOURCE, ["people"], folder / _ROUTINE)
+        roll_up(workspace)
         connect_demo_mailboxes(workspace, now)
         shutil.rmtree(folder)
     return Demo(workspace, company.ADMIN.email, _password_in(sign_in_file), sign_in_file, is_new)
@@ -173,8 +181,9 @@ def _settle(workspace: Workspace, password: str) -> None:
     rows = {user.email: user for user in users(workspace)}
     for other in OTHERS:
         give_password(rows[other.email], password)
+    refusing = {company.user_named(name).email for name in NO_CONSENT}
     for number, user in enumerate(sorted(rows.values(), key=lambda user: user.email)):
-        if number % _EVERY_FOURTH and user.email not in {other.email for other in OTHERS[2:]}:
+        if number % _EVERY_FOURTH and user.email not in refusing:
             set_consent(workspace, [(user, True)], actor=user.email, how="own page")
     for name, visibility in company.STRICT.items():
         set_visibility(rows[company.user_named(name).email], visibility)
@@ -188,6 +197,7 @@ def _write_mail(folder: Path, now: int) -> None:
         (fresh / user).mkdir(parents=True, exist_ok=True)
         (fresh / user / label).write_bytes(_mbox(mails))
     (fresh / _CHATS).write_text(json.dumps(demo_chats(now)))
+    (fresh / _ROUTINE).write_text(json.dumps(demo_routine(now)))
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
 
@@ -223,12 +233,12 @@ def _import(workspace: Workspace, folder: Path, progress: Progress | None) -> No
             )
 
 
-def _upload(workspace: Workspace, folder: Path) -> None:
-    """Upload the chats as a connector would; those uploaded before are known."""
-    source = source_named(workspace, CHAT_SOURCE)
+def _upload(workspace: Workspace, name: str, lenses: list[str], file: Path) -> None:
+    """Upload the records of a file as a connector would; those uploaded before are known."""
+    source = source_named(workspace, name)
     if source is None:
-        source, _ = create_source(workspace, CHAT_SOURCE, ["customer", "people"], actor=company.ADMIN.email)
-    for kind, records in json.loads((folder / _CHATS).read_text()).items():
+        source, _ = create_source(workspace, name, lenses, actor=company.ADMIN.email)
+    for kind, records in json.loads(file.read_text()).items():
         for some in batched(records, _CALL):
             accept(source, kind, some)
     while process_some(workspace.pk):
