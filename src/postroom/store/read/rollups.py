@@ -21,6 +21,8 @@ from postroom.store.rows import batched, select_in
 _USERS_A_QUERY: Final = 500
 _CLOCKS_APART: Final = 14 * 3_600
 """No clock on a wall is further from UTC, in seconds."""
+_NIGHT: Final = DIGITAL_DAY_STARTS + 3 * 3_600
+"""Seconds in which the clock comes from midnight to the start of the digital day, where it goes back in between too."""
 _FIELDS: Final = 8
 _MARKS: Final = (
     "CASE kind "
@@ -79,7 +81,7 @@ class Due:
             facts = self.users[user]
             if not facts.is_whole:
                 zone = ZoneInfo(facts.time_zone or "UTC")
-                for at in (day * DAY - DIGITAL_DAY_STARTS, (day + 1) * DAY - 1):
+                for at in (day * DAY - _NIGHT, (day + 1) * DAY - 1):
                     found[sunday_of(today_in(zone, at))].add(user)
         return found
 
@@ -147,6 +149,8 @@ def columns_of(users: Sequence[int], zones: dict[int, str], sundays: Iterable[in
     # A stretch of time may be asked for twice where weeks lie side by side.
     rows = rows[np.unique(rows[:, 0], return_index=True)[1]]
     colleagues = np.unique(np.concatenate(named or [np.empty((0, 3), np.int64)]), axis=0)
+    # Who is named in what came in between the queries: it is due again.
+    colleagues = colleagues[np.isin(colleagues[:, 0], rows[:, 0])]
     id_, user, at, marks, others, seconds, answered_at, answered_sides = np.ascontiguousarray(rows.T)
     return Columns(
         user,

@@ -7,12 +7,11 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
-from django.db.models import F
 
 from postroom.core.metrics import VERSION
 from postroom.core.weeks import DAY
 from postroom.measure.bucket import Week
-from postroom.store.models import RollUp, RollUpState
+from postroom.store.models import RollUp
 from postroom.store.read.rollups import Due
 from postroom.store.rows import batched
 from postroom.store.write.rows import change
@@ -96,7 +95,11 @@ def remove(users: Collection[int]) -> None:
 def make_anew(user: int) -> None:
     """Remove a user's roll-ups, and have made again what there is to make."""
     remove([user])
-    RollUpState.objects.filter(user=user).update(version=0, fence=F("fence") + 1)
+    change(
+        "INSERT INTO store_rollupstate (user_id, time_zone, version, fence) VALUES (%s, '', 0, 1) "
+        "ON CONFLICT (user_id) DO UPDATE SET version = 0, fence = store_rollupstate.fence + 1",
+        [(user,)],
+    )
     note_due([(user, 0)])
 
 
