@@ -56,6 +56,18 @@ def rows(browser: Client, query: str = "") -> list[int]:
         ({"inbox": False, "sent": False}, {"inbox": True, "sent": False}, ["Inbox: off → on"]),
         ({"inbox": True, "sent": None}, {"inbox": False, "sent": None}, ["Inbox: on → off"]),
         (None, {"source": "imap"}, ["Through IMAP"]),
+        (None, {"end": "2026-11-14", "start": "2026-11-01"}, ["1 November 2026 to 14 November 2026"]),
+        (
+            None,
+            {"end": "2026-01-03", "name": "Sales", "team": "department", "start": "2025-12-28"},
+            ["Department Sales", "28 December 2025 to 3 January 2026"],
+        ),
+        (
+            None,
+            {"team": "manager", "name": "lead@us.com", "start": "2026-11-01", "end": "2026-11-07"},
+            ["Manager lead@us.com", "1 November 2026 to 7 November 2026"],
+        ),
+        (None, {"communities": True}, ["The communities"]),
         ({"source": "google", "mailboxes": 12}, None, ["Through Google Workspace", "Mailboxes: 12"]),
         ({"mode": "full"}, {"mode": "metadata"}, ["Kept: Everything → Who, whom and when only"]),
         ({"role": "Member"}, {"role": "Viewer"}, ["Role: Member → Viewer"]),

@@ -6,7 +6,7 @@ Must not query. An act that is new is told by its keys as they are called, so no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeGuard
 
 from postroom.actions.mailbox_source import NAMES
@@ -48,6 +48,10 @@ def changes_in_words(before: Any, after: Any, labels: Mapping[int, list[str]]) -
     if not isinstance(before, dict) and not isinstance(after, dict):
         return [] if before is after is None else [_told("", "", before, after)]
     was, now = before or {}, after or {}
+    if "start" in now:
+        return _report(now)
+    if "communities" in now:
+        return ["The communities"]
     said = [_label(was, now, labels)] if _is_of_label(now) else []
     keys = {**was, **now}
     # PostgreSQL keeps keys in an order of its own.
@@ -55,6 +59,13 @@ def changes_in_words(before: Any, after: Any, labels: Mapping[int, list[str]]) -
         if key not in _LABEL and (was.get(key) != now.get(key) or key in _ALWAYS):
             said.append(_told(_TITLES.get(key, titled(key)), key, was.get(key), now.get(key)))
     return said
+
+
+def _report(seen: Mapping[str, Any]) -> list[str]:
+    """The team, if it was of one, and the weeks."""
+    team = [f"{titled(seen['team'])} {seen['name']}"] if "team" in seen else []
+    first, last = (date.fromisoformat(seen[name]) for name in ("start", "end"))
+    return [*team, f"{first:%-d %B %Y} to {last:%-d %B %Y}"]
 
 
 def _is_of_label(state: Any) -> TypeGuard[dict[str, Any]]:
