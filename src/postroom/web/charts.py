@@ -81,13 +81,13 @@ def week_chart(values: Values, unit: str, titles: Sequence[str]) -> Chart | None
         return None
     low, high = _ends(there, unit)
     heights = [None if value is None else 100 * (value - low) / (high - low) for value in values]
-    drawn = _bars(heights, titles) if unit == COUNT else _dots(heights, titles)
+    grid = format_html_join(
+        "", '<line class="grid" x1="0" x2="100%" y1="{0}%" y2="{0}%"/>', [(0,), (50,), (100,)]
+    )
     svg = format_html(
         '<svg class="week-chart" aria-hidden="true" width="100%" height="100%">{}{}</svg>',
-        format_html_join(
-            "", '<line class="grid" x1="0" x2="100%" y1="{0}%" y2="{0}%"/>', [(0,), (50,), (100,)]
-        ),
-        SafeString("").join(drawn),
+        grid,
+        _bars(heights, titles) if unit == COUNT else _dots(heights, titles),
     )
     return Chart(svg, tuple(value_text(unit, value) for value in (high, (low + high) / 2, low)))  # type: ignore[arg-type]
 
@@ -109,29 +109,35 @@ def _ends(values: Sequence[float], unit: str) -> tuple[float, float]:
     return 0, next((top for top in tops if top >= highest), highest)
 
 
-def _bars(heights: Values, titles: Sequence[str]) -> Iterator[SafeString]:
+def _bars(heights: Values, titles: Sequence[str]) -> SafeString:
     width = 100 / len(heights)
-    for place, (height, title) in enumerate(zip(heights, titles, strict=True)):
-        if height:
-            yield format_html(
-                '<rect x="{}%" y="{}%" width="{}%" height="{}%"><title>{}</title></rect>',
-                *(f"{number:.2f}" for number in ((place + 0.15) * width, 100 - height, 0.7 * width, height)),
-                title,
-            )
+    bars = [
+        (*_hundredths((place + 0.15) * width, 100 - height, 0.7 * width, height), title)
+        for place, (height, title) in enumerate(zip(heights, titles, strict=True))
+        if height
+    ]
+    return format_html_join(
+        "", '<rect x="{}%" y="{}%" width="{}%" height="{}%"><title>{}</title></rect>', bars
+    )
 
 
-def _dots(heights: Values, titles: Sequence[str]) -> Iterator[SafeString]:
+def _dots(heights: Values, titles: Sequence[str]) -> SafeString:
     width = 100 / len(heights)
     points = [
-        None if height is None else (f"{(place + 0.5) * width:.2f}", f"{100 - height:.2f}")
+        None if height is None else _hundredths((place + 0.5) * width, 100 - height)
         for place, height in enumerate(heights)
     ]
-    for one, other in pairwise(points):
-        if one and other:
-            yield format_html('<line x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>', *one, *other)
-    for point, title in zip(points, titles, strict=True):
-        if point:
-            yield format_html('<circle cx="{}%" cy="{}%" r="3.5"><title>{}</title></circle>', *point, title)
+    lines = [(*one, *other) for one, other in pairwise(points) if one and other]
+    dots = [(*point, title) for point, title in zip(points, titles, strict=True) if point]
+    return format_html(
+        "{}{}",
+        format_html_join("", '<line x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>', lines),
+        format_html_join("", '<circle cx="{}%" cy="{}%" r="3.5"><title>{}</title></circle>', dots),
+    )
+
+
+def _hundredths(*numbers: float) -> tuple[str, ...]:
+    return tuple(f"{number:.2f}" for number in numbers)
 
 
 def day_bar(day: Day) -> SafeString:

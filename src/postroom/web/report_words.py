@@ -16,6 +16,12 @@ from postroom.store.read.report_interactions import Behind
 NO_VALUE: Final = "—"
 BLOCK_WORDS: Final = {ALL: "Everything", INT: "With colleagues", EXT: "With people outside"}
 """Block → what is in it."""
+UNIT_WORDS: Final = {
+    COUNT: "A number.",
+    SECONDS: "Hours and minutes; in files seconds.",
+    PERCENT: "Percent.",
+    CLOCK: "The time by the clock; in files seconds after midnight.",
+}
 GROUPS: Final = {
     "Email": ("received_mails", "sent_mails", "response_time", "response_share"),
     "Digital day": ("day_start", "day_end", "day_length", "week_length"),
@@ -26,12 +32,13 @@ GROUPS: Final = {
 
 _MOST_NAMED: Final = 5
 """Of whom an interaction was with, so many are named in a line."""
+_MINUS: Final = "\u2212"
 _THIN: Final = "\u202f"
 _MORE: Final = {
     COUNT: ("more", "fewer", "as many"),
     SECONDS: ("longer", "shorter", "as long"),
     CLOCK: ("later", "earlier", "the same time"),
-    PERCENT: ("points more", "points less", "the same share"),
+    PERCENT: ("more", "less", "the same share"),
 }
 """Unit → what is said of more, less and the same."""
 
@@ -48,9 +55,22 @@ def change_text(unit: str, value: float | None, before: float | None) -> str:
     more, less, same = _MORE[unit]
     if value_text(unit, value) == value_text(unit, before):
         return same
+    return f"{_difference(unit, value, before)} {more if value > before else less}"
+
+
+def difference_text(unit: str, value: float | None, before: float | None) -> str:
+    """The same in short, with a sign; ±0 where nothing differs that would be seen."""
+    said = change_text(unit, value, before)
+    if not said or value is None or before is None:
+        return ""
+    if said == _MORE[unit][2]:
+        return "±0"
+    return f"{'+' if value > before else _MINUS}{_difference(unit, value, before)}"
+
+
+def _difference(unit: str, value: float, before: float) -> str:
     differs = abs(value - before)
-    text = {CLOCK: duration, PERCENT: _decimal}.get(unit, _TEXTS[unit])(differs)
-    return f"{text} {more if value > before else less}"
+    return _DIFFERENCES.get(unit, _TEXTS[unit])(differs)
 
 
 def duration(seconds: float) -> str:
@@ -102,3 +122,8 @@ _TEXTS: Final[dict[str, Callable[[float], str]]] = {
     CLOCK: clock_text,
     PERCENT: lambda value: f"{_decimal(value)}{_THIN}%",
 }
+_DIFFERENCES: Final[dict[str, Callable[[float], str]]] = {
+    CLOCK: duration,
+    PERCENT: lambda value: f"{_decimal(value)} points",
+}
+"""Of units whose differences are told otherwise."""

@@ -33,8 +33,8 @@ from postroom.web.report_words import (
     BLOCK_WORDS,
     GROUPS,
     NO_VALUE,
-    change_text,
     clock_text,
+    difference_text,
     duration,
     value_text,
 )
@@ -52,7 +52,7 @@ class Row(NamedTuple):
     name: str
     title: str
     text: str
-    change: str
+    difference: str
     line: SafeString
 
 
@@ -97,7 +97,7 @@ def _report(request: PageRequest, subject: Subject, chosen: Chosen, report: Repo
         "is_known": bool(sundays),
         "before": before and before.period,
         "blocks": [_block(name, report, before) for name in BLOCKS],
-        "block": block,
+        "weeks_of": block,
         "zone": clock_zone(subject.user),
         **_weeks(block, report),
         **(_pattern(subject, block, sundays, request.GET.get("week", "")) if sundays else {}),
@@ -136,7 +136,7 @@ def _row(metric: Metric, block: str, report: Report, before: Report | None) -> R
         metric.name,
         title_of(metric, block),
         value_text(metric.unit, value),
-        change_text(metric.unit, value, was),
+        difference_text(metric.unit, value, was),
         small_line([week[block][metric.name].value for week in report.weeks], metric.unit),
     )
 

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from postroom.actions.show_report import show_report
-from postroom.core.metrics import ALL, BLOCKS, BY_NAME, OVER_WEEKS, UNITS, Metric, title_of
+from postroom.core.metrics import ALL, BLOCKS, BY_NAME, OVER_WEEKS, Metric, title_of
 from postroom.core.report import Report
 from postroom.core.weeks import date_of
 from postroom.store.models import Interaction
@@ -29,9 +29,9 @@ from postroom.web.onlooker import onlooker_of
 from postroom.web.pages.report import around, before_of, clock_zone, coverage_words, subject_or_404
 from postroom.web.paging import cursor_of, is_fragment
 from postroom.web.report_period import Chosen, asked_period
-from postroom.web.report_words import BLOCK_WORDS, change_text, duration, value_text, whom_words
+from postroom.web.report_words import BLOCK_WORDS, UNIT_WORDS, change_text, duration, value_text, whom_words
 
-PAGE_ROWS: Final = 50
+PAGE_ROWS: Final = 25
 
 
 @require_safe
@@ -44,7 +44,11 @@ def show(request: PageRequest, user_id: int, name: str) -> HttpResponse:
         raise Http404
     metric = BY_NAME[name]
     chosen = asked_period(request, subject.user, ("block",))
-    shown = around(subject, chosen) | {"metric": metric, "block": block, "title": title_of(metric, block)}
+    shown = around(subject, chosen) | {
+        "metric": metric,
+        "chosen_block": block,
+        "title": title_of(metric, block),
+    }
     if is_fragment(request) and not chosen.problems:
         return render(
             request, "report_metric_rows.html", shown | _behind(request, subject, metric, block, chosen)
@@ -74,7 +78,7 @@ def _opened(subject: Subject, metric: Metric, block: str, report: Report) -> dic
         "change": change_text(metric.unit, value.value, was),
         "was": value_text(metric.unit, was),
         "before": before and before.period,
-        "unit": UNITS[metric.unit],
+        "unit": UNIT_WORDS[metric.unit],
         "over_weeks": OVER_WEEKS[metric.over_weeks],
         "zone": clock_zone(subject.user),
         "chart": week_chart([week.value for _, week in weeks], metric.unit, said),
