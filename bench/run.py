@@ -21,6 +21,7 @@ from bench import (
     import_maildir,
     mailbox,
     memory,
+    rollups,
     timeline,
     upload,
 )
@@ -36,9 +37,11 @@ BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {
     "upload": upload.run,
     "mailbox": mailbox.run,
     "default_labels": default_labels.run,
+    "rollups": rollups.run,
 }
 QUICK_MAILS = 2_000
 ENGAGEMENTS = 1_000_000
+INTERACTIONS = 1_000_000
 
 
 def main() -> None:
@@ -59,6 +62,7 @@ def main() -> None:
             synced=300 if asked.quick else 10_000,
             mailboxes=5 if asked.quick else 1_000,
             pushed=80 if asked.quick else 10_000,
+            interactions=asked.interactions or (20_000 if asked.quick else INTERACTIONS),
         )
         for name in asked.only or BENCHMARKS:
             rows += BENCHMARKS[name](setting)
@@ -75,6 +79,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mails", type=int, help=f"How many mails to import (default {corpus.MAILS:,}).")
     parser.add_argument(
         "--engagements", type=int, help=f"Size of the workspace of `timeline` (default {ENGAGEMENTS:,})."
+    )
+    parser.add_argument(
+        "--interactions", type=int, help=f"Of so many `rollups` are made (default {INTERACTIONS:,})."
     )
     parser.add_argument("--repeats", type=int, default=3, help="Runs of ours, of which the median counts.")
     parser.add_argument(

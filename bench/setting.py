@@ -40,6 +40,8 @@ class Setting:
     """So many unchanged mailboxes are looked into."""
     pushed: int
     """So many users have the default synced labels applied to them, in the largest workspace."""
+    interactions: int
+    """Of so many interactions roll-ups are made."""
     known: dict[str, Measured] = field(default_factory=dict)
     """Runs that later benchmarks compare with."""
 
