@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from postroom.core.audit import TEAM_SEEN
 from postroom.core.report import Values
-from postroom.core.teams import told_among
+from postroom.core.teams import is_enough, told_among
 from postroom.core.weeks import Period
 from postroom.measure.medians import medians_of
 from postroom.store.read import teams as read
@@ -22,6 +22,8 @@ class ShownTeam(NamedTuple):
     """How many they rest on; ``None``: too few to tell anything."""
     values: Values | None
     weeks: list[Values]
+    is_too_near: bool = False
+    """Where nothing is told: whether they would be enough, and too few of them are in no other team."""
 
 
 def show_team(onlooker: Onlooker, kind: str, name: str, period: Period) -> ShownTeam | None:
@@ -34,9 +36,9 @@ def show_team(onlooker: Onlooker, kind: str, name: str, period: Period) -> Shown
         return None
     asked = {"team": kind, "name": name, "start": period.start.isoformat(), "end": period.end.isoformat()}
     audit.note(onlooker.workspace, TEAM_SEEN, onlooker.actor, after=asked)
-    team = next((team for team in told_among(teams.all) if (team.kind, team.name) == (kind, name)), None)
-    if team is None:
-        return ShownTeam(None, None, [])
+    team = next(team for team in teams.all if (team.kind, team.name) == (kind, name))
+    if team not in told_among(teams.all):
+        return ShownTeam(None, None, [], is_too_near=is_enough(team.members))
     figures = read.figures_of_team(onlooker.workspace, sorted(team.members), period, time.time())
     weeks = [medians_of(figures[:, week : week + 1]) for week in range(period.weeks)]
     return ShownTeam(len(team.members), medians_of(figures), weeks)

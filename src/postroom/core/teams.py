@@ -31,7 +31,7 @@ def told_among(teams: Iterable[Team]) -> list[Team]:
     told_with: dict[int, list[int]] = defaultdict(list)
     for team in sorted(set(teams), key=_order):
         shared = Counter(other for member in team.members for other in told_with[member])
-        if _is_enough(team.members) and all(
+        if is_enough(team.members) and all(
             _tells_nothing(len(team.members) - common) and _tells_nothing(len(told[other].members) - common)
             for other, common in shared.items()
         ):
@@ -45,7 +45,8 @@ def _order(team: Team) -> tuple[bool, int, str]:
     return (team.kind != "manager", -len(team.members), team.name)
 
 
-def _is_enough(members: Collection[int]) -> bool:
+def is_enough(members: Collection[int]) -> bool:
+    """Whether so many people are told of; a team of enough is still not told where it is too near another."""
     return len(members) >= LEAST
 
 
