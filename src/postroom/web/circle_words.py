@@ -6,6 +6,7 @@ from typing import Final
 
 from postroom.core.circle import Connection
 from postroom.core.rollup import Pair
+from postroom.web.report_words import duration
 
 RELATIONS: Final = {
     "manager": "Manager",
@@ -23,9 +24,24 @@ def parts_told(pair: Pair) -> list[str]:
         _both(pair.sent_chats, pair.received_chats, "chat message", "sent"),
         _both(pair.sent_reactions, pair.received_reactions, "reaction", "given"),
         " and ".join(part for part in met if part)
-        + (f", {_talked(pair.talked_seconds)}" if any(met) else ""),
+        + (f", {duration(pair.talked_seconds)}" if any(met) else ""),
     ]
     return [part for part in told if part]
+
+
+def cells_told(pair: Pair) -> dict[str, str]:
+    """The same as cells of a list, by their titles: what went and what came, ``96 / 61``; empty for none."""
+    met = [_counted(pair.calls, "call"), _counted(pair.meetings, "meeting"), duration(pair.talked_seconds)]
+    return {
+        "Mails": _pair(pair.sent_mails, pair.received_mails),
+        "Chat": _pair(pair.sent_chats, pair.received_chats),
+        "Reactions": _pair(pair.sent_reactions, pair.received_reactions),
+        "Met": ", ".join(part for part in met if part) if pair.calls or pair.meetings else "",
+    }
+
+
+def _pair(gone: int, come: int) -> str:
+    return f"{gone} / {come}" if gone or come else ""
 
 
 def _counted(count: int, what: str) -> str:
@@ -36,11 +52,6 @@ def _both(gone: int, come: int, what: str, verb: str) -> str:
     if gone and come:
         return f"{_counted(gone, what)} {verb}, {come} received"
     return f"{_counted(gone, what)} {verb}" if gone else f"{_counted(come, what)} received" if come else ""
-
-
-def _talked(seconds: int) -> str:
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
 
 
 def change_told(connection: Connection) -> str:

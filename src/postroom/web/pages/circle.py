@@ -17,12 +17,14 @@ from postroom.store.models import User
 from postroom.store.read.report_sight import Subject, subject_numbered, users_seen_by
 from postroom.web.access import PageRequest
 from postroom.web.circle_drawing import RINGS, TALL, WIDE, Spot, draw
-from postroom.web.circle_words import RELATIONS, change_told, parts_told
+from postroom.web.circle_words import RELATIONS, cells_told, change_told, parts_told
 from postroom.web.onlooker import onlooker_of
 from postroom.web.report_period import Chosen, asked_period
 
-_SHOWN_AT_ONCE: Final = 6
-"""So many of each part of the organization chart are not folded away."""
+_LISTED_AT_ONCE: Final = 20
+"""So many of the list are not folded away."""
+_CHARTED_AT_ONCE: Final = 6
+"""So many of each part of the organization chart are not."""
 _FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _MARK: Final = "\ufeff"
 """By it spreadsheets know UTF-8."""
@@ -34,6 +36,7 @@ class Row(NamedTuple):
     user: User
     connection: Connection
     parts: list[str]
+    cells: dict[str, str]
     change: str
     """Empty: of the period before nothing is known."""
 
@@ -96,6 +99,7 @@ def _told(request: PageRequest, shown: ShownCircle, circle: Circle) -> dict[str,
             shown.users[connection.colleague],
             connection,
             parts_told(connection.parts),
+            cells_told(connection.parts),
             change_told(connection) if has_before else "",
         )
         for connection in circle.connections
@@ -105,7 +109,8 @@ def _told(request: PageRequest, shown: ShownCircle, circle: Circle) -> dict[str,
     seen = users_seen_by(onlooker_of(request)).filter(pk__in=in_chart | {row.user.pk for row in rows})
     return {
         "rows": rows,
-        "in_chart": in_chart,
+        "first": rows[:_LISTED_AT_ONCE],
+        "folded": rows[_LISTED_AT_ONCE:],
         "drawings": [draw(spots, shape) for shape in (WIDE, TALL)],
         "rings": RINGS,
         "parts": _parts(shown.chart),
@@ -125,5 +130,5 @@ def _parts(chart: list[Charted]) -> list[Part]:
     for relation, title in RELATIONS.items():
         places = [place for place in chart if place.relation == relation]
         if places:
-            parts.append(Part(title, places[:_SHOWN_AT_ONCE], places[_SHOWN_AT_ONCE:]))
+            parts.append(Part(title, places[:_CHARTED_AT_ONCE], places[_CHARTED_AT_ONCE:]))
     return parts
