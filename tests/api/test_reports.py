@@ -80,7 +80,7 @@ def rows(client: ApiClient, path: str) -> list[list[str]]:
     """The cells of an answer in CSV."""
     response = client.call("GET", path)
     assert (response.status_code, response.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
-    return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))  # type: ignore[attr-defined]
+    return list(csv.reader(io.StringIO(response.content.decode(), newline="")))
 
 
 def test_the_examples_of_the_document_are_answered_E1_E8_E11(office: Workspace, api: ApiClient) -> None:

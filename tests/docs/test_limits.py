@@ -21,6 +21,7 @@ from postroom.config import Config
 from postroom.core.mail.message_ids import MAX_ID_CHARS, NEWEST_REFERENCES
 from postroom.core.mail.mime import MAX_ATTACHMENTS, MAX_LEVELS, MAX_TEXT_CHARS
 from postroom.core.mail.participants import MAX_RECIPIENTS
+from postroom.core.weeks import MOST_WEEKS
 from postroom.providers.files import MAX_MAIL_BYTES
 from postroom.reader import Limits
 from postroom.web.forms import MAX_LINES
@@ -66,6 +67,7 @@ def test_limits_of_the_api() -> None:
         "the id of an uploaded item": f"{MAX_ITEM_ID_CHARS} characters",
         "people of an uploaded item": f"{MAX_PEOPLE:,}",
         "an answer kept under an Idempotency-Key": f"{KEPT // timedelta(hours=1)} hours",
+        "weeks of a report or circle": f"{MOST_WEEKS}",
         "calls a minute and token": f"{calls} ([setting](settings.md))",
     }
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse
 from ninja import Query, Router
 
 from postroom.actions.record import day
@@ -191,5 +191,5 @@ def _period(start: str | None, end: str | None, zone: ZoneInfo) -> Period:
         raise Problem(bad.code, bad.field) from None
 
 
-def _csv(lines: Iterator[str]) -> StreamingHttpResponse:
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+def _csv(lines: Iterator[str]) -> HttpResponse:
+    return HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
