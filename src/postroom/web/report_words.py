@@ -82,9 +82,9 @@ def duration(seconds: float) -> str:
 
 
 def clock_text(seconds: float) -> str:
-    """The time so long after a day's midnight; of the night after it, that is said."""
+    """The time so long after a day's midnight: 08:41."""
     hours, minutes = divmod(int(seconds) // 60, 60)
-    return f"{hours % 24:02}:{minutes:02}" + (" next day" if seconds >= DAY else "")
+    return f"{hours % 24:02}:{minutes:02}"
 
 
 def whom_words(one: Behind) -> str:
@@ -119,7 +119,7 @@ def _decimal(value: float) -> str:
 _TEXTS: Final[dict[str, Callable[[float], str]]] = {
     COUNT: lambda value: f"{value:,.0f}".replace(",", _THIN),
     SECONDS: duration,
-    CLOCK: clock_text,
+    CLOCK: lambda value: clock_text(value) + (" next day" if value >= DAY else ""),
     PERCENT: lambda value: f"{_decimal(value)}{_THIN}%",
 }
 _DIFFERENCES: Final[dict[str, Callable[[float], str]]] = {

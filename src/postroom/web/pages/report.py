@@ -105,8 +105,8 @@ def _report(request: PageRequest, subject: Subject, chosen: Chosen, report: Repo
 
 
 def before_of(subject: Subject, period: Period, known: range) -> Report | None:
-    """The report of the period before; ``None`` where not all weeks of both are known, so that nothing compares."""
-    if not all(sunday in known for sunday in (period.before.first, period.last - 6)):
+    """The report of the period before; ``None`` where not all weeks of both are known and over: nothing compares."""
+    if period.before.first not in known or period.last > known[-1]:
         return None
     return report_of(period.before, figures_of(subject, period.before), known)
 
