@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postroom.core.metrics import BLOCKS, BY_NAME, FIGURES, METRICS
+from postroom.core.metrics import BLOCKS, BY_NAME, FIGURES, METRICS, Metric
 from postroom.core.report import NOTHING, Report, Value, report_of, round_half_up, value_of
 from postroom.core.rollup import Figures
 from postroom.core.weeks import Period
@@ -86,12 +86,12 @@ def test_each_block_has_all_metrics_in_the_period_and_each_week_E1() -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-def test_every_metric_of_one_week_is_that_week_s_E7(metric) -> None:  # type: ignore[no-untyped-def]
+def test_every_metric_of_one_week_is_that_week_s_E7(metric: Metric) -> None:
     figures: Figures = {name: place + 1 for place, name in enumerate(FIGURES)}
     value = value_of(metric, [figures])
     expected = figures[metric.of[0]]
     if len(metric.of) == 2:
-        expected = round(100 * figures[metric.of[0]] / figures[metric.of[1]], 1)  # type: ignore[operator]
+        expected = round(100 * figures[metric.of[0]] / figures[metric.of[1]], 1)
     assert value == Value(expected, figures[metric.count])
 
 

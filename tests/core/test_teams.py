@@ -12,7 +12,7 @@ from postroom.core.teams import LEAST, Team, below, told_among
 
 
 def team(name: str, *members: int, kind: str = "manager") -> Team:
-    return Team(kind, name, frozenset(members))  # type: ignore[arg-type]
+    return Team(kind, name, frozenset(members))
 
 
 def gives_somebody_away(one: Team, other: Team) -> bool:
