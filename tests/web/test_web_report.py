@@ -1,0 +1,275 @@
+"""The employee report on its page: what it shows, to whom, and as files (E1-E7, E10-E12)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from report_world import Reports, at
+from shelf import text_of
+
+from postroom.actions.set_consent import set_consent
+from postroom.core.consent import OWN_PAGE
+from postroom.core.metrics import METRICS
+from postroom.store.models import AuditEntry, Login, User, Workspace
+
+WEEKS = "start=2026-11-08&end=2026-11-21"
+"""Two of them. In the two before there was something, too."""
+
+
+@pytest.fixture
+def reports(workspace: Workspace) -> Reports:
+    return Reports(workspace)
+
+
+def signing_in(user: User) -> User:
+    """The same, who may sign in."""
+    user.login = Login.objects.create(email=user.email)
+    user.save(update_fields=["login"])
+    return user
+
+
+@pytest.fixture
+def ann(reports: Reports) -> User:
+    """A user with four weeks: five mails, one of them answered, a meeting, and a chat message in the night."""
+    ann = signing_in(reports.user("ann@us.com", name="Ann Lee", role="Member", time_zone="Europe/Berlin"))
+    bo = reports.user("bo@us.com", name="Bo Ek")
+    asked, answered = at("2026-11-16 08:00", "Europe/Berlin"), at("2026-11-16 10:05", "Europe/Berlin")
+    reports.had(ann, at("2026-10-27 09:00"), outside=1)
+    reports.had(ann, at("2026-11-10 09:00"), outside=2, with_=[(bo, "to")], is_inside=False)
+    reports.had(ann, asked, with_=[(bo, "from")], answered_at=answered)
+    reports.had(ann, answered, sent=True, with_=[(bo, "to")], answered_at=asked, answered_sides=1)
+    reports.had(ann, at("2026-11-17 12:00"), is_automatic=True, outside=1)
+    reports.had(
+        ann, at("2026-11-16 17:30", "Europe/Berlin"), "meeting", with_=[(bo, "member")], seconds=1_800
+    )
+    reports.had(ann, at("2026-11-17 01:30", "Europe/Berlin"), "chat", sent=True, with_=[(bo, "member")])
+    reports.not_counted(ann, at("2026-11-12 09:00"), "spam")
+    reports.roll_up()
+    return ann
+
+
+def tiles(answer: Any) -> dict[str, str]:
+    """The title of each number → what is told of it."""
+    page = answer.content.decode()
+    found = re.findall(
+        r'<span class="metric-title">(.*?)</span><span class="metric-value">(.*?)</span>'
+        r'(?:<span class="metric-difference">(.*?)</span>)?',
+        page,
+    )
+    return {title: " ".join(told).strip().replace("\u202f", " ") for title, *told in found}
+
+
+def test_the_blocks_tell_the_same_metrics_with_their_prefixes_E1(ann: User, as_user) -> None:
+    told = tiles(as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}"))
+    titles = [metric.title for metric in METRICS]
+    assert list(told) == [prefix + title for prefix in ("", "INT: ", "EXT: ") for title in titles]
+
+
+def test_each_number_is_told_with_its_difference_from_the_weeks_before_E2_E6(ann: User, as_user) -> None:
+    told = tiles(as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}"))
+    assert {title: text for title, text in told.items() if text not in ("—", "0 ±0")} == {
+        "Number of received emails": "2 +1",
+        "Number of sent emails": "1 +1",
+        "Average response time to emails": "2 h 05 min",
+        "Percent of responses to emails": "50 % +50 points",
+        "Digital day start": "10:05",
+        "Digital day end": "01:30 next day",
+        "Digital day length": "15 h 25 min",
+        "Digital week length": "36 min",
+        "Number of sent chat messages": "1 +1",
+        "Number of meetings": "1 +1",
+        "INT: Number of received emails": "1 +1",
+        "INT: Number of sent emails": "1 +1",
+        "INT: Average response time to emails": "2 h 05 min",
+        "INT: Percent of responses to emails": "100 %",
+        "INT: Digital day start": "10:05",
+        "INT: Digital day end": "01:30 next day",
+        "INT: Digital day length": "15 h 25 min",
+        "INT: Digital week length": "36 min",
+        "INT: Number of sent chat messages": "1 +1",
+        "INT: Number of meetings": "1 +1",
+        "EXT: Number of received emails": "1 ±0",
+        "EXT: Percent of responses to emails": "0 % ±0",
+    }
+
+
+def test_where_the_weeks_before_are_not_known_nothing_is_compared(ann: User, as_user) -> None:
+    answer = as_user(ann).get(f"/reports/{ann.pk}?start=2026-10-25&end=2026-11-21")
+    assert tiles(answer)["Number of received emails"] == "3"
+    assert "The weeks before are not all known, so there is nothing to compare with." in text_of(answer)
+
+
+def test_the_report_says_on_what_it_is_based_and_what_is_not_counted_E10(ann: User, as_user) -> None:
+    said = text_of(as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}")).replace("\u202f", " ")
+    assert "Based on 80 % of your mail · 4 of 5 known" in said
+    assert "Spam · It lies in spam; spam is never imported. 1" in said
+
+
+def test_a_week_shows_its_days_from_first_to_last_activity_E5(ann: User, as_user) -> None:
+    answer = as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}&week=2026-11-15")
+    assert [
+        (day["date"], day["start"], day["end"], day["length"].replace("\u202f", " "))
+        for day in answer.context["days"]
+        if not day["is_empty"]
+    ] == [(date(2026, 11, 16), "10:05", "01:30", "15 h 25 min")]
+    assert 'x="25.3%" y="3" width="64.2%"' in answer.content.decode()
+    before = as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}&week=2026-11-08&block=ext")
+    assert [day["is_empty"] for day in before.context["days"]] == [True] * 7
+    assert (before.context["week_before"], before.context["week_after"]) == (None, date(2026, 11, 15))
+
+
+@pytest.mark.parametrize("query", ["block=sideways", "week=soon"])
+def test_what_is_no_block_or_day_is_not_found(ann: User, as_user, query: str) -> None:
+    assert as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}&{query}").status_code == 404
+
+
+def test_the_table_has_the_same_week_by_week_newest_first_E7_E12(ann: User, as_user) -> None:
+    answer = as_user(ann).get(f"/reports/{ann.pk}?start=2026-10-18&end=2026-11-21&block=ext")
+    assert answer.context["columns"][:2] == [
+        "EXT: Number of received emails",
+        "EXT: Number of sent emails",
+    ]
+    assert [(sunday.isoformat(), *cells[:2]) for sunday, cells in answer.context["weeks"]] == [
+        ("2026-11-15", "0", "0"),
+        ("2026-11-08", "1", "0"),
+        ("2026-11-01", "0", "0"),
+        ("2026-10-25", "1", "0"),
+        ("2026-10-18", "—", "—"),
+    ]
+
+
+def test_of_many_weeks_the_table_has_the_last_half_a_year(ann: User, as_user) -> None:
+    answer = as_user(ann).get(f"/reports/{ann.pk}?start=2021-11-28&end=2026-11-21")
+    assert (len(answer.context["weeks"]), answer.context["weeks_left_out"]) == (26, 234)
+    assert "234 earlier weeks: open a number, or download the file." in text_of(answer)
+    assert len(answer.content) < 100_000
+
+
+def test_who_has_not_consented_reads_not_collected_P1(reports: Reports, as_user) -> None:
+    user = signing_in(reports.user("no@us.com", consents=False, role="Member"))
+    answer = as_user(user).get(f"/reports/{user.pk}")
+    assert "Not collected Your report fills once you agree to Collect passive data ." in text_of(answer)
+    assert tiles(answer) == {}
+
+
+def test_whoever_takes_consent_back_has_no_report_P1(workspace: Workspace, ann: User, as_user) -> None:
+    set_consent(workspace, [(ann, False)], actor=ann.email, how=OWN_PAGE)
+    answer = as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}")
+    assert ("Not collected" in text_of(answer), tiles(answer)) == (True, {})
+
+
+def test_before_anything_was_counted_it_says_so(reports: Reports, as_user) -> None:
+    user = signing_in(reports.user("new@us.com", role="Member"))
+    assert "Nothing is known yet You agreed, and nothing was counted so far." in text_of(
+        as_user(user).get(f"/reports/{user.pk}")
+    )
+
+
+def test_weeks_before_the_first_have_no_value_and_never_0_E7(ann: User, as_user) -> None:
+    answer = as_user(ann).get(f"/reports/{ann.pk}?start=2026-10-04&end=2026-10-17")
+    assert "Nothing is known of these weeks What was counted begins in the week of 25 Oct 2026." in text_of(
+        answer
+    )
+    assert tiles(answer) == {}
+
+
+def test_what_changed_and_is_not_in_it_yet_is_said_D4(reports: Reports, ann: User, as_user) -> None:
+    path = f"/reports/{ann.pk}?{WEEKS}"
+    assert "Being brought up to date" not in text_of(as_user(ann).get(path))
+    reports.had(ann, at("2026-11-18 09:00"), outside=1)
+    answer = as_user(ann).get(path)
+    assert "Being brought up to date" in text_of(answer)
+    assert tiles(answer)["Number of received emails"] == "2 +1"
+
+
+def test_what_is_no_period_is_refused_and_nothing_looked_at_E7(ann: User, browser: Client) -> None:
+    answer = browser.get(f"/reports/{ann.pk}?start=2026-11-09&end=2026-11-21")
+    assert answer.status_code == 422
+    assert "Weeks begin on a Sunday; this is a Monday. The Sunday before is 8 Nov 2026." in text_of(answer)
+    assert (tiles(answer), AuditEntry.objects.count()) == ({}, 0)
+
+
+def test_anothers_report_says_that_looking_is_told_and_it_is_E11_S5(
+    ann: User, browser: Client, as_user
+) -> None:
+    answer = browser.get(f"/reports/{ann.pk}?{WEEKS}")
+    assert "Report of Ann Lee" in text_of(answer)
+    assert "That you look at this report is written down, and Ann Lee sees it." in text_of(answer)
+    entry = AuditEntry.objects.get()
+    assert (entry.act, entry.actor, entry.user, entry.after) == (
+        "report_seen",
+        "boss@us.com",
+        ann,
+        {"start": "2026-11-08", "end": "2026-11-21"},
+    )
+    assert "boss@us.com" in text_of(as_user(ann).get("/profile/data/audit"))
+
+
+def test_a_look_at_ones_own_is_not_written_down(ann: User, as_user) -> None:
+    as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}")
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["", "/metrics/sent_mails", "/export"])
+def test_who_may_not_see_a_report_finds_none_E11(reports: Reports, ann: User, as_user, path: str) -> None:
+    """A manager with ``report_team`` opens those of the people below, and of nobody else."""
+    tom = signing_in(reports.user("tom@us.com", role="Manager"))
+    client = as_user(tom)
+    assert client.get(f"/reports/{ann.pk}{path}").status_code == 404
+    User.objects.filter(pk=ann.pk).update(manager_email=tom.email)
+    assert client.get(f"/reports/{ann.pk}{path}").status_code == 200
+    User.objects.filter(pk=tom.pk).update(role="Member")
+    assert client.get(f"/reports/{ann.pk}{path}").status_code == 404
+
+
+# Files
+
+
+def test_the_csv_has_each_week_block_and_metric_E12(ann: User, as_user) -> None:
+    answer = as_user(ann).get(f"/reports/{ann.pk}/export?{WEEKS}&format=csv")
+    name = f"report-{ann.pk}-2026-11-08-2026-11-21.csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == 2 * 3 * len(METRICS)
+    [row] = [
+        row
+        for row in rows
+        if (row["start"], row["block"], row["metric"]) == ("2026-11-15", "int", "response_time")
+    ]
+    assert row == {
+        "start": "2026-11-15",
+        "end": "2026-11-21",
+        "block": "int",
+        "metric": "response_time",
+        "title": "INT: Average response time to emails",
+        "unit": "seconds",
+        "value": "7500",
+        "count": "1",
+    }
+
+
+def test_the_json_is_what_the_api_tells_E12(ann: User, as_user) -> None:
+    told = as_user(ann).get(f"/reports/{ann.pk}/export?{WEEKS}&format=json").json()
+    assert (told["user"], told["period"], told["collected"]) == (
+        "ann@us.com",
+        {"start": "2026-11-08", "end": "2026-11-21"},
+        True,
+    )
+    assert told["all"]["received_mails"] == {"value": 2, "count": 2}
+    assert [week["ext"]["received_mails"]["value"] for week in told["weeks"]] == [1, 0]
+
+
+@pytest.mark.parametrize("query", [f"{WEEKS}&format=pdf", "start=2026-11-09&end=2026-11-21&format=csv"])
+def test_there_is_no_file_of_another_form_or_of_no_period(ann: User, as_user, query: str) -> None:
+    assert as_user(ann).get(f"/reports/{ann.pk}/export?{query}").status_code == 404
+
+
+def test_taking_a_file_of_anothers_report_is_a_look_at_it_S5(ann: User, browser: Client) -> None:
+    browser.get(f"/reports/{ann.pk}/export?{WEEKS}&format=csv")
+    assert list(AuditEntry.objects.values_list("act", "user")) == [("report_seen", ann.pk)]
