@@ -88,6 +88,8 @@ def _builds(count: int, ours: Told, peer: Told | None) -> Iterator[Row]:
             f"≤ {MOST_TIMES_POLARS} × its time",
             full <= MOST_TIMES_POLARS * peer["scratch"],
         )
+        cpu, theirs = ours["full_cpu"], peer["scratch_cpu"]
+        yield Row(work, "cpu-s", cpu, SCRATCH, theirs, theirs / cpu)
         yield Row(work, "s", full, MEMORY, peer["memory"], peer["memory"] / full)
     else:
         yield Row(work, "s", full)

@@ -36,7 +36,8 @@ ZONES = {
 }
 """Time zones of users, and about how many hours their clocks are ahead."""
 _CIRCLE = 60
-_AT_ONCE = 200_000
+_A_PIECE, _AT_ONCE = 1_000_000, 200_000
+"""So many are drawn, and written, at once."""
 _COLUMNS = (
     "id, workspace_id, user_id, message_id, kind, is_sent, at, seconds, is_automatic, is_inside, is_outside, others, "
     "outsiders, answered_at, answered_sides"
@@ -64,7 +65,9 @@ def main() -> None:
     workspace = create_workspace(WORKSPACE, ADMIN).workspace
     users = _write_users(workspace.pk, users_of(count))
     first = (day_of(SUNDAY) - DAYS) * DAY
-    write(workspace.pk, users, interactions(users, count, first, DAYS, seed=1))
+    for begin in range(0, count, _A_PIECE):
+        piece = min(count - begin, _A_PIECE)
+        write(workspace.pk, users, interactions(users, piece, first, DAYS, seed=begin + 1))
     _write_decisions(workspace.pk, users[:OPENED])
 
 
@@ -128,8 +131,8 @@ def _drawn(draw: np.random.Generator, users: list[int], count: int, first: int, 
     }
 
 
-def write(workspace: int, users: list[int], made: Arrays) -> list[tuple[int, int]]:
-    """Write them after those that are there; answers of ``(user, at)``, as what changed."""
+def write(workspace: int, users: list[int], made: Arrays) -> None:
+    """Write them after those that are there."""
     import sqlite3
 
     from django.db import connection
@@ -152,7 +155,6 @@ def write(workspace: int, users: list[int], made: Arrays) -> list[tuple[int, int
             _colleagues(ids, some, numbers),
         )
     database.execute("COMMIT")
-    return list(zip(ids[made["place"]].tolist(), made["at"].tolist(), strict=True))
 
 
 def _connected(connection: Any) -> Any:
