@@ -84,9 +84,14 @@ def rows(client: ApiClient, path: str) -> list[list[str]]:
 
 
 def test_the_examples_of_the_document_are_answered_E1_E8_E11(office: Workspace, api: ApiClient) -> None:
-    assert api.get(f"reports/employee?user={ANA}&{WEEK}") == REPORT
-    assert api.get(f"reports/team?manager={CLEO}&{WEEK}") == TOO_FEW
-    assert api.get(f"reports/circle?user={ANA}&{WEEK}") == OWN_CIRCLE
+    for path, example in (
+        (f"employee?user={ANA}", REPORT),
+        (f"team?manager={CLEO}", TOO_FEW),
+        (f"circle?user={ANA}", OWN_CIRCLE),
+    ):
+        got = api.get(f"reports/{path}&{WEEK}")
+        assert got == example
+        assert list(got) == list(example)
 
 
 def test_a_document_of_two_weeks_tells_each_and_both_E7(office: Workspace, api: ApiClient) -> None:
@@ -168,9 +173,26 @@ def test_a_team_that_is_told_has_medians_of_its_people_E11(workspace: Workspace,
     assert department["int"]["response_share"] == {"value": None, "count": 0}
     manager = api.get(f"reports/team?manager=Chief@US.com&{asked()}")
     assert manager == department | {"manager": "b@us.com", "department": None}
+    assert (manager["too_few"], manager["too_near"]) == (False, False)
     found = rows(api, f"reports/team?department=Sales&{asked()}&format=csv")
     assert (found[0], len(found)) == (list(REPORT_COLUMNS), 1 + 4 * len(BLOCKS) * len(METRICS))
     assert found[-1][3:] == ["meetings", "EXT: Number of meetings", "count", "0.0", "5"]
+
+
+def test_a_team_that_would_give_people_of_another_away_is_too_near_E11(
+    workspace: Workspace, api: ApiClient
+) -> None:
+    circles = Circles(workspace)
+    circles.user("b@us.com")
+    for number in range(6):
+        department = "Sales" if number else ""
+        circles.user(f"p{number}@us.com", department=department, manager_email="b@us.com")
+    got = [api.get(f"reports/team?{team}&{asked()}") for team in ("manager=b@us.com", "department=Sales")]
+    assert [(one["people"], one["too_few"], one["too_near"]) for one in got] == [
+        (6, False, False),
+        (None, True, True),
+    ]
+    assert (got[1]["all"], got[1]["weeks"]) == (None, [])
 
 
 @pytest.mark.parametrize("query", ["", "manager=b@us.com&department=Sales", "manager=&department="])

@@ -118,6 +118,7 @@ def test_a_team_of_fewer_than_five_is_too_few_and_told_nothing_of_E11(
         "period": DAYS,
         "people": None,
         "too_few": True,
+        "too_near": False,
         **dict.fromkeys(BLOCKS),
         "weeks": [],
     }

@@ -56,6 +56,7 @@ def team_document(kind: str, name: str, period: Period, shown: ShownTeam) -> Doc
         "period": days(period),
         "people": shown.people,
         "too_few": shown.people is None,
+        "too_near": shown.is_too_near,
         **_blocks(shown.values),
         "weeks": _weeks(period, shown.weeks) if shown.values else [],
     }

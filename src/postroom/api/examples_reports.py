@@ -74,6 +74,7 @@ TOO_FEW: Final[dict[str, Any]] = {
     "period": WEEK,
     "people": None,
     "too_few": True,
+    "too_near": False,
     **dict.fromkeys(BLOCKS),
     "weeks": [],
 }

@@ -51,10 +51,9 @@ class Coverage(Schema):
     not_counted: dict[str, int] = Field(description="How many mails are not, by reason.")
 
 
-class Report(Schema):
+class Blocks(Schema):
     """Values in ALL, INT (with colleagues) and EXT (with outsiders), by metric; null where nothing is told."""
 
-    period: Days
     all: Block
     int: Block
     ext: Block
@@ -63,22 +62,39 @@ class Report(Schema):
     )
 
 
-class EmployeeReport(Report):
-    """The employee report of a user."""
+class OfUser(Schema):
+    """Of whom a report is."""
 
     user: str
+    period: Days
     collected: bool = Field(description="False: the user does not collect passive data, so nothing is told.")
     recomputing: bool = Field(description="Something changed that is not in it yet.")
+
+
+class OfEmployee(OfUser):
+    """Of whom an employee report is, and on how much it rests."""
+
     coverage: Coverage | None
 
 
-class TeamReport(Report):
-    """The medians of a team, by its people."""
+class OfTeam(Schema):
+    """Of which team a report is."""
 
     manager: str | None
     department: str | None
+    period: Days
     people: int | None = Field(description="How many collect passive data; null: too few.")
     too_few: bool = Field(description="Fewer than five people, or too near another team: nothing is told.")
+    too_near: bool = Field(description="Of these: five or more, of whom too few are not in another team.")
+
+
+# The fields of the last base come first.
+class EmployeeReport(Blocks, OfEmployee):
+    """The employee report of a user."""
+
+
+class TeamReport(Blocks, OfTeam):
+    """The medians of a team, by its people."""
 
 
 class Parts(Schema):
@@ -122,13 +138,9 @@ class Charted(Schema):
     strength: int | None = Field(description="As in the circle; null: there was no connection.")
 
 
-class Circle(Schema):
+class Circle(OfUser):
     """The collaboration circle of a user."""
 
-    user: str
-    period: Days
-    collected: bool = Field(description="False: the user does not collect passive data, so nothing is told.")
-    recomputing: bool = Field(description="Something changed that is not in it yet.")
     colleagues: list[Colleague] = Field(description="Up to 50, the strongest first; all of them collect too.")
     further: int | None = Field(description="Colleagues who may be named, of a weaker connection.")
     not_named: int | None = Field(
