@@ -133,11 +133,10 @@ def _drawn(draw: np.random.Generator, users: list[int], count: int, first: int, 
 
 def write(workspace: int, users: list[int], made: Arrays) -> None:
     """Write them after those that are there."""
-    import sqlite3
-
     from django.db import connection
 
-    database: sqlite3.Connection = connection.connection or _connected(connection)
+    connection.ensure_connection()
+    database = connection.connection
     last = database.execute("SELECT COALESCE(MAX(id), 0) FROM store_interaction").fetchone()[0]
     database.execute("PRAGMA foreign_keys=OFF")
     database.execute("BEGIN IMMEDIATE")
@@ -155,11 +154,7 @@ def write(workspace: int, users: list[int], made: Arrays) -> None:
             _colleagues(ids, some, numbers),
         )
     database.execute("COMMIT")
-
-
-def _connected(connection: Any) -> Any:
-    connection.ensure_connection()
-    return connection.connection
+    database.execute("PRAGMA foreign_keys=ON")
 
 
 def _interactions(
