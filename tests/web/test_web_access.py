@@ -81,6 +81,9 @@ STATUS = {
     "my-data-audit": (200, 200, 200, 200),
     "my-data-forget": (200, 200, 200, 200),
     "reports": (200, 200, 200, 200),
+    "report-teams": (200, 200, 403, 403),
+    "report-team": (404, 404, 403, 403),
+    "report-team-export": (404, 404, 403, 403),
     "report": (200, 404, 404, 404),
     "report-metric": (200, 404, 404, 404),
     "report-export": (200, 404, 404, 404),
@@ -211,6 +214,9 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "my-data-audit": "/profile/data/audit",
         "my-data-forget": "/profile/data/forget",
         "reports": "/reports",
+        "report-teams": "/reports/teams",
+        "report-team": f"/reports/teams/manager/{shelf.listed['user']}",
+        "report-team-export": f"/reports/teams/export/manager/{shelf.listed['user']}",
         "report": f"/reports/{shelf.listed['user']}",
         "report-metric": f"/reports/{shelf.listed['user']}/metrics/sent_mails",
         "report-export": f"/reports/{shelf.listed['user']}/export",
@@ -285,9 +291,10 @@ def test_the_manual_says_which_permission_opens_which_page_R3() -> None:
     manual = (Path(__file__).parents[2] / "docs/reference/permissions.md").read_text()
     said = re.findall(r"^\| `(/[^`]*)` \| (?:`(\w+)`|([\w ]+)) \|$", manual, re.MULTILINE)
     routes = {
-        f"/{route.pattern}".replace("int:", "").replace("str:", "").replace("slug:", ""): PAGES[
-            str(route.name)
-        ]
+        f"/{route.pattern}".replace("int:", "")
+        .replace("str:", "")
+        .replace("slug:", "")
+        .replace("path:", ""): PAGES[str(route.name)]
         for route in urlpatterns
     }
     assert {path: permission or words for path, permission, words in said} == routes
@@ -436,6 +443,8 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(shelf: Shelf, as_
         "role-change",
         "role-delete",
         "api-token-revoke",
+        "report-team",
+        "report-team-export",
         "report",
         "report-metric",
         "report-export",

@@ -254,6 +254,7 @@ QUERIES = {
     "/engagements?q=plan&account={account}&direction=in&user=s1@us.com&since=2026-01-01": 14 + RARE_WORDS,
     "/engagements/{engagement}": 15,
     "/reports": 4,
+    "/reports/teams": 6,
     "/profile/mail": 4,
     "/profile/data/audit": 5,
     "/profile/email/connect/imap": 6,

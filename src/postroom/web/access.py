@@ -88,6 +88,9 @@ PAGES: Final = {
     "my-data-forget": USER,
     # Whose report one sees, and of which team: ``store.read.report_sight``.
     "reports": USER,
+    "report-teams": USER,
+    "report-team": USER,
+    "report-team-export": USER,
     "report": USER,
     "report-metric": USER,
     "report-export": USER,

@@ -9,3 +9,8 @@ from postroom.web.access import PageRequest
 def onlooker_of(request: PageRequest) -> Onlooker:
     """Whoever asks for this page."""
     return Onlooker(request.workspace, request.permissions, request.me, request.me.email)
+
+
+def sees_others(request: PageRequest) -> bool:
+    """Whether there may be reports of others to see."""
+    return bool(request.permissions & {"report_team", "report_all"})

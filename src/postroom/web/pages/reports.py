@@ -10,13 +10,11 @@ from django.views.decorators.http import require_safe
 
 from postroom.store.read.report_list import NARROWINGS, reports_page
 from postroom.web.access import PageRequest
-from postroom.web.onlooker import onlooker_of
+from postroom.web.onlooker import onlooker_of, sees_others
 from postroom.web.paging import cursor_of, is_fragment
 
 SHOWS: Final = {"": "All", "on": "Collecting", "off": "Not collecting"}
 """What the list can be narrowed to."""
-OF_OTHERS: Final = frozenset({"report_team", "report_all"})
-"""Who has one of them may see reports of others."""
 
 
 @require_safe
@@ -26,11 +24,10 @@ def show(request: PageRequest) -> HttpResponse:
     narrowed = request.GET.get("show", "")
     if narrowed not in NARROWINGS:
         raise Http404
-    sees_others = bool(request.permissions & OF_OTHERS)
     after = cursor_of(request, 1)
     rows, more = (
         reports_page(onlooker_of(request), text, narrowed, after[0] if after else None)
-        if sees_others
+        if sees_others(request)
         else ([], None)
     )
     shown: dict[str, Any] = {"rows": rows, "more": more, "text": text, "show": narrowed}
@@ -39,7 +36,7 @@ def show(request: PageRequest) -> HttpResponse:
     shown |= {
         "is_first": after is None,
         "shows": SHOWS.items(),
-        "sees_others": sees_others,
+        "sees_others": sees_others(request),
         "sees_all": "report_all" in request.permissions,
     }
     return render(request, "reports.html", shown)
