@@ -67,10 +67,10 @@ class Circles:
         packed = b"".join(
             pack("<" + "".join(PAIR_FIELDS.values()), *pair) for pair in self._weeks[user.pk, sunday]
         )
-        RollUp.objects.update_or_create(
-            user=user, sunday=sunday, defaults={"figures": _NOTHING, "days": _NO_DAYS, "pairs": packed}
-        )
-        RollUpState.objects.update_or_create(user=user, defaults={"version": 1})
+        week = RollUp.objects.filter(user=user, sunday=sunday)
+        if not week.update(pairs=packed):
+            RollUp.objects.create(user=user, sunday=sunday, figures=_NOTHING, days=_NO_DAYS, pairs=packed)
+            RollUpState.objects.get_or_create(user=user, defaults={"version": 1, "fence": 1})
 
 
 def asked(period: Period = PERIOD) -> str:

@@ -18,8 +18,8 @@ from postroom.actions.erase_traces import ask_to_erase_traces
 from postroom.core.people import FORGOTTEN
 from postroom.store.models import Colleague, Decision, Job, User, Waiting
 from postroom.store.read.directory import revision_of
+from postroom.store.write import communities, jobs, rollups
 from postroom.store.write import forget as write
-from postroom.store.write import jobs, rollups
 from postroom.store.write.turn import take_turn
 
 KIND: Final = "forget"
@@ -48,6 +48,7 @@ def run_forget(job: Job) -> None:
     with transaction.atomic():
         take_turn(job.workspace)
         rollups.make_anew(job.asked["user"])
+        communities.leave(job.asked["user"])
         ask_to_erase_traces(job.workspace, actor=job.actor)
         jobs.end(job)
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from postroom.actions.connect_all import connect_new_users
 from postroom.actions.default_labels import apply_to_later_users
 from postroom.actions.drop_too_old import drop_too_old
+from postroom.actions.find_communities import find_communities_everywhere
 from postroom.actions.forget_upload_calls import forget_upload_calls
 from postroom.actions.recurring import is_due, note_done, note_failed
 from postroom.actions.remember_answer import forget_sent_calls
@@ -43,6 +44,7 @@ RECURRING: Final = (
     Recurring("apply_to_later_users", timedelta(minutes=1), apply_to_later_users),
     Recurring("make_anew_what_is_outdated", timedelta(minutes=1), make_anew_what_is_outdated),
     Recurring("connect_new_users", timedelta(minutes=10), connect_new_users),
+    Recurring("find_communities", timedelta(hours=1), find_communities_everywhere),
     Recurring("drop_too_old", timedelta(days=1), drop_too_old_everywhere),
     Recurring("forget_upload_calls", timedelta(days=1), forget_upload_calls),
 )

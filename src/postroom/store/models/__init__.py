@@ -9,6 +9,7 @@ from postroom.store.models.account import Account, AccountDomain
 from postroom.store.models.audit import AuditEntry
 from postroom.store.models.blocklist import BlocklistEntry
 from postroom.store.models.chat import ChatLine
+from postroom.store.models.community import CommunityMember, CommunitySearch
 from postroom.store.models.consent import Consent
 from postroom.store.models.decision import Decision
 from postroom.store.models.engagement import (
@@ -46,6 +47,8 @@ __all__ = [
     "Budget",
     "ChatLine",
     "Colleague",
+    "CommunityMember",
+    "CommunitySearch",
     "Consent",
     "Copy",
     "Decision",

@@ -1,0 +1,77 @@
+"""Communities as they were found, and what they are found in (E9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from postroom.core.weeks import Period, day_of, weeks_until
+from postroom.measure.columns import Ints
+from postroom.store.models import CommunityMember, CommunitySearch, RollUp, RollUpState, User, Workspace
+
+WEEKS: Final = 12
+"""Communities are looked for in so many weeks that are over."""
+_ROWS_AT_ONCE: Final = 2_000
+
+
+class Ground(NamedTuple):
+    """What communities are looked for in."""
+
+    period: Period
+    users: list[int]
+    """Those who consent, by id."""
+    state: str
+    """The same as long as the same would be found."""
+
+
+class Member(NamedTuple):
+    """Somebody in a community."""
+
+    user: User
+    community: int
+    strength: dict[int, int]
+    """Community → what they had with its members, in ten-thousandths."""
+
+
+def ground_of(workspace: Workspace) -> Ground:
+    """The last whole weeks by the clock of UTC, and whose."""
+    period = weeks_until(day_of(timezone.now().date()), WEEKS)
+    consenting = User.objects.filter(workspace=workspace, collects_since__isnull=False, disabled_at=None)
+    users = list(consenting.order_by("pk").values_list("pk", flat=True))
+    latest = consenting.aggregate(latest=Max("collects_since"))["latest"]
+    made = RollUpState.objects.filter(user__workspace=workspace).aggregate(made=Sum("fence"))["made"]
+    return Ground(period, users, f"{period.last} {len(users)} {latest and latest.timestamp()} {made}")
+
+
+def last_search(workspace: Workspace) -> CommunitySearch | None:
+    """When communities were last looked for; ``None``: never yet."""
+    return CommunitySearch.objects.filter(workspace=workspace).first()
+
+
+def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[Ints, list[bytes]]]:
+    """What users had with colleagues, packed, by batches: whose it is, and the pairs of each week."""
+    rows = RollUp.objects.filter(user__workspace=workspace, sunday__range=period)
+    users: list[int] = []
+    packed: list[bytes] = []
+    for user, pairs in rows.values_list("user_id", "pairs").iterator(_ROWS_AT_ONCE):
+        users.append(user)
+        packed.append(bytes(pairs))
+        if len(users) == _ROWS_AT_ONCE:
+            yield np.array(users, np.int64), packed
+            users, packed = [], []
+    yield np.array(users, np.int64), packed
+
+
+def members_of(workspace: Workspace) -> list[Member]:
+    """Everybody in a community who still consents, by name."""
+    rows = CommunityMember.objects.filter(
+        workspace=workspace, user__collects_since__isnull=False, user__disabled_at=None
+    )
+    return [
+        Member(row.user, row.community, {int(number): had for number, had in row.strength.items()})
+        for row in rows.select_related("user").order_by("user__name", "user__email")
+    ]
