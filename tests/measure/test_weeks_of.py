@@ -45,7 +45,7 @@ def expected(history: list[Had], zone: str = "") -> dict:
     return found
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=600)
 @given(st.data())
 def test_weeks_are_what_the_definitions_say_E2_E9(data: st.DataObject) -> None:
     zone = data.draw(zones)
@@ -53,7 +53,7 @@ def test_weeks_are_what_the_definitions_say_E2_E9(data: st.DataObject) -> None:
     assert computed(history, zone) == expected(history, zone)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data())
 def test_weeks_do_not_depend_on_order_nor_on_who_else_is_computed_E2_E9(data: st.DataObject) -> None:
     zones_of = {user: data.draw(zones) for user in (1, 2, 3)}
@@ -67,7 +67,7 @@ def test_weeks_do_not_depend_on_order_nor_on_who_else_is_computed_E2_E9(data: st
     assert list(weeks_of(columns_of(all_of, zones_of, order))) == alone
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.data())
 def test_local_times_are_those_of_zoneinfo_E7(data: st.DataObject) -> None:
     zone = data.draw(
@@ -123,11 +123,11 @@ def test_a_mail_with_both_sides_counts_in_each_block_once_D3() -> None:
 def test_the_week_s_response_time_is_the_median_rounded_half_up_E3() -> None:
     history = [
         Had(WEDNESDAY, is_sent=True, answered_at=WEDNESDAY - took, answers_outside=took == 10)
-        for took in (3, 10, 4, 1_000)
+        for took in (3, 10, 5, 1_000)
     ]
     [(figures, _, _)] = computed(history).values()
     assert [(figures[b]["responses"], figures[b]["response_time"]) for b in BLOCKS] == [
-        (4, 7),
+        (4, 8),
         (0, None),
         (1, 10),
     ]
