@@ -94,6 +94,8 @@ PAGES: Final = {
     "report": USER,
     "report-metric": USER,
     "report-export": USER,
+    "communities": "report_all",
+    "communities-export": "report_all",
     "circle": USER,
     "circle-export": USER,
     "engagement-mail": "view_engagements",
