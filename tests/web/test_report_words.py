@@ -7,11 +7,11 @@ import pytest
 from postroom.core.metrics import BY_NAME, METRICS
 from postroom.core.rollup import Day
 from postroom.web.charts import day_bar, small_line, week_chart
-from postroom.web.report_words import GROUPS, UNIT_WORDS, change_text, difference_text, value_text
+from postroom.web.report_words import HEADINGS, UNIT_WORDS, change_text, difference_text, value_text
 
 
 def test_every_metric_stands_under_a_heading_in_its_order() -> None:
-    assert [name for names in GROUPS.values() for name in names] == list(BY_NAME)
+    assert [name for names in HEADINGS.values() for name in names] == list(BY_NAME)
     assert set(UNIT_WORDS) == {metric.unit for metric in METRICS}
 
 

@@ -154,7 +154,7 @@ def test_of_many_weeks_the_table_has_the_last_half_a_year(ann: User, as_user) ->
 def test_who_has_not_consented_reads_not_collected_P1(reports: Reports, as_user) -> None:
     user = signing_in(reports.user("no@us.com", consents=False, role="Member"))
     answer = as_user(user).get(f"/reports/{user.pk}")
-    assert "Not collected Your report fills once you agree to Collect passive data ." in text_of(answer)
+    assert "Not collected Your report needs your yes to Collect passive data ." in text_of(answer)
     assert tiles(answer) == {}
 
 

@@ -22,7 +22,14 @@ UNIT_WORDS: Final = {
     PERCENT: "Percent.",
     CLOCK: "The time by the clock; in files seconds after midnight.",
 }
-GROUPS: Final = {
+AUTOMATIC_WORDS: Final = {
+    "received_mails": "Automatic mail and mailings",
+    "sent_mails": "Automatic mail",
+    "responses": "Automatic mail",
+    "active_days": "Automatic mail and messages of one's own",
+}
+"""What a number rests on → what of it is automatic."""
+HEADINGS: Final = {
     "Email": ("received_mails", "sent_mails", "response_time", "response_share"),
     "Digital day": ("day_start", "day_end", "day_length", "week_length"),
     "Chat": ("received_chats", "sent_chats", "received_reactions", "sent_reactions"),

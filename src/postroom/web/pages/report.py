@@ -31,7 +31,7 @@ from postroom.web.onlooker import onlooker_of
 from postroom.web.report_period import Chosen, asked_period
 from postroom.web.report_words import (
     BLOCK_WORDS,
-    GROUPS,
+    HEADINGS,
     NO_VALUE,
     clock_text,
     difference_text,
@@ -125,8 +125,8 @@ def coverage_words(coverage: Coverage | None) -> dict[str, Any] | None:
 
 def _block(block: str, report: Report, before: Report | None) -> dict[str, Any]:
     rows = {metric.name: _row(metric, block, report, before) for metric in METRICS}
-    groups = [(heading, [rows[name] for name in names]) for heading, names in GROUPS.items()]
-    return {"name": block, "title": block.upper(), "words": BLOCK_WORDS[block], "groups": groups}
+    parts = [(heading, [rows[name] for name in names]) for heading, names in HEADINGS.items()]
+    return {"name": block, "title": block.upper(), "words": BLOCK_WORDS[block], "parts": parts}
 
 
 def _row(metric: Metric, block: str, report: Report, before: Report | None) -> Row:

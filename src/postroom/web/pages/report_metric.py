@@ -29,7 +29,15 @@ from postroom.web.onlooker import onlooker_of
 from postroom.web.pages.report import around, before_of, clock_zone, coverage_words, subject_or_404
 from postroom.web.paging import cursor_of, is_fragment
 from postroom.web.report_period import Chosen, asked_period
-from postroom.web.report_words import BLOCK_WORDS, UNIT_WORDS, change_text, duration, value_text, whom_words
+from postroom.web.report_words import (
+    AUTOMATIC_WORDS,
+    BLOCK_WORDS,
+    UNIT_WORDS,
+    change_text,
+    duration,
+    value_text,
+    whom_words,
+)
 
 PAGE_ROWS: Final = 25
 
@@ -85,10 +93,23 @@ def _opened(subject: Subject, metric: Metric, block: str, report: Report) -> dic
         "weeks": [
             (sunday, value_text(metric.unit, week.value), week.count) for sunday, week in reversed(weeks)
         ],
-        "automatic": read.count_automatic(subject, metric, block, report.period),
+        "left_out": _left_out(subject, metric, block, report),
         "is_of_days": metric.count == "active_days",
         "is_of_mail": read.is_of_mail(metric),
     }
+
+
+def _left_out(subject: Subject, metric: Metric, block: str, report: Report) -> list[tuple[str, int]]:
+    """What was left out of a number in these weeks, and how often."""
+    if metric.count in {"calls", "meetings"}:
+        return []
+    automatic = read.count_automatic(subject, metric, block, report.period)
+    left_out = [(f"{AUTOMATIC_WORDS.get(metric.count, 'Automatic')}, in these weeks", automatic)]
+    if metric.name == "response_time" and block == ALL:
+        sent = report.values[ALL]["sent_mails"].count or 0
+        answers = report.values[ALL]["response_time"].count or 0
+        left_out.append(("Sent emails that answer none", sent - answers))
+    return left_out
 
 
 def _behind(
