@@ -58,7 +58,7 @@ def teams_of(client: Client, query: str = "") -> list[tuple[str, int | None]]:
 
 def medians(answer: Any, block: str) -> dict[str, tuple[str, str]]:
     [found] = [one for one in answer.context["blocks"] if one["name"] == block]
-    return {row.name: tuple(row.cell) for _, rows in found["groups"] for row in rows}
+    return {row.name: tuple(row.cell) for _, rows in found["parts"] for row in rows}
 
 
 def test_a_team_shows_medians_and_of_how_many_people_each_is_E11(shelf: Shelf, browser: Client) -> None:
@@ -99,7 +99,8 @@ def test_a_team_too_near_another_is_not_told_and_why_E11(shelf: Shelf, browser: 
     team(shelf, 6, manager_email="s1@us.com")
     team(shelf, 1, at="q")
     answer = browser.get(SALES)
-    assert "only one to 4 people are in one of them and not in the other" in text_of(answer)
+    assert "fewer than 5 people are in one of them and not in the other" in text_of(answer)
+    assert "Sales Department too near another" in text_of(browser.get("/reports/teams"))
     assert "blocks" not in answer.context
     assert teams_of(browser) == [("s1@us.com", 6), ("Sales", None)]
 
@@ -127,9 +128,10 @@ def test_the_weeks_stand_below_and_can_be_opened_by_metric_and_block_E11(
         "Number of sent emails",
         ("15", "of 5"),
     )
-    assert browser.get(f"{SALES}?metric=sent_mails&block=int").context["title"] == (
-        "INT: Number of sent emails"
-    )
+    inside = browser.get(f"{SALES}?metric=sent_mails&block=int")
+    assert inside.context["title"] == "INT: Number of sent emails"
+    assert "All medians of INT in the weeks as a table" in text_of(inside)
+    assert re.findall(r'aria-current="true">(\w+)</a>', inside.content.decode()) == ["INT"]
     assert [browser.get(f"{SALES}?{query}").status_code for query in ("metric=no", "block=no")] == [404, 404]
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Q
 
-from postroom.core.teams import Team, told_among
+from postroom.core.teams import Team, is_enough, told_among
 from postroom.store.models import User
 from postroom.store.read.report_sight import Onlooker
 from postroom.store.read.teams import teams_seen_by
@@ -24,6 +24,8 @@ class TeamRow(NamedTuple):
     """Of a team of a manager."""
     people: int | None
     """How many its medians rest on; ``None``: nothing is told of it."""
+    is_too_near: bool
+    """Where nothing is told: whether they would be enough, and it is for another team."""
 
 
 def teams_page(
@@ -48,6 +50,7 @@ def teams_page(
             team,
             managers.get(team.name) if team.kind == "manager" else None,
             len(team.members) if team in told else None,
+            team not in told and is_enough(team.members),
         )
         for team in shown
     ]

@@ -29,7 +29,7 @@ from postroom.web.charts import small_line, week_chart
 from postroom.web.onlooker import onlooker_of, sees_others
 from postroom.web.paging import cursor_of, is_fragment, number_in
 from postroom.web.report_period import Chosen, asked_period
-from postroom.web.report_words import BLOCK_WORDS, GROUPS, value_text
+from postroom.web.report_words import BLOCK_WORDS, HEADINGS, value_text
 
 SHOWS: Final = {"": "All", "manager": "Below a manager", "department": "Departments"}
 """What the list can be narrowed to."""
@@ -166,7 +166,7 @@ def _medians(found: ShownTeam, values: Values, chosen: Chosen, metric: Metric, b
     table = [*zip(sundays, found.weeks, strict=True)][-MOST_WEEKS_SHOWN:]
     return {
         "blocks": [_block(name, values, found.weeks, here) for name in BLOCKS],
-        "block": block,
+        "chosen_block": block,
         "metric": metric,
         "title": title_of(metric, block),
         "cell": _cell(metric, values[block][metric.name]),
@@ -190,8 +190,8 @@ def _block(block: str, values: Values, weeks: list[Values], here: tuple[str, str
         )
         for metric in METRICS
     }
-    groups = [(heading, [rows[name] for name in names]) for heading, names in GROUPS.items()]
-    return {"name": block, "title": block.upper(), "words": BLOCK_WORDS[block], "groups": groups}
+    parts = [(heading, [rows[name] for name in names]) for heading, names in HEADINGS.items()]
+    return {"name": block, "title": block.upper(), "words": BLOCK_WORDS[block], "parts": parts}
 
 
 def _cell(metric: Metric, value: Value) -> Cell:
