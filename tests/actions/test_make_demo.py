@@ -35,6 +35,7 @@ from postroom.store.models import (
     User,
     Workspace,
 )
+from postroom.store.read.communities import last_search
 from postroom.store.read.default_labels import clicks, names_of, not_reached
 from postroom.store.read.report_sight import Onlooker, Subject, subject_at
 from postroom.store.read.teams import teams_seen_by
@@ -155,7 +156,7 @@ def _the_default_labels_were_applied(workspace: Workspace) -> None:
 
 def _reports_are_there_and_say_what_people_do(workspace: Workspace) -> None:
     """E1-E8, E11: on the first page, without a worker."""
-    assert not RollUpDue.objects.exists()
+    assert (RollUpDue.objects.exists(), last_search(workspace) is None) == (False, False)
     onlooker = Onlooker(workspace, frozenset({"report_all"}), None, "tests")
     period = weeks_until(today_in(ZoneInfo("Europe/London"), NOW), 4)
     assert _report(onlooker, "Maya Lindqvist", period) == {

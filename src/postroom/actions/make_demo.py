@@ -30,6 +30,7 @@ from postroom.actions.create_workspace import create_workspace
 from postroom.actions.demo_mailboxes import connect_demo_mailboxes
 from postroom.actions.demo_push import click_in_demo, push_in_demo
 from postroom.actions.demo_records import account_record, blocklist_records, person_record, user_record
+from postroom.actions.find_communities import find_communities
 from postroom.actions.import_mail import import_mail
 from postroom.actions.import_summary import Summary
 from postroom.actions.invite import give_password
@@ -142,6 +143,7 @@ def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Dem
         _upload(workspace, CHAT_SOURCE, ["customer", "people"], folder / _CHATS)
         _upload(workspace, TEAM_SOURCE, ["people"], folder / _ROUTINE)
         roll_up(workspace)
+        find_communities(workspace)
         connect_demo_mailboxes(workspace, now)
         shutil.rmtree(folder)
     return Demo(workspace, company.ADMIN.email, _password_in(sign_in_file), sign_in_file, is_new)
