@@ -149,6 +149,19 @@ def test_what_everybody_opens_is_in_order(start: Callable[[str], Walk]) -> None:
     assert walk.wrong == []
 
 
+def test_what_reports_show_is_in_order(start: Callable[[str], Walk]) -> None:
+    walk = start(ADMIN)
+    page = walk.page
+    walk.goto("report", "/reports/1?start=2026-09-27&end=2026-11-14")
+    page.get_by_text("All numbers of the weeks as a table").click()
+    walk.look("report-table")
+    page.get_by_role("link", name="INT: Average response time to emails").first.click()
+    page.get_by_role("heading", name="The interactions behind it").wait_for()
+    walk.look("report-metric")
+    walk.goto("report-problem", "/reports/1?start=2026-09-28&end=2026-11-14")
+    assert walk.wrong == []
+
+
 def test_what_keeps_the_rules_is_in_order(start: Callable[[str], Walk]) -> None:
     walk = start(ADMIN)
     page = walk.page

@@ -18,7 +18,7 @@ BLOCK_WORDS: Final = {ALL: "Everything", INT: "With colleagues", EXT: "With peop
 """Block → what is in it."""
 UNIT_WORDS: Final = {
     COUNT: "A number.",
-    SECONDS: "Hours and minutes; in files seconds.",
+    SECONDS: "Hours and minutes, or days and hours; in files seconds.",
     PERCENT: "Percent.",
     CLOCK: "The time by the clock; in files seconds after midnight.",
 }
@@ -39,6 +39,8 @@ HEADINGS: Final = {
 
 _MOST_NAMED: Final = 5
 """Of whom an interaction was with, so many are named in a line."""
+_SAID_IN_DAYS: Final = 100
+"""Hours."""
 _MINUS: Final = "\u2212"
 _THIN: Final = "\u202f"
 _MORE: Final = {
@@ -81,10 +83,12 @@ def _difference(unit: str, value: float, before: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """So long: 2 h 05 min, 5 min, 40 s."""
+    """So long: 12 d 2 h, 2 h 05 min, 5 min, 40 s."""
     if seconds < 60:
         return f"{seconds:.0f}{_THIN}s"
     hours, minutes = divmod(int(seconds + 30) // 60, 60)
+    if hours >= _SAID_IN_DAYS:
+        return f"{hours // 24}{_THIN}d {hours % 24}{_THIN}h"
     return f"{hours}{_THIN}h {minutes:02}{_THIN}min" if hours else f"{minutes}{_THIN}min"
 
 
