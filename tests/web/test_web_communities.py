@@ -41,9 +41,7 @@ def test_a_community_says_who_binds_it_and_whom_it_reaches_E9(circles: Circles, 
     assert (
         "1. Support 6 people Within 94 % of what they have with colleagues they have with one another" in said
     )
-    assert (
-        "Departments Support 6 Bridges Community 2 , 6 %, most by U00 Members U00 Support U01 Support" in said
-    )
+    assert "Departments Support 6 Bridges 2. Sales , 6 %, most by U00 Members U00 U01 U02" in said
     assert "1 smaller community with 2 people together is not shown" in said
 
 
@@ -130,3 +128,16 @@ def test_few_members_ask_as_many_questions(circles: Circles, browser: Client) ->
     with CaptureQueriesContext(connection) as asked:
         browser.get("/reports/communities")
     assert len(asked) == 6
+
+
+def test_a_mixed_community_is_named_after_its_larger_departments_E9(
+    circles: Circles, browser: Client
+) -> None:
+    users = group(circles, "u", 9, "Support")
+    for department, some in (("Sales", users[:3]), ("", users[3:4]), ("Finance", users[4:5])):
+        User.objects.filter(pk__in=[user.pk for user in some]).update(department=department)
+    find_communities(circles.workspace)
+    said = text_of(browser.get("/reports/communities"))
+    assert "1. Support and Sales 9 people" in said
+    assert "Departments Support 4 · Sales 3 · none 1" in said
+    assert "Members U00 Sales U01 Sales U02 Sales U03 U04 Finance U05 Support" in said

@@ -12,7 +12,7 @@ from postroom.core.weeks import Period
 from postroom.store.models import User
 from postroom.store.read import reports as read
 from postroom.store.read.interactions import is_recomputing
-from postroom.store.read.org_chart import Relation, org_chart_of
+from postroom.store.read.organization_chart import Relation, organization_chart_of
 from postroom.store.read.report_sight import Onlooker, Subject
 from postroom.store.write import audit
 
@@ -76,7 +76,7 @@ def _chart(
 ) -> tuple[list[Charted], int]:
     strengths = {c: pair.strength for c, pair in sums(period, weeks).items() if c in users}
     greatest = max(strengths.values(), default=0)
-    chart = org_chart_of(subject)
+    chart = organization_chart_of(subject)
     places = [
         Charted(place.user, place.relation, scaled(strengths.get(place.user.pk, 0), greatest))
         for place in chart.places

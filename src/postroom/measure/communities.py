@@ -25,7 +25,7 @@ _PAIR: Final = np.dtype([(name, "<i4" if code == "i" else "<i8") for name, code 
 
 
 def edges_of(
-    weeks: Iterable[tuple[Ints, Iterable[bytes]]], among: Collection[int]
+    weeks: Iterable[tuple[list[int], list[bytes]]], among: Collection[int]
 ) -> dict[tuple[int, int], int]:
     """What these users had with one another, from both sides.
 
@@ -36,7 +36,7 @@ def edges_of(
     for users, packed in weeks:
         rows = [np.frombuffer(pairs, _PAIR) for pairs in packed]
         pairs = np.concatenate([np.empty(0, _PAIR), *rows])
-        user = np.repeat(users, [len(row) for row in rows])
+        user = np.repeat(np.array(users, np.int64), [len(row) for row in rows])
         strength = pairs["given"] + pairs["got"] + pairs["together"]
         is_edge = (strength > 0) & np.isin(pairs["colleague"], ids) & np.isin(user, ids)
         one = np.searchsorted(ids, user[is_edge])

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-import numpy as np
 from django.db.models import Max, Sum
 from django.utils import timezone
 
 from postroom.core.weeks import Period, day_of, weeks_until
-from postroom.measure.columns import Ints
 from postroom.store.models import CommunityMember, CommunitySearch, RollUp, RollUpState, User, Workspace
 
 WEEKS: Final = 12
@@ -52,7 +50,7 @@ def last_search(workspace: Workspace) -> CommunitySearch | None:
     return CommunitySearch.objects.filter(workspace=workspace).first()
 
 
-def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[Ints, list[bytes]]]:
+def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[list[int], list[bytes]]]:
     """What users had with colleagues, packed, by batches: whose it is, and the pairs of each week."""
     rows = RollUp.objects.filter(user__workspace=workspace, sunday__range=period)
     users: list[int] = []
@@ -61,9 +59,9 @@ def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[Ints, list[
         users.append(user)
         packed.append(bytes(pairs))
         if len(users) == _ROWS_AT_ONCE:
-            yield np.array(users, np.int64), packed
+            yield users, packed
             users, packed = [], []
-    yield np.array(users, np.int64), packed
+    yield users, packed
 
 
 def members_of(workspace: Workspace) -> list[Member]:

@@ -31,14 +31,18 @@ def show(request: PageRequest) -> HttpResponse:
     """Show the communities that were found last, the largest first."""
     shown = show_communities(onlooker_of(request))
     left = _MOST_NAMED
+    communities = shown.communities if shown else []
+    titles = {community.number: _title(community) for community in communities}
     rows = []
-    for community in shown.communities if shown else []:
+    for community in communities:
         named = community.members[:left]
         left -= len(named)
         rows.append(
             {
                 "community": community,
-                "title": _title(community),
+                "title": titles[community.number],
+                "bridges": [(bridge, titles[bridge.number]) for bridge in community.bridges],
+                "is_mixed": len(community.departments) > 1,
                 "first": named[:_SHOWN_AT_ONCE],
                 "folded": named[_SHOWN_AT_ONCE:],
                 "unnamed": len(community.members) - len(named),

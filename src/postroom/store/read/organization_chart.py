@@ -27,7 +27,7 @@ class Place(NamedTuple):
     relation: Relation
 
 
-class OrgChart(NamedTuple):
+class OrganizationChart(NamedTuple):
     """The manager, the colleagues by name, then the reports by name."""
 
     places: list[Place]
@@ -36,7 +36,7 @@ class OrgChart(NamedTuple):
     """Those who do not."""
 
 
-def org_chart_of(subject: Subject) -> OrgChart:
+def organization_chart_of(subject: Subject) -> OrganizationChart:
     """Manager, colleagues with the same manager and reports, each once; nobody disabled, and not the user."""
     user = subject.user
     manager = user_with_address(user.workspace, user.manager_email) if user.manager_email else None
@@ -59,7 +59,7 @@ def org_chart_of(subject: Subject) -> OrgChart:
         ranks[relation].append(Place(somebody, relation))
     chart = [place for places in ranks.values() for place in places][:MOST]
     named = [place for place in chart if place.user.collects_since is not None]
-    return OrgChart(named, len(chart) - len(named))
+    return OrganizationChart(named, len(chart) - len(named))
 
 
 def _relation(somebody: User, manager: User | None, managers: list[str]) -> Relation:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from postroom.store.models import User, Workspace
-from postroom.store.read.org_chart import org_chart_of
+from postroom.store.read.organization_chart import organization_chart_of
 from postroom.store.read.report_sight import oneself
 
 
@@ -21,7 +21,7 @@ def circles(workspace: Workspace) -> Circles:
 
 def told(user: User) -> tuple[list[tuple[str, str]], int]:
     """Who is in the user's chart, and how many are not named."""
-    chart = org_chart_of(oneself(user))
+    chart = organization_chart_of(oneself(user))
     return [(place.relation, place.user.email.split("@")[0]) for place in chart.places], chart.not_named
 
 
