@@ -69,7 +69,7 @@ def test_a_team_shows_medians_and_of_how_many_people_each_is_E11(shelf: Shelf, b
     assert everything["response_time"] == ("30\u202fmin", "of 5")
     assert outside["sent_mails"] == ("0", "of 5")
     assert outside["response_time"] == everything["day_start"] == ("—", "")
-    assert "Medians of 5 people who collect" in text_of(answer)
+    assert "Medians of 5 people who consented" in text_of(answer)
     assert "INT: Number of sent emails 3 of 5" in text_of(answer)
 
 
@@ -90,7 +90,7 @@ def test_four_people_are_too_few_and_that_is_said_E11(shelf: Shelf, browser: Cli
     team(shelf, 4)
     Circles(shelf.workspace).user("silent@us.com", department="Sales", consents=False)
     answer = browser.get(SALES)
-    assert "Too few Fewer than 5 people of this team collect." in text_of(answer)
+    assert "Too few Fewer than 5 people of this team consented." in text_of(answer)
     assert "blocks" not in answer.context
     assert teams_of(browser) == [("Sales", None)]
 

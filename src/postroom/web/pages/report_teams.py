@@ -86,7 +86,12 @@ def teams(request: PageRequest) -> HttpResponse:
     }
     if is_fragment(request):
         return render(request, "report_teams_rows.html", shown)
-    shown |= {"total": total, "is_first": not start, "shows": SHOWS.items()}
+    shown |= {
+        "total": total,
+        "is_first": not start,
+        "shows": SHOWS.items(),
+        "sees_all": "report_all" in request.permissions,
+    }
     return render(request, "report_teams.html", shown)
 
 
