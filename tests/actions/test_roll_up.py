@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from mail_world import ACTOR, NOON, S1, S2, the_company
+from mail_world import ACTOR, NOON, S1, S2, U, the_company
 from rollup_world import assert_whole, kept, told
 from upload_world import a_source, chat_record, consent, uploaded
 
 from postroom.actions import roll_up as module
 from postroom.actions.accept_items import delete_item
+from postroom.actions.add_organization import add_organization
 from postroom.actions.add_users import add_users
 from postroom.actions.forget import forget, run_forget
 from postroom.actions.roll_up import (
@@ -28,6 +29,7 @@ from postroom.store.models import Interaction, RollUp, RollUpDue, RollUpState, S
 from postroom.store.read import rollups as read
 from postroom.store.write import jobs
 from postroom.store.write.rollups import make_anew, note_due
+from postroom.worker.runner import run_due
 
 EVER = 2**40
 WEEK = date(2026, 3, 1)
@@ -135,6 +137,22 @@ def test_the_weeks_that_are_due_are_those_by_the_clock_on_the_wall_E5_E7(
     assert_whole(company)
 
 
+def test_a_domain_that_is_added_moves_what_was_with_it_and_only_that_is_due_D4(
+    company: Workspace, source: Source
+) -> None:
+    uploaded(
+        source, "chat", chat_record(S1, [U], id="1"), chat_record(S1, [S2], id="2", at=NOON + 7 * 86_400)
+    )
+    roll_up(company)
+    add_organization(company, ["nowhere.org"], force=True, actor=ACTOR)
+    while run_due():
+        pass
+    assert due_days(company) == [(S1, NOON // 86_400)]
+    assert_whole(company)
+    figures = told(kept(company))[user(company).pk, WEEK][0]
+    assert [figures[block]["sent_chats"] for block in ("all", "int", "ext")] == [1, 1, 0]
+
+
 # Everything anew
 
 
@@ -191,10 +209,11 @@ def test_another_workspace_is_left_alone_W3(company: Workspace, source: Source) 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, name: str, before: bool, happens: Callable[[], Any]) -> None:
     """Have something happen once, just before or after that step of making roll-ups."""
-    step = getattr(module, name)
+    where = module if hasattr(module, name) else read
+    step = getattr(where, name)
 
     def first_something_else(*given: Any) -> Any:
-        monkeypatch.setattr(module, name, step)
+        monkeypatch.setattr(where, name, step)
         if before:
             happens()
         done = step(*given)
@@ -202,10 +221,16 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, name: str, before: bool, happens:
             happens()
         return done
 
-    monkeypatch.setattr(module, name, first_something_else)
+    monkeypatch.setattr(where, name, first_something_else)
 
 
-STEPS = [("rollups_due", False), ("columns_of", True), ("columns_of", False), ("take_turn", True)]
+STEPS = [
+    ("rollups_due", False),
+    ("columns_of", True),
+    ("columns_of", False),
+    ("take_turn", True),
+]
+BETWEEN_FENCES_AND_WHAT_IS_DUE = ("_take_part", True)
 
 
 @pytest.mark.parametrize(("step", "before"), STEPS)
@@ -223,7 +248,7 @@ def test_what_changes_while_it_is_made_is_due_again_E2(
 
 
 @pytest.mark.parametrize("is_first", [True, False])
-@pytest.mark.parametrize(("step", "before"), STEPS)
+@pytest.mark.parametrize(("step", "before"), [BETWEEN_FENCES_AND_WHAT_IS_DUE, *STEPS])
 def test_who_was_overtaken_stores_nothing_E2(
     company: Workspace,
     source: Source,
@@ -266,7 +291,7 @@ def test_a_time_zone_that_changes_while_it_is_made_is_found_out_E7(
 
 
 @pytest.mark.parametrize("is_first", [True, False])
-@pytest.mark.parametrize(("step", "before"), STEPS)
+@pytest.mark.parametrize(("step", "before"), [BETWEEN_FENCES_AND_WHAT_IS_DUE, *STEPS])
 def test_nothing_forgotten_is_stored_by_who_began_before_P7(
     company: Workspace,
     source: Source,
