@@ -123,7 +123,7 @@ class RollingUp(RuleBasedStateMachine):
                 id=str(number),
                 user=f"{name}@us.com",
                 folder="sent" if is_sent else "inbox",
-                at=at + 1_000 * number * is_sent,
+                at=at + 300_000 * number * is_sent,
             )
             self.sent("mail", record | ({"in_reply_to": f"<{asks}@us.com>"} if is_sent else {}), soon)
 
