@@ -27,7 +27,7 @@ def find_communities_everywhere() -> None:
     """Find the communities of each workspace whose last search is of yesterday or found nobody."""
     for workspace in workspaces():
         last = read.last_search(workspace)
-        if last is None or timezone.now() - last.made_at >= _HOLDS or not read.members_of(workspace):
+        if last is None or timezone.now() - last.made_at >= _HOLDS or not read.has_members(workspace):
             find_communities(workspace)
 
 

@@ -50,6 +50,11 @@ def last_search(workspace: Workspace) -> CommunitySearch | None:
     return CommunitySearch.objects.filter(workspace=workspace).first()
 
 
+def has_members(workspace: Workspace) -> bool:
+    """Whether anybody is in a community."""
+    return CommunityMember.objects.filter(workspace=workspace).exists()
+
+
 def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[list[int], list[bytes]]]:
     """What users had with colleagues, packed, by batches: whose it is, and the pairs of each week."""
     rows = RollUp.objects.filter(user__workspace=workspace, sunday__range=period)
