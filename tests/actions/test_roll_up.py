@@ -1,4 +1,4 @@
-"""Roll-ups are made of what is due and nothing else, by the clock on the wall; anew where that or the metrics change."""
+"""Roll-ups are made of what is due and nothing else, by the clock on the wall; anew where it or the metrics change."""
 
 from __future__ import annotations
 
