@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from circle_world import PERIOD, Circles
 
+from postroom.actions import find_communities as actions
 from postroom.actions.find_communities import find_communities, find_communities_everywhere
 from postroom.actions.forget import forget, run_forget
 from postroom.actions.show_communities import ShownCommunities, show_communities
 from postroom.actions.work import claim_job
-from postroom.measure.communities import communities_among
+from postroom.measure.communities import Edges, communities_among
 from postroom.store.models import (
     AuditEntry,
     CommunityMember,
@@ -22,6 +23,7 @@ from postroom.store.models import (
     Workspace,
 )
 from postroom.store.read.report_sight import Onlooker
+from postroom.store.write.rollups import make_anew
 
 
 @pytest.fixture
@@ -162,6 +164,20 @@ def test_who_is_forgotten_is_in_no_community_P7(circles: Circles) -> None:
     assert job is not None
     run_forget(job)
     assert CommunityMember.objects.filter(user=users[0]).exists() is False
+
+
+def test_who_is_forgotten_while_it_is_looked_for_is_in_no_community_P7(
+    circles: Circles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = group(circles, "u", 6)
+
+    def forgotten_meanwhile(edges: Edges) -> list[list[int]]:
+        make_anew(users[0].pk)
+        return communities_among(edges)
+
+    monkeypatch.setattr(actions, "communities_among", forgotten_meanwhile)
+    find_communities(circles.workspace)
+    assert told(circles.workspace) == [["u1", "u2", "u3", "u4", "u5"]]
 
 
 def test_each_workspace_has_its_own_W3(circles: Circles) -> None:

@@ -50,6 +50,12 @@ def last_search(workspace: Workspace) -> CommunitySearch | None:
     return CommunitySearch.objects.filter(workspace=workspace).first()
 
 
+def users_with_pairs(workspace: Workspace, period: Period) -> set[int]:
+    """The users of whom there is any roll-up of these weeks."""
+    rows = RollUp.objects.filter(user__workspace=workspace, sunday__range=period)
+    return set(rows.values_list("user_id", flat=True).distinct())
+
+
 def has_members(workspace: Workspace) -> bool:
     """Whether anybody is in a community."""
     return CommunityMember.objects.filter(workspace=workspace).exists()
