@@ -83,6 +83,8 @@ WITH RECURSIVE below (id) AS (
     SELECT u.id FROM below b
     JOIN store_useraddress a ON a.user_id = b.id AND a.closed_in IS NULL
     JOIN store_user u ON u.workspace_id = a.workspace_id AND u.manager_email = a.address
+        AND NOT (u.manager_email = '')
 )
 SELECT id FROM below
 """
+"""Without the last condition SQLite would not take the index of managers, and go through all users for each."""
