@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Final, Literal, NamedTuple
 
 LEAST: Final = 5
@@ -30,8 +31,10 @@ def told_among(teams: Iterable[Team]) -> list[Team]:
     told: list[Team] = []
     told_with: dict[int, list[int]] = defaultdict(list)
     for team in sorted(set(teams), key=_order):
-        shared = Counter(other for member in team.members for other in told_with[member])
-        if is_enough(team.members) and all(
+        if not is_enough(team.members):
+            continue
+        shared = Counter(chain.from_iterable(told_with[member] for member in team.members))
+        if all(
             _tells_nothing(len(team.members) - common) and _tells_nothing(len(told[other].members) - common)
             for other, common in shared.items()
         ):
