@@ -52,6 +52,7 @@ MEANT_OTHERWISE_IN: Final = {
     ("group", "how-to/connect-microsoft-365.md"): "Exchange's word for mailboxes under one name",
     ("group", "providers/graph/"): "Exchange's word for mailboxes under one name",
     ("group", "how-to/watch-postroom.md"): "Prometheus's word for alarms that stand together",
+    ("group", "demo/routine.py"): "people of the demo who meet across departments",
     ("group", "store/read/completeness.py"): "SQL's word for rows that are counted together",
     ("group", "store/read/rollups.py"): "SQL's word for rows that are counted together",
     ("group", "core/mail/"): "of addresses (RFC 5322, 3.4), and of a regular expression",
