@@ -81,6 +81,7 @@ STATUS = {
     "my-data-audit": (200, 200, 200, 200),
     "my-data-forget": (200, 200, 200, 200),
     "reports": (200, 200, 200, 200),
+    "report-foreseen": (200, 200, 200, 200),
     "report-teams": (200, 200, 403, 403),
     "report-team": (404, 404, 403, 403),
     "report-team-export": (404, 404, 403, 403),
@@ -216,6 +217,7 @@ def paths(shelf: Shelf, engagement: int) -> dict[str, str]:
         "my-data-audit": "/profile/data/audit",
         "my-data-forget": "/profile/data/forget",
         "reports": "/reports",
+        "report-foreseen": "/reports/foreseen",
         "report-teams": "/reports/teams",
         "report-team": f"/reports/teams/manager/{shelf.listed['user']}",
         "report-team-export": f"/reports/teams/export/manager/{shelf.listed['user']}",
@@ -452,6 +454,8 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(shelf: Shelf, as_
         "report",
         "report-metric",
         "report-export",
+        "circle",
+        "circle-export",
     ],
 )
 def test_a_foreign_id_and_an_unknown_id_are_the_same_404_W3(shelf: Shelf, browser: Client, page: str) -> None:

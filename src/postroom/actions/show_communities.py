@@ -65,7 +65,9 @@ def show_communities(onlooker: Onlooker) -> ShownCommunities | None:
     found: dict[int, list[read.Member]] = defaultdict(list)
     for member in read.members_of(onlooker.workspace):
         found[member.community].append(member)
-    told = sorted((number for number in found if len(found[number]) >= LEAST), key=lambda n: (-len(found[n]), n))
+    told = sorted(
+        (number for number in found if len(found[number]) >= LEAST), key=lambda n: (-len(found[n]), n)
+    )
     shown = {number: at for at, number in enumerate(told, start=1)}
     communities = [_community(found[number], number, shown) for number in told]
     small = [members for number, members in found.items() if number not in shown]

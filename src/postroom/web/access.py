@@ -88,6 +88,7 @@ PAGES: Final = {
     "my-data-forget": USER,
     # Whose report one sees, and of which team: ``store.read.report_sight``.
     "reports": USER,
+    "report-foreseen": USER,
     "report-teams": USER,
     "report-team": USER,
     "report-team-export": USER,

@@ -96,7 +96,7 @@ def _report(request: PageRequest, subject: Subject, chosen: Chosen, report: Repo
         "first_known": date_of(known[0]) if known else None,
         "is_known": bool(sundays),
         "before": before and before.period,
-        "blocks": [_block(name, report, before) for name in BLOCKS],
+        "blocks": blocks_of(report, before),
         "weeks_of": block,
         "zone": clock_zone(subject.user),
         **_weeks(block, report),
@@ -121,6 +121,11 @@ def coverage_words(coverage: Coverage | None) -> dict[str, Any] | None:
         "known": coverage.known,
         "reasons": [(REASONS[name], count) for name, count in coverage.reasons.items()],
     }
+
+
+def blocks_of(report: Report, before: Report | None) -> list[dict[str, Any]]:
+    """The metrics of each block, beside the period before where there is one to compare with."""
+    return [_block(name, report, before) for name in BLOCKS]
 
 
 def _block(block: str, report: Report, before: Report | None) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+"""What my report would show, before saying yes to *Collect passive data*: for one's own eyes, and kept nowhere (P1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from postroom.actions.foresee_report import MOST, foresee_report
+from postroom.core.circle import Connection
+from postroom.store.models import User
+from postroom.web.access import PageRequest
+from postroom.web.circle_words import parts_told
+from postroom.web.pages.report import blocks_of
+from postroom.web.report_period import asked_period
+
+
+@require_safe
+def show(request: PageRequest) -> HttpResponse:
+    """Show the report and the circle as they would be; who said yes has the real ones."""
+    user = request.me
+    if user.collects_since is not None:
+        return redirect("web:report", user.pk)
+    chosen = asked_period(request, user)
+    shown: dict[str, Any] = {"chosen": chosen, "subject": user, "most": MOST}
+    if not chosen.problems:
+        found = foresee_report(user, chosen.period)
+        shown |= {
+            "found": found,
+            "blocks": blocks_of(found.report, None),
+            "named": [_named(found.users[c.colleague], c) for c in found.circle.connections],
+            "others": found.circle.not_named,
+        }
+    return render(request, "report_foreseen.html", shown, status=chosen.status)
+
+
+def _named(user: User, connection: Connection) -> tuple[str, int, str]:
+    """A colleague, the strength of the connection, and what it is made of."""
+    return user.name or user.email, connection.strength, ", ".join(parts_told(connection.parts))

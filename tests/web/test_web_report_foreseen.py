@@ -1,0 +1,104 @@
+"""What my report would show, on its page: before saying yes, for oneself alone (P1)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from mail_world import ACTOR, K1, S1, S2, the_company
+from shelf import text_of
+from upload_world import a_source, mail_record, sent
+
+from postroom.actions.set_consent import set_consent
+from postroom.core.weeks import DAY, date_of, sunday_of
+from postroom.store.models import Decision, Interaction, Login, RollUp, User, Waiting, Workspace
+
+AT = (sunday_of(int(timezone.now().timestamp()) // DAY) - 5) * DAY + 43_200
+"""Noon of the Tuesday before this week."""
+WEEK = date_of(sunday_of(AT // DAY))
+
+
+@pytest.fixture
+def company(db: None) -> Workspace:
+    """S2 consents; S1 does not, and some mail waits for their yes."""
+    company = the_company()
+    source = a_source(company, "people")
+    sent(
+        source,
+        "mail",
+        mail_record(K1, [S1], id="asked", at=AT),
+        mail_record(S1, [K1, S2], id="answer", folder="sent", at=AT + 900, in_reply_to="<asked@us.com>"),
+    )
+    set_consent(company, [(User.objects.get(email=S2), True)], actor=ACTOR, how="api")
+    return company
+
+
+@pytest.fixture
+def me(company: Workspace) -> User:
+    user = User.objects.get(workspace=company, email=S1)
+    user.login = Login.objects.create(email=S1)
+    user.save(update_fields=["login"])
+    return user
+
+
+@pytest.fixture
+def browser(me: User, client: Client) -> Client:
+    client.force_login(me.login)
+    return client
+
+
+def numbers(answer: Any) -> dict[str, str]:
+    page = answer.content.decode()
+    found = re.findall(r'metric-title">([^<]*)</span><span class="metric-value">([^<]*)<', page)
+    return dict(found)
+
+
+def test_it_shows_what_waits_and_keeps_nothing_P1(browser: Client, me: User) -> None:
+    answer = browser.get("/reports/foreseen")
+    shown = numbers(answer)
+    names = ("Number of received emails", "Number of sent emails", "EXT: Average response time to emails")
+    assert [shown[name] for name in names] == ["1", "1", "15\u202fmin"]
+    assert "It rests on 2 interactions of all times." in text_of(answer)
+    assert (Interaction.objects.count(), Decision.objects.count(), RollUp.objects.count()) == (0, 0, 0)
+    assert Waiting.objects.filter(user=me).count() == 2
+
+
+def test_the_circle_names_who_said_yes(browser: Client) -> None:
+    page = text_of(browser.get("/reports/foreseen"))
+    assert "My circle would name" in page
+    assert f"{S2} · 1 mail sent 100" in page
+    assert "Strength is 0 to 100 of your strongest connection." in page
+    User.objects.filter(email=S2).update(collects_since=None)
+    page = text_of(browser.get("/reports/foreseen"))
+    assert f"{S2} ·" not in page
+    assert "1 colleague is not named, as nothing is collected about this colleague." in page
+
+
+def test_other_weeks_can_be_asked_for_and_wrong_ones_are_told_E7(browser: Client) -> None:
+    before = (
+        f"/reports/foreseen?start={date_of(sunday_of(AT // DAY) - 7)}&end={date_of(sunday_of(AT // DAY) - 1)}"
+    )
+    assert numbers(browser.get(before))["Number of received emails"] == "—"
+    wrong = browser.get(f"/reports/foreseen?start={WEEK}&end={WEEK}")
+    assert wrong.status_code == 422
+    assert "Nothing was looked for" in text_of(wrong)
+
+
+def test_who_said_yes_has_the_real_one(browser: Client, me: User) -> None:
+    User.objects.filter(pk=me.pk).update(collects_since=timezone.now())
+    answer = browser.get("/reports/foreseen")
+    assert (answer.status_code, answer["Location"]) == (302, f"/reports/{me.pk}")
+
+
+def test_where_nothing_waits_it_says_so(browser: Client) -> None:
+    Waiting.objects.all().delete()
+    page = text_of(browser.get("/reports/foreseen"))
+    assert "Nothing waits for you" in page
+
+
+def test_my_data_and_the_empty_report_lead_to_it(browser: Client, me: User) -> None:
+    for path in ("/profile/data", f"/reports/{me.pk}", f"/reports/{me.pk}/circle"):
+        assert 'href="/reports/foreseen"' in browser.get(path).content.decode()
