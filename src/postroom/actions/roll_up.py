@@ -67,7 +67,7 @@ def _whole(due: Due) -> list[Week]:
 def _weeks(due: Due, weeks: dict[int, set[int]]) -> list[Week]:
     found: list[Week] = []
     for sunday, users in weeks.items():
-        made = weeks_of(columns_of(sorted(users), _zones(due), [sunday]))
+        made = weeks_of(columns_of(sorted(users), _zones(due), sunday))
         found += (week for week in made if week.sunday == sunday)
     return found
 

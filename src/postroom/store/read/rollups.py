@@ -44,7 +44,7 @@ _INTERACTIONS: Final = (
     f"answered_sides * {INSIDE} FROM store_interaction i WHERE "
 )
 _NAMED: Final = (
-    f"SELECT c.interaction_id, c.user_id, CASE WHEN {_IS_SENDER} THEN 1 ELSE 0 END "  # noqa: S608
+    f"SELECT c.interaction_id, c.user_id * 2 + CASE WHEN {_IS_SENDER} THEN 1 ELSE 0 END "  # noqa: S608
     "FROM store_interaction i JOIN store_colleague c ON c.interaction_id = i.id "
     f"WHERE (i.is_sent OR i.kind IN ({', '.join(repr(kind) for kind in sorted(MET))}) OR {_IS_SENDER}) AND "
 )
@@ -139,19 +139,15 @@ def _take_part(due: Due, most: int) -> None:
             del due.users[user]
 
 
-def columns_of(users: Sequence[int], zones: dict[int, str], sundays: Iterable[int] | None = None) -> Columns:
-    """The interactions of these users; with ``sundays`` only of these weeks, which are whole, and around them."""
-    interactions, named = [], []
-    for condition, values in _conditions(users, sundays):
-        interactions.append(_numbers(_INTERACTIONS + condition, values, _FIELDS))
-        named.append(_numbers(_NAMED + condition, values, 3))
-    rows = np.concatenate(interactions or [np.empty((0, _FIELDS), np.int64)])
-    # A stretch of time may be asked for twice where weeks lie side by side.
-    rows = rows[np.unique(rows[:, 0], return_index=True)[1]]
-    colleagues = np.unique(np.concatenate(named or [np.empty((0, 3), np.int64)]), axis=0)
-    # Who is named in what came in between the queries: it is due again.
-    colleagues = colleagues[np.isin(colleagues[:, 0], rows[:, 0])]
+def columns_of(users: Sequence[int], zones: dict[int, str], sunday: int | None = None) -> Columns:
+    """The interactions of these users; with ``sunday`` only of that week, which is whole, and around it."""
+    asked = [_condition(some, sunday) for some in batched(users, _USERS_A_QUERY)]
+    rows = _numbers(_INTERACTIONS, asked, _FIELDS)
+    named = _numbers(_NAMED, asked, 2)
+    rows = rows[np.argsort(rows[:, 0])]
     id_, user, at, marks, others, seconds, answered_at, answered_sides = np.ascontiguousarray(rows.T)
+    # Who is named in what came in between the queries is left out: that is due again.
+    named = named[np.isin(named[:, 0], id_)]
     return Columns(
         user,
         at,
@@ -161,28 +157,27 @@ def columns_of(users: Sequence[int], zones: dict[int, str], sundays: Iterable[in
         answered_at,
         answered_sides,
         local_times(user, at, zones),
-        np.searchsorted(id_, colleagues[:, 0]),
-        colleagues[:, 1],
-        colleagues[:, 2] == 1,
+        np.searchsorted(id_, named[:, 0]),
+        named[:, 1] >> 1,
+        (named[:, 1] & 1) == 1,
     )
 
 
-def _conditions(users: Sequence[int], sundays: Iterable[int] | None) -> Iterable[tuple[str, list[Any]]]:
-    for some in batched(users, _USERS_A_QUERY):
-        of_users = f"i.user_id IN ({', '.join(['%s'] * len(some))})"
-        if sundays is None:
-            yield of_users, some
-        else:
-            for sunday in sundays:
-                begin, end = (
-                    sunday * DAY - _CLOCKS_APART,
-                    (sunday + 7) * DAY + DIGITAL_DAY_STARTS + _CLOCKS_APART,
-                )
-                yield f"{of_users} AND i.at >= %s AND i.at < %s", [*some, begin, end]
+def _condition(users: Sequence[int], sunday: int | None) -> tuple[str, list[Any]]:
+    """What chooses the interactions, and its values."""
+    of_users = f"i.user_id IN ({', '.join(['%s'] * len(users))})"
+    if sunday is None:
+        return of_users, [*users]
+    begin, end = sunday * DAY - _CLOCKS_APART, (sunday + 7) * DAY + DIGITAL_DAY_STARTS + _CLOCKS_APART
+    return f"{of_users} AND i.at >= %s AND i.at < %s", [*users, begin, end]
 
 
-def _numbers(query: str, values: Sequence[Any], fields: int) -> Ints:
-    """The rows of a query that answers with whole numbers only."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return np.fromiter(chain.from_iterable(cursor), np.int64).reshape(-1, fields)
+def _numbers(query: str, asked: Iterable[tuple[str, list[Any]]], fields: int) -> Ints:
+    """The rows of a query that answers with whole numbers only, for each of these conditions."""
+    found = []
+    for condition, values in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(query + condition, values)
+            # The driver's own cursor: nothing else stands between a row and its numbers.
+            found.append(np.fromiter(chain.from_iterable(cursor.cursor), np.int64))
+    return np.concatenate([np.empty(0, np.int64), *found]).reshape(-1, fields)
