@@ -1,4 +1,4 @@
-"""The acceptance stories of the upload product over HTTP: 1, 2 and 9 (section 14)."""
+"""The acceptance stories of the upload product and its reports over HTTP: 1, 2, 8 and 9 (section 14)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.test import Client
 from postroom.actions.create_token import create_token
 from postroom.actions.create_workspace import create_workspace
 from postroom.actions.process_uploads import process_some
+from postroom.actions.roll_up import roll_up
 from postroom.store.models import User, Workspace
 
 ANN, BEN, CHO = "ann@us.com", "ben@us.com", "cho@us.com"
@@ -96,6 +97,13 @@ def test_story_1_from_a_new_workspace_to_counted_mail(office: tuple[Workspace, A
             "last": DATE,
         }
     ]
+    roll_up(workspace)
+    report = ApiClient(client=browser).get("reports/employee?start=2026-11-15&end=2026-11-21")
+    counted = {
+        block: tuple(report[block][name]["value"] for name in ("received_mails", "sent_mails"))
+        for block in ("all", "int", "ext")
+    }
+    assert counted == {"all": (2, 1), "int": (1, 1), "ext": (1, 1)}
     [connected] = api.get("users/connected")["users"]
     assert (connected["email"], connected["name"]) == (ANN, "Ann")
 
@@ -118,6 +126,39 @@ def test_story_2_one_token_revoked_and_the_other_source_goes_on(office: tuple[Wo
     assert statuses(two.post("mail-messages", {"messages": [mail("1", "kim@customer.example", ANN)]})) == [
         "held"
     ]
+
+
+def test_story_8_internal_mail_is_no_engagement_counts_in_int_and_raises_the_colleague(
+    office: tuple[Workspace, ApiClient],
+) -> None:
+    workspace, api = office
+    api.post("organization", {"domains": ["us.com"]})
+    users = (ANN, BEN, CHO)
+    assert statuses(api.post("users", {"users": [{"email": email} for email in users]})) == ["created"] * 3
+    yes = {"users": [{"email": email, "collect_passive_data": True} for email in users]}
+    assert statuses(api.answer(200, "PATCH", "users/settings", yes)) == ["updated"] * 3
+    weeks = f"user={ANN}&start=2026-11-15&end=2026-11-21"
+    made = api.answer(201, "POST", "sources", {"name": "Both", "lenses": ["customer", "people"]})
+    program = ApiClient(made["access_token"])
+
+    def upload(*mails: dict[str, Any]) -> None:
+        assert statuses(program.post("mail-messages", {"messages": list(mails)})) == ["queued"] * len(mails)
+        process_some(workspace.pk)
+        roll_up(workspace)
+
+    def internal() -> tuple[int, list[str]]:
+        report = api.get(f"reports/employee?{weeks}")
+        circle = api.get(f"reports/circle?{weeks}")
+        return report["int"]["received_mails"]["value"], [c["user"] for c in circle["colleagues"]]
+
+    upload(mail("1", CHO, ANN), mail("2", CHO, ANN) | {"date": "2026-11-16T09:31:00Z"}, mail("3", BEN, ANN))
+    assert internal() == (3, [CHO, BEN])
+    upload(
+        mail("4", BEN, ANN) | {"date": "2026-11-16T09:32:00Z"},
+        mail("5", BEN, ANN) | {"date": "2026-11-16T09:33:00Z"},
+    )
+    assert internal() == (5, [BEN, CHO])
+    assert api.get("engagements")["items"] == []
 
 
 def test_story_9_settings_are_absent_and_forbidden_without_admin_access(

@@ -13,6 +13,7 @@ from driving import PHONE, overflow, sign_in, text_of, violations
 from playwright.sync_api import Page, expect
 
 from postroom.actions.process_uploads import process_some
+from postroom.actions.roll_up import roll_up
 from postroom.store.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,6 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADMINS_PASSWORD = "a quiet morning in may"
 PASSWORD = "a quiet noon in june"
 ANN = "ann@us.com"
+WEEK = "start=2026-11-15&end=2026-11-21"
+"""The week of the mails."""
 
 
 def call(url: str, token: str, route: str, body: Any = None) -> tuple[int, Any]:
@@ -115,6 +118,10 @@ def test_stories_1_2_and_9(admin: User, open_browser: Callable[..., Page], live_
     expect(phone.get_by_text("On since")).to_be_visible()
     kept = phone.evaluate("fetch('/api/v1/my-data').then(answer => answer.json())")
     assert [(k["kind"], k["total"], k["inside"], k["outside"]) for k in kept["kept"]] == [("mail", 3, 0, 3)]
+    looks_right(phone)
+    roll_up(admin.workspace)
+    phone.goto(f"/reports/{User.objects.get(email=ANN).pk}?{WEEK}")
+    expect(phone.locator("#ext .metric", has_text="EXT: Number of received emails")).to_contain_text("3")
     looks_right(phone)
     page.goto("/settings/users")
     connected = page.evaluate("fetch('/api/v1/users/connected').then(answer => answer.json())")
