@@ -21,7 +21,9 @@ from postroom.actions.create_source import create_source
 from postroom.actions.delete_engagement import delete_engagement
 from postroom.actions.demo_tour import TourStop, demo_tour
 from postroom.actions.process_uploads import process_some
+from postroom.actions.set_consent import set_consent
 from postroom.actions.set_visibility import set_visibility
+from postroom.core.consent import OWN_PAGE
 from postroom.demo import company
 from postroom.store.models import Account, Engagement, Mailbox, Person, SetAside, User, Workspace
 from postroom.store.write.workspaces import create_workspace_row
@@ -130,7 +132,12 @@ def test_the_stops_lead_to_what_they_tell_of(demo: Workspace) -> None:
 
 
 def test_every_stop_says_what_one_sees_and_no_address_is_in_a_query(demo: Workspace) -> None:
-    for stop in tour(demo):
+    User.objects.filter(email=TIM).update(role="Administrator", manager_email=KATE)
+    set_consent(demo, [(user(demo, TIM), True)], actor=TIM, how=OWN_PAGE)
+    a_mailbox(user(demo, TIM))
+    stops = tour(demo)
+    assert len(stops) == len(ALL) + 6
+    for stop in stops:
         assert (3 < len(stop.title) < 50, 60 < len(stop.text) < 260, stop.text[-1]) == (True, True, ".")
         assert [value for value in (*stop.kwargs.values(), *stop.query.values()) if "@" in str(value)] == []
         assert all(address in stop.text for address in stop.tries)
@@ -214,3 +221,27 @@ def test_mailboxes_have_a_stop_and_ones_own_another_M14(demo: Workspace) -> None
     assert [page for page in pages(demo, TIM) if page not in ALL] == of_all
     Mailbox.objects.filter(pk=box.pk).update(connected_at=None)
     assert pages(demo, KATE) == ALL[:-1]
+
+
+def test_who_collects_is_led_to_their_report_and_circle_P7_E11(demo: Workspace) -> None:
+    kate = user(demo, KATE)
+    assert set_consent(demo, [(kate, True)], actor=KATE, how=OWN_PAGE) == [True]
+    assert [page for page in pages(demo, KATE) if page not in ALL] == ["report", "circle"]
+    assert [dict(stop_at(demo, page, KATE).kwargs) for page in ("report", "circle")] == [
+        {"user_id": kate.pk}
+    ] * 2
+    assert pages(demo, TIM) == ALL
+    set_consent(demo, [(user(demo, KATE), False)], actor=KATE, how=OWN_PAGE)
+    assert pages(demo, KATE) == ALL[:-1]
+
+
+@pytest.mark.parametrize(
+    ("role", "stops"), [("Administrator", ["report-teams"]), ("Manager", ["report-teams"]), ("Member", [])]
+)
+def test_teams_have_a_stop_for_whom_they_are_told_to_E11(
+    demo: Workspace, role: str, stops: list[str]
+) -> None:
+    User.objects.filter(workspace=demo, email=TIM).update(role=role)
+    assert pages(demo) == ALL
+    taken(add_users(demo, [{"email": KATE, "manager_email": TIM}], actor=ACTOR))
+    assert [page for page in pages(demo) if page not in ALL] == stops

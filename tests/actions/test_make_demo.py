@@ -115,6 +115,9 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
         "set-aside",
         "engagements",
         "my-data",
+        "report",
+        "circle",
+        "report-teams",
         "account",
     ]
     assert Mailbox.objects.filter(workspace=demo.workspace).count() == 28

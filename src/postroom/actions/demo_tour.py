@@ -15,6 +15,7 @@ from postroom.core.reasons import HOLD
 from postroom.core.visibility import Visibility
 from postroom.demo import company
 from postroom.store.models import Account, Decision, Engagement, Mailbox, Person, SetAside, User, Workspace
+from postroom.store.read.roles import permissions_of
 from postroom.store.read.visibility import at_least
 
 
@@ -51,6 +52,8 @@ def demo_tour(workspace: Workspace, viewer: User) -> list[TourStop]:
         *_set_aside(workspace),
         *_search(accounts.get(company.COPPERFIELD)),
         _my_data(),
+        *_reports(viewer),
+        *_teams(workspace, viewer),
         *_hidden(workspace, viewer, accounts.get(company.DUNMORE)),
     ]
 
@@ -201,6 +204,38 @@ def _my_data() -> TourStop:
         "until a yes; take it along, or have it forgotten.",
         "my-data",
     )
+
+
+def _reports(viewer: User) -> Iterator[TourStop]:
+    """The viewer's own report and circle; without their yes there is neither (P7)."""
+    if viewer.collects_since is None:
+        return
+    yield TourStop(
+        "Your weeks, in numbers",
+        "How much came and went, how fast you answered, when your days began and ended: of everything, with "
+        "colleagues, and with people outside. Each number opens to how it came about.",
+        "report",
+        {"user_id": viewer.pk},
+    )
+    yield TourStop(
+        "Whom you have most to do with",
+        "Your collaboration circle: the nearer, the stronger, and below it what each strength is made of. Who has "
+        "not said yes is counted, and never named.",
+        "circle",
+        {"user_id": viewer.pk},
+    )
+
+
+def _teams(workspace: Workspace, viewer: User) -> Iterator[TourStop]:
+    """The teams, for whom they are told to, where somebody has a manager (E11)."""
+    led = User.objects.filter(workspace=workspace).exclude(manager_email="")
+    if permissions_of(viewer) & {"report_all", "report_team"} and led.exists():
+        yield TourStop(
+            "Teams, and nobody's own number",
+            "Medians of five people or more who said yes. Where two teams differ by a few people, only one is told, "
+            "so that nobody can be made out.",
+            "report-teams",
+        )
 
 
 def _hidden(workspace: Workspace, viewer: User, account: int | None) -> Iterator[TourStop]:
