@@ -14,6 +14,8 @@ RELATIONS: Final = {
     "report": "Reports",
 }
 """What the parts of an organization chart are called."""
+_NOT_BROKEN: Final = "\u00a0"
+"""A space at which no line of a narrow column ends."""
 
 
 def parts_told(pair: Pair) -> list[str]:
@@ -31,7 +33,8 @@ def parts_told(pair: Pair) -> list[str]:
 
 def cells_told(pair: Pair) -> dict[str, str]:
     """The same as cells of a list, by their titles: what went and what came, ``96 / 61``; empty for none."""
-    met = [_counted(pair.calls, "call"), _counted(pair.meetings, "meeting"), duration(pair.talked_seconds)]
+    lasted = duration(pair.talked_seconds).replace(" ", _NOT_BROKEN)
+    met = [_counted(pair.calls, "call"), _counted(pair.meetings, "meeting"), lasted]
     return {
         "Mails": _pair(pair.sent_mails, pair.received_mails),
         "Chat": _pair(pair.sent_chats, pair.received_chats),

@@ -106,12 +106,14 @@ def _told(request: PageRequest, shown: ShownCircle, circle: Circle) -> dict[str,
     ]
     in_chart = {place.user.pk for place in shown.chart}
     spots = [_spot(row, row.user.pk in in_chart) for row in rows]
+    drawings = [draw(spots, shape) for shape in (WIDE, TALL)]
     seen = users_seen_by(onlooker_of(request)).filter(pk__in=in_chart | {row.user.pk for row in rows})
     return {
         "rows": rows,
         "first": rows[:_LISTED_AT_ONCE],
         "folded": rows[_LISTED_AT_ONCE:],
-        "drawings": [draw(spots, shape) for shape in (WIDE, TALL)],
+        "drawings": drawings,
+        "has_unnamed": any(dot.name is None for drawing in drawings for dot in drawing.dots),
         "rings": RINGS,
         "parts": _parts(shown.chart),
         "seen": set(seen.values_list("pk", flat=True)),
