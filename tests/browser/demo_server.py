@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pictures import WRITES
@@ -25,6 +26,8 @@ VIEWER = "ben.hale@demo-company.example"
 
 NOW = 1_795_262_400
 """21 November 2026, 12:00 UTC: the demo's present."""
+PRESENT = int(time.time()) if WRITES else NOW
+"""The pictures for the documents show the figures of the last days: they need the true present."""
 
 _MAKE = """
 import sys, django
@@ -59,12 +62,17 @@ def made_once(shared: Path) -> Path:
         if not folder.exists():
             fresh = shared / "demo.new"
             fresh.mkdir(mode=0o700)
-            # The pictures for the documents show the figures of the last days: they need the true present.
-            now = int(time.time()) if WRITES else NOW
-            command = [sys.executable, "-c", _MAKE, str(now)]
+            command = [sys.executable, "-c", _MAKE, str(PRESENT)]
             subprocess.run(command, env=_environment(fresh), check=True)
             fresh.rename(folder)
     return folder
+
+
+def last_weeks(count: int) -> str:
+    """The query that asks for the last whole weeks before the demo's present, whenever the test runs."""
+    today = datetime.fromtimestamp(PRESENT, UTC).date()
+    end = today - timedelta(days=today.isoweekday() % 7 + 1)
+    return f"?start={end - timedelta(days=7 * count - 1)}&end={end}"
 
 
 @contextmanager

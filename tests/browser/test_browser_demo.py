@@ -53,11 +53,12 @@ def test_every_stop_of_the_tour_leads_somewhere(open_demo: Callable[..., Page]) 
         expect(page).to_have_url(address)
         seen.append(text_of(page.locator("h1")))
         page.get_by_role("link", name="Overview", exact=True).click()
-    assert len(seen) == 14
-    assert [seen[0], seen[2:6], seen[6:13]] == [
+    assert len(seen) == 17
+    assert [seen[0], seen[2:6], seen[6:13], seen[13:16]] == [
         "Alder Bakeries",
         ["Chat", "Mailboxes", "Default Synced Labels", "Email"],
         ["Dana Osei", "Explain", "Decisions", "Ambiguous", "Set aside", "Engagements", "My data"],
+        ["My report", "My collaboration circle", "Teams"],
     ]
     answers = []
     for number in range(3):

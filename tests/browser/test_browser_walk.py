@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
-from demo_server import ADMIN, STRICT, VIEWER
+from demo_server import ADMIN, STRICT, VIEWER, last_weeks
 from driving import DESKTOP, PHONE, SCREENSHOTS, overflow, shifts, violations
 from pictures import IMAGES, WRITES
 from playwright.sync_api import Page
@@ -152,12 +152,43 @@ def test_what_everybody_opens_is_in_order(start: Callable[[str], Walk]) -> None:
 def test_what_reports_show_is_in_order(start: Callable[[str], Walk]) -> None:
     walk = start(ADMIN)
     page = walk.page
-    walk.goto("report", "/reports/1?start=2026-09-27&end=2026-11-14")
+    weeks = last_weeks(7)
+    walk.goto("reports", "/reports")
+    walk.goto("report", f"/reports/1{weeks}")
     page.get_by_text("All numbers of the weeks as a table").click()
-    walk.look("report-table")
+    walk.look("report-table", has_unfolded=True)
     page.get_by_role("link", name="INT: Average response time to emails").first.click()
     page.get_by_role("heading", name="The interactions behind it").wait_for()
     walk.look("report-metric")
+    walk.goto("report-of-another", f"/reports/2{weeks}")
+    walk.goto("report-metric-of-another", f"/reports/2/metrics/day_start{weeks}&block=ext")
+    walk.goto("circle", f"/reports/1/circle{weeks}")
+    page.locator(".circle-more > summary").click()
+    page.get_by_text("How strength is computed").click()
+    walk.look("circle-list", has_unfolded=True)
+    walk.goto("circle-of-another", f"/reports/2/circle{weeks}")
+    walk.goto("teams", "/reports/teams")
+    below = page.get_by_role("link", name="Below Edith Rowe").get_attribute("href")
+    near = page.get_by_role("link", name="Customers").get_attribute("href")
+    walk.goto("team", f"{below}{weeks}")
+    page.get_by_text("All medians of ALL in the weeks as a table").click()
+    walk.look("team-table", has_unfolded=True)
+    walk.goto("team-too-near", f"{near}{weeks}")
+    walk.goto("communities", "/reports/communities")
+    page.get_by_text("How communities are found").click()
+    walk.look("communities-how", has_unfolded=True)
+    assert walk.wrong == []
+
+
+def test_what_of_reports_who_refuses_sees_is_in_order(start: Callable[[str], Walk]) -> None:
+    walk = start(VIEWER)
+    walk.goto("reports-refused", "/reports")
+    walk.click("report-not-collected", "My report")
+    walk.click("foreseen-lately", "What would it show?")
+    walk.goto("foreseen", f"/reports/foreseen{last_weeks(7)}")
+    walk.page.get_by_role("heading", name="My circle would name").wait_for()
+    walk.goto("reports-refused", "/reports")
+    walk.click("circle-not-collected", "My circle")
     assert walk.wrong == []
 
 
