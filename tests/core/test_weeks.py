@@ -61,6 +61,10 @@ def test_a_period_is_whole_weeks_E7() -> None:
         (SUNDAY, SUNDAY, "end_not_saturday", "end"),
         (SUNDAY, date(2024, 6, 1), "period_ends_before_start", "end"),
         (SUNDAY, SUNDAY + timedelta(weeks=MOST_WEEKS, days=6), "period_too_long", "start"),
+        (date(1969, 12, 28), date(1970, 1, 3), "period_out_of_range", "start"),
+        (date(1, 1, 7), date(1, 1, 13), "period_out_of_range", "start"),
+        (date(8999, 12, 29), date(9001, 1, 4), "period_out_of_range", "end"),
+        (date(9999, 12, 19), date(9999, 12, 25), "period_out_of_range", "start"),
     ],
 )
 def test_what_is_no_period_is_refused_with_its_field_E7(

@@ -61,8 +61,12 @@ def test_one_steps_to_the_weeks_before_and_after_and_keeps_the_rest(workspace, m
         ("start=2026-11-08&end=2026-11-07", {"end": "This is before the first day."}),
         ("start=2020-01-05&end=2026-11-21", {"start": "That is more than 260 weeks. Begin later."}),
         ("start=soon&end=2026-11-21", {"start": "A day is written 2026-11-21."}),
-        ("start=2026-11-08", {"end": "A day is written 2026-11-21."}),
-        ("start=0001-01-01&end=9999-12-31", dict.fromkeys(("start", "end"), "A day is written 2026-11-21.")),
+        ("start=2026-11-08", {"end": "Choose the Saturday it ends with."}),
+        ("end=2026-11-21", {"start": "Choose the Sunday it begins with."}),
+        ("end=soon", {"start": "Choose the Sunday it begins with.", "end": "A day is written 2026-11-21."}),
+        ("start=0001-01-07&end=0001-01-13", {"start": "Weeks are told of the years 1970 to 9000."}),
+        ("start=1969-12-28&end=1970-01-03", {"start": "Weeks are told of the years 1970 to 9000."}),
+        ("start=9999-12-19&end=9999-12-25", {"start": "Weeks are told of the years 1970 to 9000."}),
     ],
 )
 def test_what_is_no_period_is_said_beside_the_field_and_kept_E7(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from postroom.core.reasons import DECIDED
-from postroom.core.weeks import MOST_WEEKS
+from postroom.core.weeks import FIRST_YEAR, LAST_YEAR, MOST_WEEKS
 
 REJECTIONS: Final = {
     "account_ambiguous": "Several accounts have this name; give the id.",
@@ -148,6 +148,7 @@ BAD_PERIODS: Final = {
     "end_not_saturday": "A period ends on a Saturday.",
     "period_ends_before_start": "A period ends after it starts.",
     "period_incomplete": "A period needs both days, start and end.",
+    "period_out_of_range": f"Weeks are told of the years {FIRST_YEAR} to {LAST_YEAR}.",
     "period_too_long": f"A period has {MOST_WEEKS} weeks at most.",
     "start_not_sunday": "A period starts on a Sunday.",
 }

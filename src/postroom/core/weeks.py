@@ -12,6 +12,9 @@ DIGITAL_DAY_STARTS: Final = 4 * 3_600
 """Seconds after midnight: what is done before then belongs to the day before (E5)."""
 MOST_WEEKS: Final = 260
 """The longest period that is told: five years."""
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9000
+"""Weeks outside these years are not told: with room to either side for every clock."""
 
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -76,6 +79,9 @@ def sunday_of(day: int) -> int:
 
 def period_between(start: date, end: date) -> Period:
     """The period from a Sunday to a Saturday. Raises ``BadPeriod``."""
+    for field, day in (("start", start), ("end", end)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadPeriod("period_out_of_range", field)
     first, last = day_of(start), day_of(end)
     if sunday_of(first) != first:
         raise BadPeriod("start_not_sunday", "start")

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
+from postroom.actions.rejection import BAD_PERIODS
 from postroom.core.weeks import (
     MOST_WEEKS,
     BadPeriod,
@@ -32,7 +33,7 @@ PRESETS: Final = {4: "4 weeks", 12: "12 weeks", 26: "Half a year", 52: "A year"}
 DEFAULT_WEEKS: Final = 4
 
 _NO_DAY: Final = "A day is written 2026-11-21."
-_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+_MISSING: Final = {"start": "Choose the Sunday it begins with.", "end": "Choose the Saturday it ends with."}
 
 
 class Way(NamedTuple):
@@ -116,7 +117,7 @@ def asked_period(request: HttpRequest, user: User, keep: tuple[str, ...] = ()) -
 
 def _period(typed: dict[str, str], problems: dict[str, str]) -> Period | None:
     days = {name: day for name in FIELDS if (day := _day(typed.get(name, "")))}
-    problems |= dict.fromkeys([name for name in FIELDS if name not in days], _NO_DAY)
+    problems |= {name: _NO_DAY if name in typed else _MISSING[name] for name in FIELDS if name not in days}
     if problems:
         return None
     try:
@@ -127,16 +128,16 @@ def _period(typed: dict[str, str], problems: dict[str, str]) -> Period | None:
 
 
 def _day(text: str) -> date | None:
-    """A day that every calendar and clock has."""
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         return None
-    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def _sentence(bad: BadPeriod, day: date) -> str:
     """What is wrong, and what would be right."""
+    if bad.code == "period_out_of_range":
+        return BAD_PERIODS[bad.code]
     sunday = sunday_of(day_of(day))
     if bad.code == "start_not_sunday":
         before = day - timedelta(days=day_of(day) - sunday)
