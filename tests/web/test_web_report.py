@@ -105,6 +105,15 @@ def test_where_the_weeks_before_are_not_known_nothing_is_compared(ann: User, as_
     assert "The weeks before are not all known, so there is nothing to compare with." in text_of(answer)
 
 
+def test_over_several_weeks_it_says_that_medians_do_not_add_up_E7(ann: User, as_user) -> None:
+    says = (
+        "Each time and length is the median of the weeks’ own, so ALL need not lie between INT and EXT, "
+        "and start and length need not add up to the end."
+    )
+    assert says in text_of(as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}"))
+    assert says not in text_of(as_user(ann).get(f"/reports/{ann.pk}?start=2026-11-08&end=2026-11-14"))
+
+
 def test_the_report_says_on_what_it_is_based_and_what_is_not_counted_E10(ann: User, as_user) -> None:
     said = text_of(as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}")).replace("\u202f", " ")
     assert "Based on 80 % of your mail · 4 of 5 known" in said

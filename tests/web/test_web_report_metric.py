@@ -59,6 +59,19 @@ def test_a_number_says_how_it_is_defined_and_over_what_E10(reports: Reports, ann
         assert told in page
 
 
+def test_over_several_weeks_a_median_says_that_blocks_do_not_add_up_E7(
+    reports: Reports, ann: User, as_user
+) -> None:
+    reports.roll_up()
+    path, one_week = f"/reports/{ann.pk}/metrics/", "start=2026-11-08&end=2026-11-14"
+    median = "It is the median of the 2 weeks’ own values, so ALL need not lie between INT and EXT"
+    day_start = said(as_user(ann).get(f"{path}day_start?{WEEKS}"))
+    assert f"{median}, and start and length need not add up to the end." in day_start
+    assert f"{median}." in said(as_user(ann).get(f"{path}response_time?{WEEKS}"))
+    for other in (f"sent_mails?{WEEKS}", f"response_share?{WEEKS}", f"day_start?{one_week}"):
+        assert "It is the median" not in said(as_user(ann).get(path + other))
+
+
 @pytest.mark.parametrize("metric", [metric.name for metric in METRICS])
 @pytest.mark.parametrize("block", ["all", "int", "ext"])
 def test_every_number_opens_E10(reports: Reports, ann: User, as_user, metric: str, block: str) -> None:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from postroom.actions.show_report import show_report
-from postroom.core.metrics import ALL, BLOCKS, BY_NAME, OVER_WEEKS, Metric, title_of
+from postroom.core.metrics import ALL, BLOCKS, BY_NAME, MEDIAN, OVER_WEEKS, Metric, title_of
 from postroom.core.report import Report
 from postroom.core.weeks import date_of
 from postroom.store.models import Interaction
@@ -94,6 +94,7 @@ def _opened(subject: Subject, metric: Metric, block: str, report: Report) -> dic
             (sunday, value_text(metric.unit, week.value), week.count) for sunday, week in reversed(weeks)
         ],
         "left_out": _left_out(subject, metric, block, report),
+        "is_median": metric.over_weeks == MEDIAN and report.period.weeks > 1,
         "is_of_days": metric.count == "active_days",
         "is_of_mail": read.is_of_mail(metric),
     }
