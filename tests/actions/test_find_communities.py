@@ -18,6 +18,7 @@ from postroom.store.models import (
     AuditEntry,
     CommunityMember,
     CommunitySearch,
+    RollUp,
     RollUpState,
     User,
     Workspace,
@@ -101,8 +102,10 @@ def test_only_the_last_twelve_weeks_count_E9(circles: Circles) -> None:
     users = group(circles, "u", 5)
     late = circles.user("late@us.com")
     circles.had(users[0], late, 1, weeks_ago=11)
+    circles.had(late, users[0], 0, 1, weeks_ago=11)
     old = circles.user("old@us.com")
     circles.had(users[0], old, 1, weeks_ago=12)
+    circles.had(old, users[0], 0, 1, weeks_ago=12)
     find_communities(circles.workspace)
     assert told(circles.workspace) == [["late", "u0", "u1", "u2", "u3", "u4"]]
     assert shown(circles.workspace).period == (PERIOD.last + 1 - 84, PERIOD.last)
@@ -176,6 +179,26 @@ def test_who_is_forgotten_while_it_is_looked_for_is_in_no_community_P7(
         return communities_among(edges)
 
     monkeypatch.setattr(actions, "communities_among", forgotten_meanwhile)
+    find_communities(circles.workspace)
+    assert told(circles.workspace) == [["u1", "u2", "u3", "u4", "u5"]]
+
+
+def test_who_was_forgotten_while_colleagues_figures_still_name_them_is_in_no_community_P7(
+    circles: Circles,
+) -> None:
+    users = group(circles, "u", 6)
+    asked = forget(users[0])
+    while (job := claim_job()) is not None and job.pk != asked.pk:
+        pass
+    assert job is not None
+    run_forget(job)
+    find_communities(circles.workspace)
+    assert told(circles.workspace) == [["u1", "u2", "u3", "u4", "u5"]]
+
+
+def test_who_has_figures_but_nothing_with_colleagues_is_in_no_community_P7(circles: Circles) -> None:
+    users = group(circles, "u", 6)
+    RollUp.objects.filter(user=users[0]).update(pairs=b"")
     find_communities(circles.workspace)
     assert told(circles.workspace) == [["u1", "u2", "u3", "u4", "u5"]]
 

@@ -29,6 +29,7 @@ def group(circles: Circles, letter: str, count: int, department: str) -> list[Us
     for place, one in enumerate(users):
         for other in users[place + 1 :]:
             circles.had(one, other, 2, 1)
+            circles.had(other, one, 1, 2)
     return users
 
 
@@ -36,6 +37,7 @@ def test_a_community_says_who_binds_it_and_whom_it_reaches_E9(circles: Circles, 
     support, sales = group(circles, "u", 6, "Support"), group(circles, "s", 5, "Sales")
     group(circles, "t", 2, "Sales")
     circles.had(support[0], sales[0], 6)
+    circles.had(sales[0], support[0], 0, 6)
     find_communities(circles.workspace)
     said = text_of(browser.get("/reports/communities"))
     assert (

@@ -37,7 +37,6 @@ def find_communities(workspace: Workspace) -> bool:
     last = read.last_search(workspace)
     if last is not None and last.made_of == ground.state:
         return False
-    had_pairs = read.users_with_pairs(workspace, ground.period)
     edges = edges_of(read.pairs_in(workspace, ground.period), ground.users)
     number = {user: at for at, members in enumerate(communities_among(edges), start=1) for user in members}
     strength: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -46,9 +45,8 @@ def find_communities(workspace: Workspace) -> bool:
         strength[other][number[one]] += had
     with transaction.atomic():
         take_turn(workspace)
-        # Who meanwhile withdrew, or was forgotten, is left out.
-        forgotten = had_pairs - read.users_with_pairs(workspace, ground.period)
-        there = set(read.ground_of(workspace).users) - forgotten
+        # Who withdrew meanwhile is left out, and who was forgotten, whom colleagues' roll-ups may name a while longer.
+        there = read.users_with_pairs(workspace, ground.period) & set(read.ground_of(workspace).users)
         members = {u: (community, dict(strength[u])) for u, community in number.items() if u in there}
         write.put(workspace, ground.period, ground.state, members)
     return True

@@ -51,8 +51,8 @@ def last_search(workspace: Workspace) -> CommunitySearch | None:
 
 
 def users_with_pairs(workspace: Workspace, period: Period) -> set[int]:
-    """The users of whom there is any roll-up of these weeks."""
-    rows = RollUp.objects.filter(user__workspace=workspace, sunday__range=period)
+    """The users whose own roll-ups of these weeks name colleagues."""
+    rows = RollUp.objects.filter(user__workspace=workspace, sunday__range=period).exclude(pairs=b"")
     return set(rows.values_list("user_id", flat=True).distinct())
 
 
