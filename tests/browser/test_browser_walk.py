@@ -184,7 +184,6 @@ def test_what_of_reports_who_refuses_sees_is_in_order(start: Callable[[str], Wal
     walk = start(VIEWER)
     walk.goto("reports-refused", "/reports")
     walk.click("report-not-collected", "My report")
-    walk.click("foreseen-lately", "What would it show?")
     walk.goto("foreseen", f"/reports/foreseen{last_weeks(7)}")
     walk.page.get_by_role("heading", name="My circle would name").wait_for()
     walk.goto("reports-refused", "/reports")
