@@ -53,7 +53,7 @@ def test_a_number_says_how_it_is_defined_and_over_what_E10(reports: Reports, ann
         "Rests on 0 days with activity",
         "Unit The time by the clock; in files seconds after midnight.",
         "Window Weeks from Sunday to Saturday, by the clock in Europe/Berlin. "
-        "Of several weeks: The median of its weeks that have a value.",
+        "Of several weeks: the median of its weeks that have a value.",
         "There is no value in these weeks.",
     ):
         assert told in page
