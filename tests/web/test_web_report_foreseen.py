@@ -12,6 +12,7 @@ from mail_world import ACTOR, K1, S1, S2, the_company
 from shelf import text_of
 from upload_world import a_source, mail_record, sent
 
+from postroom.actions.process_uploads import process_some
 from postroom.actions.set_consent import set_consent
 from postroom.core.weeks import DAY, date_of, sunday_of
 from postroom.store.models import Decision, Interaction, Login, RollUp, User, Waiting, Workspace
@@ -61,7 +62,7 @@ def test_it_shows_what_waits_and_keeps_nothing_P1(browser: Client, me: User) -> 
     shown = numbers(answer)
     names = ("Number of received emails", "Number of sent emails", "EXT: Average response time to emails")
     assert [shown[name] for name in names] == ["1", "1", "15\u202fmin"]
-    assert "It rests on 2 interactions of all times." in text_of(answer)
+    assert "It rests on 2 interactions, of these weeks and others: 2 waiting for your yes." in text_of(answer)
     assert (Interaction.objects.count(), Decision.objects.count(), RollUp.objects.count()) == (0, 0, 0)
     assert Waiting.objects.filter(user=me).count() == 2
 
@@ -93,12 +94,33 @@ def test_who_said_yes_has_the_real_one(browser: Client, me: User) -> None:
     assert (answer.status_code, answer["Location"]) == (302, f"/reports/{me.pk}")
 
 
-def test_where_nothing_waits_it_says_so(browser: Client) -> None:
+def test_what_was_counted_before_is_told_from_what_waits_P1(
+    company: Workspace, browser: Client, me: User
+) -> None:
+    for is_on in (True, False):
+        set_consent(company, [(me, is_on)], actor=S1, how="own page")
+        while process_some(company.pk):
+            pass
+    later = mail_record(K1, [S1], id="later", at=AT + 3_600)
+    sent(a_source(company, "people", name="later"), "mail", later)
+    page = text_of(browser.get("/reports/foreseen"))
+    assert (
+        "It rests on 3 interactions, of these weeks and others: "
+        "2 counted before, and kept until you have them forgotten; 1 waiting for your yes."
+    ) in page
+    assert "this reckoning is not kept, and nobody else opens this page" in page
+
+
+def test_where_there_is_nothing_to_reckon_from_it_says_so(browser: Client) -> None:
     Waiting.objects.all().delete()
     page = text_of(browser.get("/reports/foreseen"))
-    assert "Nothing waits for you" in page
+    assert (
+        "Nothing to reckon from Nothing that would be counted waits for your yes, "
+        "and nothing that was counted before is kept."
+    ) in page
 
 
 def test_my_data_and_the_empty_report_lead_to_it(browser: Client, me: User) -> None:
     for path in ("/profile/data", f"/reports/{me.pk}", f"/reports/{me.pk}/circle"):
-        assert 'href="/reports/foreseen"' in browser.get(path).content.decode()
+        assert 'href="/reports/foreseen">What would my report show?</a>' in browser.get(path).content.decode()
+    assert "<h1>What would my report show?</h1>" in browser.get("/reports/foreseen").content.decode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from postroom.actions.judge_mail import MetCopy
@@ -33,7 +33,7 @@ from postroom.reader.one_mail import Keep, Mails, OneMail
 from postroom.store.models import User
 from postroom.store.read.concerns import UserFacts, passive_messages
 from postroom.store.read.directory import DirectoryAtHand
-from postroom.store.read.held import held_item_ids, held_messages
+from postroom.store.read.held import held_item_ids, held_messages, kept_messages
 from postroom.store.read.interactions import forgotten_since
 from postroom.store.read.reports import who_may_be_named, zone_of
 from postroom.store.read.uploads_due import DueItem, items_of
@@ -54,6 +54,8 @@ class Foreseen(NamedTuple):
     """Who is named in the circle."""
     counted: int
     """Interactions it rests on."""
+    kept: int
+    """Those of them that were counted before, and still are."""
     is_part: bool
     """There is more than was looked at."""
 
@@ -66,7 +68,8 @@ class _Message:
     seconds: int | None
     message_id: Token | None
     answers: Token | None
-    link: Link = field(default_factory=Link)
+    is_kept: bool = False
+    """It was counted before, and still is."""
 
 
 class _Sent(NamedTuple):
@@ -99,7 +102,8 @@ def foresee_report(user: User, period: Period) -> Foreseen:
     pairs = {week.sunday: list(read_pairs(week.pairs)) for week in weeks}
     users = who_may_be_named({pair.colleague for week in pairs.values() for pair in week})
     report = report_of(period, {w.sunday: read_figures(w.figures) for w in weeks}, _known(user, weeks))
-    return Foreseen(report, circle_of(period, pairs, users.keys()), users, len(rows), is_part)
+    kept = sum(message.is_kept for message, _ in counted)
+    return Foreseen(report, circle_of(period, pairs, users.keys()), users, len(rows), kept, is_part)
 
 
 def _known(user: User, weeks: Sequence[Week]) -> range:
@@ -148,9 +152,10 @@ def _messages(user: User) -> tuple[list[_Message], bool]:
 
 def _of_messages(user: User, message_ids: Sequence[int]) -> Iterator[_Message]:
     forgotten = forgotten_since(user.workspace)
-    for message in passive_messages(message_ids).values():
+    kept = kept_messages(user, message_ids)
+    for message_id, message in passive_messages(message_ids).items():
         concern = concern_of(message, user.pk, _CONSENTS, forgotten, {user.pk})
-        yield _Message(concern, message.seconds, message.message_id, message.answers)
+        yield _Message(concern, message.seconds, message.message_id, message.answers, message_id in kept)
 
 
 def _met(user: User, items: Sequence[DueItem]) -> Iterator[MetCopy]:

@@ -5,6 +5,7 @@ Being held is derived: an item waits for the people lens while its user has not 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -12,7 +13,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from postroom.core.consent import NO_CONSENT
 from postroom.core.reasons import IMPORT
 from postroom.core.seal import Token
-from postroom.store.models import Decision, Item, User, Waiting, Workspace
+from postroom.store.models import Decision, Interaction, Item, User, Waiting, Workspace
 
 
 class Held(NamedTuple):
@@ -81,3 +82,9 @@ def held_messages(user: User, most: int) -> dict[int, Token]:
     )
     newest = found.order_by("-message__at", "-message_id").values_list("message_id", "message__identity")
     return {message: bytes(identity) for message, identity in newest[:most]}
+
+
+def kept_messages(user: User, messages: Collection[int]) -> set[int]:
+    """Those of these messages that were counted for the user before, and still are."""
+    kept = Interaction.objects.filter(user=user, message__in=messages)
+    return set(kept.values_list("message_id", flat=True))

@@ -29,6 +29,7 @@ def show(request: PageRequest) -> HttpResponse:
         found = foresee_report(user, chosen.period)
         shown |= {
             "found": found,
+            "waiting": found.counted - found.kept,
             "blocks": blocks_of(found.report, None),
             "named": [_named(found.users[c.colleague], c) for c in found.circle.connections],
             "others": found.circle.not_named,
