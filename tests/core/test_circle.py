@@ -147,7 +147,11 @@ def members_by_the_words(weeks: list[dict[int, int]], length: int, most: int, na
         firsts.append(sorted(there, key=lambda who: (-totals[who], who))[:most])
         outside_for_two = {who for who in members if all(who not in first for first in firsts[-2:])}
         members = {who for who in members - outside_for_two if who in there}
-        for who in firsts[-1]:
+        for who in [who for who in firsts[-1] if who not in members]:
+            has_lasted = all(who in first for first in firsts[-2:])
+            below = [member for member in members if member not in firsts[-1]]
+            if len(members) == most and has_lasted and below:
+                members.discard(min(below, key=lambda member: (totals[member], -member)))
             if len(members) < most:
                 members.add(who)
     return members
@@ -175,7 +179,50 @@ def test_the_members_are_those_by_the_words_E9(
         in_period.update(week)
     strong = {who for who, strength in in_period.items() if strength > 0}
     nameable = strong & names
-    expected = nameable if len(nameable) <= 3 else members_by_the_words(weeks, length, 3, nameable)
+    expected = nameable if len(nameable) <= 3 else members_by_the_words(weeks, length, 3, names) & nameable
     assert set(named(circle)) == expected
     assert (circle.further, circle.not_named) == (len(nameable) - len(expected), len(strong - names))
     assert (most, len(circle.connections) <= 3) == (MOST, True)
+
+
+@settings(max_examples=500)
+@given(weeks_by_strength, st.integers(1, 4))
+def test_from_week_to_week_only_who_was_outside_twice_or_weakest_leaves_E9(
+    weeks: list[dict[int, int]], length: int
+) -> None:
+    most = module.MOST
+    module.MOST = 3
+    names = set(range(1, 10))
+    try:
+        shown = [
+            set(named(circle_of(period_of(at - length, length), weeks_of(*weeks[:at]), names)))
+            for at in range(1, len(weeks) + 1)
+        ]
+    finally:
+        module.MOST = most
+    for at in range(1, len(shown)):
+        firsts = []
+        for end in (at, at + 1):
+            totals: Counter[int] = Counter()
+            for week in weeks[max(0, end - length) : end]:
+                totals.update(week)
+            there = {who for who in totals if totals[who] > 0}
+            firsts.append(set(sorted(there, key=lambda who: (-totals[who], who))[:3]))
+        left = {who for who in shown[at - 1] - shown[at] if who in there}
+        assert not left & firsts[1]
+        came_for_good = shown[at] & firsts[0] & firsts[1]
+        assert len(left & firsts[0]) <= len(came_for_good - shown[at - 1])
+
+
+def test_somebody_strong_is_not_kept_out_by_two_who_take_turns_E9() -> None:
+    most = module.MOST
+    module.MOST = 3
+    turns = [{1: 9, 3 + at % 2: 5, 4 - at % 2: 4, 9: 8 if at else 0} for at in range(8)]
+    try:
+        shown = [
+            named(circle_of(period_of(at - 1, 1), weeks_of(*turns[:at]), {1, 3, 4, 9}))
+            for at in range(1, 9)
+        ]
+    finally:
+        module.MOST = most
+    assert [9 in circle for circle in shown] == [False, False] + [True] * 6

@@ -67,7 +67,7 @@ def circle_of(period: Period, weeks: WeekPairs, may_be_named: Collection[int]) -
     now, before = sums(period, weeks), sums(period.before, weeks)
     strong = {colleague: pair for colleague, pair in now.items() if pair.strength > 0}
     nameable = {c: pair for c, pair in strong.items() if c in may_be_named}
-    members = _members(period, weeks, nameable.keys())
+    members = set(nameable) if len(nameable) <= MOST else _members(period, weeks, may_be_named)
     greatest = max((pair.strength for pair in nameable.values()), default=0)
     greatest_before = max((before[c].strength for c in before.keys() & set(may_be_named)), default=0)
     connections = [
@@ -110,17 +110,26 @@ def reciprocity(pair: Pair) -> int | None:
     return round(100 * min(pair.given, pair.got) / most) if most else None
 
 
-def _members(period: Period, weeks: WeekPairs, nameable: Collection[int]) -> Collection[int]:
-    """Who is in the circle in the last week of the period, among those who had something with the user in it."""
-    if len(nameable) <= MOST:
-        return nameable
+def _members(period: Period, weeks: WeekPairs, may_be_named: Collection[int]) -> set[int]:
+    """Who is in the circle in the last week of the period.
+
+    Who comes into the first ``MOST`` takes a place that is free, and after ``STAYS_WEEKS`` the place of the weakest
+    who is not among the first that week.
+    """
     members: set[int] = set()
     latest: list[set[int]] = []
     for totals in _windows(period, weeks):
-        ranked = sorted((c for c in totals if totals[c] > 0 and c in nameable), key=lambda c: (-totals[c], c))
-        latest = [*latest, set(ranked[:MOST])][-STAYS_WEEKS:]
-        members = {c for c in members if totals[c] > 0 and any(c in first for first in latest)}
-        for colleague in ranked[:MOST]:
+        there = (c for c in totals if totals[c] > 0 and c in may_be_named)
+        ranked = sorted(there, key=lambda c: (-totals[c], c))
+        first = ranked[:MOST]
+        latest = [*latest, set(first)][-STAYS_WEEKS:]
+        members = {c for c in members if totals[c] > 0 and any(c in some for some in latest)}
+        yielding = [c for c in ranked[MOST:] if c in members]
+        for colleague in first:
+            if colleague in members:
+                continue
+            if len(members) == MOST and yielding and all(colleague in some for some in latest):
+                members.remove(yielding.pop())
             if len(members) < MOST:
                 members.add(colleague)
     return members
