@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from django.utils import timezone
 
@@ -114,6 +116,27 @@ def test_switching_on_asks_for_what_was_imported_and_held_only_P4(workspace, ann
     ]
     set_consent(workspace, [(ann, False), (ben, False)], actor="boss@us.com", how=USERS_PAGE)
     assert Job.objects.count() == 1
+
+
+def test_a_text_that_was_shown_stays_as_it_was_P2() -> None:
+    assert {number: sha256("\n".join(text).encode()).hexdigest()[:16] for number, text in TEXTS.items()} == {
+        1: "238a53cdab367695",
+        2: "34d22594ebced96c",
+    }
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "your own report; your circle of colleagues; medians of teams",
+        "five people or more",
+        "Communities are shown to those who may see all reports.",
+        "nobody can look into it. Before you decide, you may have your own report reckoned from it",
+        "kept nowhere, and seen by nobody else.",
+    ],
+)
+def test_the_text_of_now_says_what_comes_of_it_and_what_can_be_seen_before_P1_P2(told: str) -> None:
+    assert told in " ".join(TEXTS[2])
 
 
 def test_the_texts_are_numbered_from_one_and_every_way_has_its_words_P2() -> None:

@@ -23,7 +23,27 @@ _FIRST: Final = (
     "company's rules is another matter, and does not depend on this.",
 )
 
-TEXTS: Final[dict[int, tuple[str, ...]]] = {1: _FIRST}
+_SECOND: Final = (
+    "With Collect passive data on, Postroom counts your mail, chat, calls and meetings that reach it through sources "
+    "of your company: who with whom, when, and of what kind.",
+    "Four things come from what is counted: your own report; your circle of colleagues; medians of teams, which are "
+    "the middle of the numbers of five people or more and name nobody; and communities, which name who has much to "
+    "do with one another.",
+    "What is kept for that is the time, the kind, which colleagues took part, and outsiders as scrambled codes. No "
+    "subject, no text, no readable address of anybody outside.",
+    "You see all of your report and your circle. Others see them only where their role opens it: those of the people "
+    "below them, or of everybody. Medians of teams are opened by the same roles. Communities are shown to those who "
+    "may see all reports. Colleagues who said yes too may see you named in their circle.",
+    "With it off, nothing of it is counted. What is uploaded meanwhile is held, encrypted, and nobody can look into "
+    "it. Before you decide, you may have your own report reckoned from it: it is shown to you, kept nowhere, and seen "
+    "by nobody else.",
+    "What is held is counted if it is switched on later, and erased if you ask for Forget or when it is older than "
+    "your company lets it lie.",
+    "Switching it off does not erase what was counted before; Forget does. Mail with customers that comes in by the "
+    "company's rules is another matter, and does not depend on this.",
+)
+
+TEXTS: Final[dict[int, tuple[str, ...]]] = {1: _FIRST, 2: _SECOND}
 """Number → the paragraphs that were shown."""
 
 TEXT_VERSION: Final = max(TEXTS)
