@@ -212,7 +212,12 @@ def test_looking_at_anothers_is_written_down_and_at_ones_own_is_not_E11(
     browser.get(f"/reports/{ann.pk}/circle/export?format=csv")
     weeks = {"start": PERIOD.start.isoformat(), "end": PERIOD.end.isoformat()}
     entries = AuditEntry.objects.filter(act="circle_seen").values_list("actor", "user__email", "after")
-    assert list(entries) == [("boss@us.com", "ann@us.com", weeks)] * 2
+    assert list(entries) == [
+        ("boss@us.com", "ann@us.com", after) for after in (weeks, {**weeks, "file": "csv"})
+    ]
+    told = text_of(hers.get("/profile/data/audit"))
+    assert "boss@us.com looked at your collaboration circle" in told
+    assert "boss@us.com took your collaboration circle as a file" in told
     assert "This is Ann Lee’s. That you looked at it is written down, and Ann Lee sees so." in said
 
 

@@ -217,7 +217,9 @@ def test_anothers_report_says_that_looking_is_told_and_it_is_E11_S5(
         ann,
         {"start": "2026-11-08", "end": "2026-11-21"},
     )
-    assert "boss@us.com" in text_of(as_user(ann).get("/profile/data/audit"))
+    told = text_of(as_user(ann).get("/profile/data/audit"))
+    assert "boss@us.com looked at your employee report" in told
+    assert "8 November 2026 to 21 November 2026" in told
 
 
 def test_a_look_at_ones_own_is_not_written_down(ann: User, as_user) -> None:
@@ -279,6 +281,14 @@ def test_there_is_no_file_of_another_form_or_of_no_period(ann: User, as_user, qu
     assert as_user(ann).get(f"/reports/{ann.pk}/export?{query}").status_code == 404
 
 
-def test_taking_a_file_of_anothers_report_is_a_look_at_it_S5(ann: User, browser: Client) -> None:
+def test_taking_a_file_of_anothers_report_is_told_from_a_look_at_it_S5(
+    ann: User, browser: Client, as_user
+) -> None:
     browser.get(f"/reports/{ann.pk}/export?{WEEKS}&format=csv")
-    assert list(AuditEntry.objects.values_list("act", "user")) == [("report_seen", ann.pk)]
+    after = {"start": "2026-11-08", "end": "2026-11-21", "file": "csv"}
+    assert list(AuditEntry.objects.values_list("act", "user", "after")) == [("report_seen", ann.pk, after)]
+    assert "boss@us.com took your employee report as a file" in text_of(
+        as_user(ann).get("/profile/data/audit")
+    )
+    told = text_of(browser.get("/settings/audit"))
+    assert "employee report 8 November 2026 to 21 November 2026 · taken as a CSV file" in told

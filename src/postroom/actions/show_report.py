@@ -49,18 +49,21 @@ class ShownCircle(NamedTuple):
     is_being_made: bool
 
 
-def show_report(onlooker: Onlooker, subject: Subject, period: Period) -> ShownReport:
-    """The report of a period. That another's was looked at is in the audit log, which that user sees."""
-    _note(onlooker, subject, REPORT_SEEN, period)
+def show_report(onlooker: Onlooker, subject: Subject, period: Period, *, file: str = "") -> ShownReport:
+    """The report of a period. That another's was looked at is in the audit log, which that user sees.
+
+    ``file``: as what kind of file it is taken along, ``csv``; empty where it is only looked at.
+    """
+    _note(onlooker, subject, REPORT_SEEN, period, file)
     if subject.user.collects_since is None:
         return ShownReport(None, None, False)
     report = report_of(period, read.figures_of(subject, period), read.known_weeks(subject, time.time()))
     return ShownReport(report, read.coverage_of(subject, period), _is_being_made(subject))
 
 
-def show_circle(onlooker: Onlooker, subject: Subject, period: Period) -> ShownCircle:
-    """The circle of a period. That another's was looked at is in the audit log, which that user sees."""
-    _note(onlooker, subject, CIRCLE_SEEN, period)
+def show_circle(onlooker: Onlooker, subject: Subject, period: Period, *, file: str = "") -> ShownCircle:
+    """The circle of a period. That another's was looked at is in the audit log, as of ``show_report``."""
+    _note(onlooker, subject, CIRCLE_SEEN, period, file)
     if subject.user.collects_since is None:
         return ShownCircle(None, {}, [], 0, False)
     weeks = read.pairs_of(subject, period.last)
@@ -90,7 +93,8 @@ def _is_being_made(subject: Subject) -> bool:
     return read.is_being_made(subject) or is_recomputing(subject.user.workspace)
 
 
-def _note(onlooker: Onlooker, subject: Subject, act: str, period: Period) -> None:
+def _note(onlooker: Onlooker, subject: Subject, act: str, period: Period, file: str) -> None:
     if not subject.is_self:
-        weeks = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-        audit.note(onlooker.workspace, act, onlooker.actor, user=subject.user, after=weeks)
+        seen = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+        seen |= {"file": file} if file else {}
+        audit.note(onlooker.workspace, act, onlooker.actor, user=subject.user, after=seen)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final, TypeGuard
 
 from postroom.actions.mailbox_source import NAMES
-from postroom.core.audit import ACTS, APPLIED, MAILBOX_CONNECTED
+from postroom.core.audit import ACTS, APPLIED, CIRCLE_SEEN, MAILBOX_CONNECTED, REPORT_SEEN
 from postroom.core.labels import DEFAULT_ROLES
 from postroom.store.models import AuditEntry
 from postroom.web.mailbox_states import MODES, day
@@ -27,6 +27,8 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "mode": {name: title for name, (title, _) in MODES.items()},
     "permissions": PERMISSIONS,
 }
+_OWN: Final = {REPORT_SEEN: "your employee report", CIRCLE_SEEN: "your collaboration circle"}
+"""Acts that are a look at something of a user → what it is called to that user."""
 _ALWAYS: Final = frozenset({"role", "source"})
 """Keys that are told unchanged, too: else nobody knew of what."""
 _LABEL: Final = ("label", "label_role", "selected", "mail_from")
@@ -36,6 +38,14 @@ _LABEL: Final = ("label", "label_role", "selected", "mail_from")
 def act_in_words(act: str) -> str:
     """What was done, without who did it: a sentence's end."""
     return ACTS.get(act, titled(act))
+
+
+def act_to_you(entry: AuditEntry) -> str:
+    """The same as whom it concerns reads it: ``took your employee report as a file``."""
+    if entry.act not in _OWN:
+        return act_in_words(entry.act)
+    own = _OWN[entry.act]
+    return f"took {own} as a file" if "file" in entry.after else f"looked at {own}"
 
 
 def labels_named(entries: Iterable[AuditEntry]) -> set[int]:
@@ -62,10 +72,11 @@ def changes_in_words(before: Any, after: Any, labels: Mapping[int, list[str]]) -
 
 
 def _report(seen: Mapping[str, Any]) -> list[str]:
-    """The team, if it was of one, and the weeks."""
+    """The team, if it was of one, the weeks, and the kind of file that was taken."""
     team = [f"{titled(seen['team'])} {seen['name']}"] if "team" in seen else []
     first, last = (date.fromisoformat(seen[name]) for name in ("start", "end"))
-    return [*team, f"{first:%-d %B %Y} to {last:%-d %B %Y}"]
+    file = [f"taken as a {seen['file'].upper()} file"] if "file" in seen else []
+    return [*team, f"{first:%-d %B %Y} to {last:%-d %B %Y}", *file]
 
 
 def _is_of_label(state: Any) -> TypeGuard[dict[str, Any]]:

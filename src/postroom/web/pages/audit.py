@@ -18,7 +18,7 @@ from postroom.store.read import audit as read
 from postroom.store.read.jobs import Viewer, is_seen
 from postroom.store.read.users import users
 from postroom.web.access import PageRequest
-from postroom.web.audit_words import ALIKE, act_in_words, changes_in_words, labels_named
+from postroom.web.audit_words import ALIKE, act_in_words, act_to_you, changes_in_words, labels_named
 from postroom.web.filtering import days_in, midnight, typed_of
 from postroom.web.pages.decisions import page_of
 from postroom.web.paging import is_fragment, number_in
@@ -117,7 +117,7 @@ def own_rows(request: PageRequest, entries: Sequence[AuditEntry]) -> list[dict[s
         {
             "at": entry.at,
             "by": "You" if entry.actor == request.me.email else entry.actor,
-            "what": act_in_words(entry.act),
+            "what": act_to_you(entry),
             "changes": _changes(entry, labels, is_of_many=False),
         }
         for entry in entries

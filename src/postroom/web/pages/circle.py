@@ -71,7 +71,7 @@ def export(request: PageRequest, user_id: int) -> HttpResponse:
     kind = request.GET.get("format", "json")
     if kind not in _FORMATS or chosen.problems:
         raise Http404
-    shown = show_circle(onlooker_of(request), subject, chosen.period)
+    shown = show_circle(onlooker_of(request), subject, chosen.period, file=kind)
     document = circle_document(subject.user, chosen.period, shown)
     text = _MARK + "".join(circle_csv(document)) if kind == "csv" else json.dumps(document, indent=2)
     return HttpResponse(
@@ -113,7 +113,9 @@ def _told(request: PageRequest, shown: ShownCircle, circle: Circle) -> dict[str,
         "first": rows[:_LISTED_AT_ONCE],
         "folded": rows[_LISTED_AT_ONCE:],
         "drawings": drawings,
-        "has_unnamed": any(dot.name is None for drawing in drawings for dot in drawing.dots),
+        "shortened": [
+            drawing.shape.name for drawing in drawings if any(not dot.name for dot in drawing.dots)
+        ],
         "rings": RINGS,
         "parts": _parts(shown.chart),
         "seen": set(seen.values_list("pk", flat=True)),

@@ -199,7 +199,8 @@ def export(request: PageRequest, user_id: int) -> HttpResponse:
     form = request.GET.get("format", "json")
     if form not in _FORMATS or chosen.problems:
         raise Http404
-    document = report_document(subject.user, chosen.period, show_report(onlooker, subject, chosen.period))
+    found = show_report(onlooker, subject, chosen.period, file=form)
+    document = report_document(subject.user, chosen.period, found)
     name = f"report-{user_id}-{chosen.period.start}-{chosen.period.end}.{form}"
     return HttpResponse(
         _MARK + "".join(report_csv(document)) if form == "csv" else json.dumps(document, indent=2),
