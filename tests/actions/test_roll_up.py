@@ -19,6 +19,8 @@ from postroom.actions.roll_up import (
     workspaces_to_roll_up,
 )
 from postroom.store.models import RollUp, RollUpDue, RollUpState, Source, Workspace
+from postroom.store.read import rollups as read_module
+from postroom.store.read.rollups import rollups_due
 from postroom.worker.runner import run_due
 
 
@@ -158,3 +160,34 @@ def test_another_workspace_is_left_alone_W3(company: Workspace, source: Source) 
     wrote(source, "1")
     roll_up(company)
     assert (len(kept(company)), kept(other), len(due_days(other))) == (2, {}, 2)
+
+
+# So much at once
+
+
+def test_who_has_been_due_for_longest_comes_first(company: Workspace, source: Source) -> None:
+    wrote(source, "1")
+    roll_up(company)
+    wrote(source, "2", at=NOON + 60)
+    RollUpDue.objects.filter(user__email=S1).update(since=1_700_000_100)
+    RollUpDue.objects.filter(user__email=S2).update(since=1_700_000_000)
+    assert list(rollups_due(company.pk, EVER, 1, 1).users) == [user(company, S2).pk]
+    assert list(rollups_due(company.pk, EVER, 2, 1).users) == [user(company, S2).pk, user(company, S1).pk]
+
+
+def test_only_so_many_days_are_made_at_once(
+    company: Workspace, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrote(source, "1")
+    roll_up(company)
+    for day in range(4):
+        wrote(source, f"more {day}", at=NOON + day * 86_400)
+    monkeypatch.setattr(read_module, "_DAYS", 4)
+    assert len(rollups_due(company.pk, EVER, 9, 1).users) == 1
+    monkeypatch.setattr(read_module, "_DAYS", 8)
+    assert len(rollups_due(company.pk, EVER, 9, 1).users) == 2
+    monkeypatch.setattr(read_module, "_DAYS_OF_ONE", 3)
+    due = rollups_due(company.pk, EVER, 9, 100)
+    assert (due.whole, due.weeks()) == ([user(company, S1).pk, user(company, S2).pk], {})
+    roll_up(company)
+    assert_whole(company)

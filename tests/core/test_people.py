@@ -209,3 +209,25 @@ def test_a_meeting_counts_with_everybody_in_it() -> None:
 def test_what_was_asked_before_is_the_table_up_to_the_rule() -> None:
     for position, rule in enumerate(RULES):
         assert ASKED_BEFORE[rule.name] == tuple(r.name for r in RULES[:position])
+
+
+def test_who_was_in_bcc_counts_for_the_sender_alone_P10() -> None:
+    people = [
+        ("from", sealed(S1)),
+        ("to", sealed(S2)),
+        ("bcc", sealed(K1)),
+        ("bcc", sealed(K2)),
+        ("cc", sealed(U)),
+        ("bcc", sealed(U)),
+    ]
+    mine = Concern(USER_S1, "mail", NOON, people, (Place("sent"),), False, False, True)
+    theirs = Concern(USER_S2, "mail", NOON, people, (Place("inbox"),), False, False, True)
+    assert (counted(mine).others, len(counted(mine).outsiders)) == (4, 3)
+    assert (counted(theirs).others, len(counted(theirs).outsiders)) == (2, 1)
+    assert (counted(theirs).is_inside, counted(theirs).colleagues) == (True, ((USER_S1, "from"),))
+
+
+def test_who_got_it_in_bcc_counts_by_its_sender_P10() -> None:
+    people = [("from", sealed(S1)), ("to", sealed(K1)), ("bcc", sealed(S2))]
+    theirs = counted(Concern(USER_S2, "mail", NOON, people, (Place("inbox"),), False, False, True))
+    assert (theirs.is_sent, theirs.others, theirs.is_inside, theirs.is_outside) == (False, 2, True, False)

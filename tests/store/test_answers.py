@@ -9,6 +9,7 @@ import pytest
 from answer_world import Mail, mails, referred, token, users_of, write
 from django.apps import apps
 from django.db import transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rollup_world import answers_of, noted
@@ -110,3 +111,14 @@ def test_days_are_due_of_what_changed_and_only_then_E4(linked: Linked, workspace
     Interaction.objects.filter(is_sent=True).delete()
     link_answers(threads_of(workspace))
     assert list(RollUpDue.objects.values_list("user", "day")) == [(ann, 0)]
+
+
+def test_the_mails_of_others_under_the_same_message_id_are_not_read(
+    workspace: Workspace, django_assert_num_queries: Callable[..., CaptureQueriesContext]
+) -> None:
+    mails = [Mail(name, False, 100, "a") for name in ("ann", "ben")]
+    write(workspace, users_of(workspace), mails, apps.get_model, answers=referred)
+    ann = users_of(workspace)["ann"].pk
+    with django_assert_num_queries(2) as asked:
+        link_answers({(ann, token("a"))})
+    assert [f"i.user_id IN ({ann})" in query["sql"] for query in asked.captured_queries] == [True, True]

@@ -150,7 +150,7 @@ class Counted(NamedTuple):
     is_outside: bool
     """It counts in EXT; a sent mail may count in both (D3)."""
     others: int
-    """Other people in it; somebody with several addresses of a user's is one."""
+    """Other people in it, whom the user can see; somebody with several addresses of a user's is one."""
     colleagues: tuple[tuple[int, str], ...]
     """The users among them who are named, with their roles, sorted; each once, in the first role by ``ROLE_RANKS``."""
     outsiders: tuple[Token, ...]
@@ -168,6 +168,9 @@ def count(concern: Concern, directory: Directory) -> Counted:
         else:
             others.setdefault(sealed.address if party.colleague is None else party.colleague, (role, party))
     is_sent = sender_is_user or {place.label_role for place in concern.places} == {"sent"}
+    if not is_sent:
+        # Who was in Bcc is known to whoever sent it, and by a copy of theirs to us: to nobody else.
+        others = {key: (role, party) for key, (role, party) in others.items() if role != "bcc"}
     # Who is met in a call or meeting is not its sender alone; else what came counts by who sent it.
     counting = [
         party

@@ -19,6 +19,10 @@ from postroom.measure.columns import AUTOMATIC, INSIDE, OUTSIDE, SENT, Columns, 
 from postroom.store.rows import batched, select_in
 
 _USERS_A_QUERY: Final = 500
+_DAYS: Final = 5_000
+"""So many days of users who are not due as a whole are made at once."""
+_DAYS_OF_ONE: Final = 50
+"""Who has more days due is made as a whole."""
 _CLOCKS_APART: Final = 14 * 3_600
 """No clock on a wall is further from UTC, in seconds."""
 _NIGHT: Final = DIGITAL_DAY_STARTS + 3 * 3_600
@@ -58,7 +62,7 @@ class UserFacts(NamedTuple):
     fence: int
     """0: nothing was made yet."""
     is_whole: bool
-    """All weeks are due, as nothing was made yet, or by another time zone or version."""
+    """All weeks are made: many are due, or nothing was made yet, or by another time zone or version."""
 
 
 @dataclass(slots=True)
@@ -98,25 +102,23 @@ def workspaces_with_rollups_due(until: int) -> list[int]:
 
 
 def rollups_due(workspace_id: int, until: int, most_users: int, most_interactions: int) -> Due:
-    """What is due since ``until`` or earlier, Unix seconds, of so many users.
+    """What is due since ``until`` or earlier, Unix seconds, of so many users, the longest due first.
 
     Of those whose all is due, so many as have ``most_interactions`` together, but one at least.
     """
-    due = Due()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT d.user_id FROM store_rollupdue d JOIN store_user u ON u.id = d.user_id "
-            "WHERE u.workspace_id = %s AND d.since <= %s ORDER BY d.user_id LIMIT %s",
-            [workspace_id, until, most_users],
-        )
-        users = [row[0] for row in cursor.fetchall()]
+    days = _days_due(workspace_id, until, most_users)
     # The fences before the rest: whoever stores meanwhile makes what follows too old to be stored.
-    for user, zone, made_with, version, fence in select_in(
-        "SELECT u.id, u.time_zone, s.time_zone, s.version, s.fence FROM store_user u "
-        "LEFT JOIN store_rollupstate s ON s.user_id = u.id WHERE u.id IN ({}) ORDER BY u.id",
-        users,
-    ):
-        due.users[user] = UserFacts(zone, fence or 0, (made_with, version) != (zone, VERSION))
+    facts = {
+        user: UserFacts(
+            zone, fence or 0, (made_with, version) != (zone, VERSION) or days[user] > _DAYS_OF_ONE
+        )
+        for user, zone, made_with, version, fence in select_in(
+            "SELECT u.id, u.time_zone, s.time_zone, s.version, s.fence FROM store_user u "
+            "LEFT JOIN store_rollupstate s ON s.user_id = u.id WHERE u.id IN ({})",
+            days,
+        )
+    }
+    due = Due({user: facts[user] for user in days if user in facts})
     _take_part(due, most_interactions)
     due.rows = [
         (row[0], row[1], row[2])
@@ -125,6 +127,23 @@ def rollups_due(workspace_id: int, until: int, most_users: int, most_interaction
         )
     ]
     return due
+
+
+def _days_due(workspace_id: int, until: int, most_users: int) -> dict[int, int]:
+    """The users who have been due for longest, with the number of their days that are; so many days in all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.user_id, COUNT(*) FROM store_rollupdue d JOIN store_user u ON u.id = d.user_id "
+            "WHERE u.workspace_id = %s AND d.since <= %s GROUP BY d.user_id "
+            "ORDER BY MIN(d.since), d.user_id LIMIT %s",
+            [workspace_id, until, most_users],
+        )
+        found: dict[int, int] = {}
+        for user, days in cursor.fetchall():
+            if found and sum(found.values()) + min(days, _DAYS_OF_ONE) > _DAYS:
+                break
+            found[user] = days
+    return found
 
 
 def _take_part(due: Due, most: int) -> None:

@@ -35,10 +35,13 @@ class Sides(NamedTuple):
 
 
 def change_sides(changes: Iterable[tuple[int, Sides, Token | None]]) -> None:
-    """Store how interactions count now, and what a sent mail answers: ``(interaction, sides, token)``."""
+    """Store how interactions count now, and what a sent mail answers: ``(interaction, sides, token)``.
+
+    When it was answered is for ``write.answers`` to find anew.
+    """
     change(
         "UPDATE store_interaction SET is_sent = %s, is_inside = %s, is_outside = %s, others = %s, outsiders = %s, "
-        "answers = %s WHERE id = %s",
+        "answers = %s, answered_at = NULL, answered_sides = 0 WHERE id = %s",
         [(*sides[:4], b"".join(sides.outsiders), answers, id_) for id_, sides, answers in changes],
     )
 
