@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime
+from collections import defaultdict
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,11 +12,17 @@ from report_world import Reports, at
 
 from postroom.core.metrics import BLOCKS, METRICS
 from postroom.core.report import report_of
-from postroom.core.weeks import period_between
+from postroom.core.weeks import date_of, period_between
 from postroom.store.models import Interaction, User, Workspace
-from postroom.store.read.report_interactions import count_automatic, interactions_behind, with_whom
+from postroom.store.read.report_interactions import (
+    count_automatic,
+    digital_day,
+    ends_of_days,
+    interactions_behind,
+    with_whom,
+)
 from postroom.store.read.report_sight import Subject, oneself
-from postroom.store.read.reports import figures_of, known_weeks
+from postroom.store.read.reports import days_of, figures_of, known_weeks
 
 BY_NAME = {metric.name: metric for metric in METRICS}
 PERIOD = period_between(date(2026, 10, 18), date(2026, 10, 31))
@@ -67,6 +74,33 @@ def test_there_are_as_many_as_the_number_counts_E10(reports: Reports, zone: str,
             )
     assert found == told
     assert all(count for count in told.values())
+
+
+@pytest.mark.parametrize(("zone", "seed"), [("Europe/Berlin", 1), ("America/New_York", 2), ("", 3)])
+def test_the_ends_of_a_day_are_its_first_and_last_activity_E5_E10(
+    reports: Reports, zone: str, seed: int
+) -> None:
+    user = filled(reports, zone or "UTC", seed)
+    subject, metric = oneself(user), BY_NAME["day_end"]
+    for block in BLOCKS:
+        behind = list(interactions_behind(subject, metric, block, PERIOD))
+        first, last = ends_of_days(subject, metric, block, behind)
+        found: dict[date, dict[str, int]] = defaultdict(dict)
+        for row in behind:
+            day = digital_day(user, row.at)
+            begins = datetime.fromtimestamp(row.at, ZoneInfo(zone or "UTC")).replace(tzinfo=None)
+            seconds = int((begins - datetime.combine(day, time())).total_seconds())
+            if row.pk in first:
+                found[day] |= {"start": seconds}
+            if row.pk in last:
+                found[day] |= {"end": min(seconds + (row.seconds or 0), 28 * 3_600)}
+        days = {
+            date_of(sunday + number): {"start": day.start, "end": day.end}
+            for sunday in PERIOD.sundays
+            for number, day in enumerate((days_of(subject, sunday) or {})[block])
+            if day.start is not None
+        }
+        assert (found, len(first), len(last)) == (days, len(days), len(days))
 
 
 def _digital_day(row: Interaction, zone: str) -> date:

@@ -128,6 +128,32 @@ def test_the_night_is_behind_the_week_it_belongs_to_E5(reports: Reports, ann: Us
     assert "Meeting , 30 min" in said(answer)
 
 
+def test_of_days_the_activities_stand_by_day_with_the_first_and_the_last_E5_E10(
+    reports: Reports, ann: User, as_user
+) -> None:
+    for day, time in (("16", "09:00"), ("16", "12:00"), ("17", "01:30"), ("17", "10:00")):
+        reports.had(ann, at(f"2026-11-{day} {time}", "Europe/Berlin"), sent=True, outside=1)
+    meeting = at("2026-11-16 23:00", "Europe/Berlin")
+    reports.had(ann, meeting, "meeting", outside=1, seconds=4 * 3_600)
+    reports.roll_up()
+    client, path = as_user(ann), f"/reports/{ann.pk}/metrics/day_length?{WEEKS}"
+    answer = client.get(path)
+    assert [(str(row["day"] or ""), row["what"], row["end"]) for row in answer.context["rows"]] == [
+        ("2026-11-17", "Mail sent", "first and last"),
+        ("2026-11-16", "Mail sent", ""),
+        ("", "Meeting", "last"),
+        ("", "Mail sent", ""),
+        ("", "Mail sent", "first"),
+    ]
+    assert "Tuesday, 17 Nov 2026 17 Nov 2026, 10:00 Mail sent first and last of the day" in said(answer)
+    more = client.get(f"{path}&before={meeting + 1}.0", headers={"HX-Request": "true"})
+    assert [(row["day"], row["end"]) for row in more.context["rows"]] == [
+        (None, "last"),
+        (None, ""),
+        (None, "first"),
+    ]
+
+
 def test_many_interactions_go_on_without_loss_or_repeat(reports: Reports, ann: User, as_user) -> None:
     ten = at("2026-11-16 10:00")
     for number in range(60):

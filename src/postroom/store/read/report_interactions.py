@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from postroom.core.answers import IN_EXT, IN_INT
 from postroom.core.message import SENDERS
 from postroom.core.metrics import EXT, INT, MET, Metric
-from postroom.core.weeks import DIGITAL_DAY_STARTS, Period, date_of
+from postroom.core.weeks import DIGITAL_DAY_STARTS, Period, date_of, day_of
 from postroom.store.models import Colleague, Interaction, User
 from postroom.store.read.report_sight import Subject
 from postroom.store.read.reports import zone_of
@@ -90,6 +90,39 @@ def _span(user: User, period: Period, after_midnight: int) -> tuple[int, int]:
         int(datetime.combine(date_of(day), hour, zone).timestamp()) for day in (period.first, period.last + 1)
     )
     return begin, end
+
+
+def digital_day(user: User, at: int) -> date:
+    """The day that an activity belongs to: what is done before 04:00, to the day before (E5)."""
+    return (_by_the_clock(user, at) - timedelta(seconds=DIGITAL_DAY_STARTS)).date()
+
+
+def ends_of_days(
+    subject: Subject, metric: Metric, block: str, interactions: Sequence[Interaction]
+) -> tuple[set[int], set[int]]:
+    """The ids of the first and of the last activities of the days in which these lie; they stand newest first."""
+    if not interactions:
+        return set(), set()
+    newest, oldest = (digital_day(subject.user, row.at) for row in (interactions[0], interactions[-1]))
+    of_day: dict[date, list[Interaction]] = defaultdict(list)
+    for row in interactions_behind(subject, metric, block, Period(day_of(oldest), day_of(newest))):
+        of_day[digital_day(subject.user, row.at)].append(row)
+    first = {
+        min(reversed(rows), key=lambda row: _by_the_clock(subject.user, row.at)) for rows in of_day.values()
+    }
+    last = {max(rows, key=lambda row: _end(subject.user, row, day)) for day, rows in of_day.items()}
+    return {row.pk for row in first}, {row.pk for row in last}
+
+
+def _by_the_clock(user: User, at: int) -> datetime:
+    return datetime.fromtimestamp(at, zone_of(user)).replace(tzinfo=None)
+
+
+def _end(user: User, row: Interaction, day: date) -> datetime:
+    """When an activity is over, 04:00 at the latest."""
+    over = datetime.combine(day, time()) + timedelta(days=1, seconds=DIGITAL_DAY_STARTS)
+    lasted = timedelta(seconds=(row.seconds or 0) if row.kind in MET else 0)
+    return min(_by_the_clock(user, row.at) + lasted, over)
 
 
 def with_whom(interactions: Sequence[Interaction]) -> list[Behind]:

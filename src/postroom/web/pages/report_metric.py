@@ -121,9 +121,11 @@ def _behind(
         return {}
     found = read.interactions_behind(subject, metric, block, chosen.period)
     rows, older = _page(request, found)
+    days = _days(request, subject, metric, block, rows) if metric.count == "active_days" else {}
     return {
         "rows": [
             {
+                **days.get(one.row.pk, {}),
                 "at": one.row.at,
                 "what": what_words(one.row),
                 "lasted": duration(one.row.seconds) if one.row.seconds else "",
@@ -137,6 +139,22 @@ def _behind(
         "is_first": "before" not in request.GET,
         "has_responses": read.is_of_mail(metric),
     }
+
+
+def _days(
+    request: PageRequest, subject: Subject, metric: Metric, block: str, rows: Sequence[Interaction]
+) -> dict[int, dict[str, Any]]:
+    """By interaction: the day that begins with it in the list, and whether it is the first or the last of its day."""
+    first, last = read.ends_of_days(subject, metric, block, rows)
+    before = cursor_of(request, 2) if is_fragment(request) else None
+    day_above = read.digital_day(subject.user, before[0]) if before else None
+    told = {}
+    for row in rows:
+        day = read.digital_day(subject.user, row.at)
+        ends = [name for name, ids in (("first", first), ("last", last)) if row.pk in ids]
+        told[row.pk] = {"day": day if day != day_above else None, "end": " and ".join(ends)}
+        day_above = day
+    return told
 
 
 def _page(request: PageRequest, found: QuerySet[Interaction]) -> tuple[Sequence[Interaction], str]:
