@@ -60,8 +60,13 @@ def test_a_change_is_told_without_judging(
 
 def test_a_small_line_has_gaps_where_there_is_no_value() -> None:
     drawn = small_line([0, 10, None, 5, None, None], "count")
-    assert 'd="M2 22h0L20 2M57 12h0"' in drawn
+    assert 'd="M3 21L21 3"/><circle cx="57" cy="12" r="2.5"/></svg>' in drawn
     assert "<title>By week: 0 to 10</title>" in drawn
+
+
+def test_single_weeks_between_gaps_are_dots() -> None:
+    drawn = small_line([None, 4, None, 2, None], "count")
+    assert '<path d=""/><circle cx="26" cy="3" r="2.5"/><circle cx="70" cy="12" r="2.5"/></svg>' in drawn
 
 
 def test_a_small_line_of_years_has_no_more_points_than_it_has_room_for() -> None:

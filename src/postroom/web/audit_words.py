@@ -45,7 +45,7 @@ def act_to_you(entry: AuditEntry) -> str:
     if entry.act not in _OWN:
         return act_in_words(entry.act)
     own = _OWN[entry.act]
-    return f"took {own} as a file" if "file" in entry.after else f"looked at {own}"
+    return f"took {own} as a file" if "file" in (entry.after or {}) else f"looked at {own}"
 
 
 def labels_named(entries: Iterable[AuditEntry]) -> set[int]:

@@ -31,27 +31,34 @@ _TOP_MINUTES: Final = (2, 10, 20, 30)
 
 
 def small_line(values: Values, unit: str) -> SafeString:
-    """A small line over the weeks, with gaps where there is no value; empty where there is nothing to draw."""
+    """A small line over the weeks, with gaps where there is no value; empty where there is nothing to draw.
+
+    A week between gaps is a dot.
+    """
     points = _thinned(values)
     there = [value for value in points if value is not None]
     if len(points) < 2 or not there:
         return SafeString("")
     low, high = (min(there), max(there)) if unit == CLOCK else (0, max(there))
     span = (high - low) or 1
-    marks, is_on = [], False
+    runs: list[list[str]] = [[]]
     for place, value in enumerate(points):
-        if value is not None:
-            x = round(2 + place * (_WIDTH - 4) / (len(points) - 1))
-            y = round(_HEIGHT - 2 - (value - low) * (_HEIGHT - 4) / span)
-            marks.append(f"{'L' if is_on else 'M'}{x} {y}{'' if is_on else 'h0'}")
-        is_on = value is not None
+        if value is None:
+            runs.append([])
+        else:
+            x = round(3 + place * (_WIDTH - 6) / (len(points) - 1))
+            y = round(_HEIGHT - 3 - (value - low) * (_HEIGHT - 6) / span)
+            runs[-1].append(f"{x} {y}")
     told = (value_text(unit, min(there)), value_text(unit, max(there)))
     return format_html(
-        '<svg class="small-line" viewBox="0 0 {} {}" role="img"><title>By week: {}</title><path d="{}"/></svg>',
+        '<svg class="small-line" viewBox="0 0 {} {}" role="img"><title>By week: {}</title><path d="{}"/>{}</svg>',
         _WIDTH,
         _HEIGHT,
         f"always {told[0]}" if told[0] == told[1] else f"{told[0]} to {told[1]}",
-        "".join(marks),
+        "".join(f"M{'L'.join(run)}" for run in runs if len(run) > 1),
+        format_html_join(
+            "", '<circle cx="{}" cy="{}" r="2.5"/>', [run[0].split() for run in runs if len(run) == 1]
+        ),
     )
 
 
