@@ -100,6 +100,8 @@ def test_fifty_are_named_and_the_further_ones_counted_E8(circles: Circles, ann: 
     assert drawn == ["wide", "tall"]
     assert answer.content.decode().count("<title>C") == 100
     assert "30 more" in text_of(answer)
+    assert answer.context["shortened"] == ["wide", "tall"]
+    assert text_of(answer).count("Names that have no room here stand in the list.") == 2
     assert len(answer.content) < 100_000
 
 
@@ -121,6 +123,7 @@ def test_only_lines_to_the_user_are_drawn_E9(circles: Circles, ann: User, hers: 
     answer = hers.get(f"/reports/{ann.pk}/circle")
     for drawing in answer.context["drawings"]:
         assert len(drawing.dots) == 2
+    assert "Names that have no room" not in text_of(answer)
     assert answer.content.decode().count("<line ") == 4
 
 
