@@ -171,6 +171,18 @@ def test_roles_are_told_and_who_gets_which_S5_R3(ann: User) -> None:
     ]
 
 
+def test_another_manager_is_told_to_whom_they_may_see_S5_E11(ann: User) -> None:
+    workspace = ann.workspace
+    add_users(workspace, [{"email": ANN, "manager_email": BOSS}], actor="token:HR", dry_run=True)
+    for manager in (BOSS, BOSS, None):
+        add_users(workspace, [{"email": ANN, "manager_email": manager}], actor="token:HR")
+    add_users(workspace, [{"email": "new@us.com", "manager_email": BOSS}], actor="token:HR")
+    assert told() == [
+        ("manager_set", "token:HR", ANN, {"manager": None}, {"manager": BOSS}),
+        ("manager_set", "token:HR", ANN, {"manager": BOSS}, {"manager": None}),
+    ]
+
+
 def test_who_is_disabled_and_enabled_is_told_once_each_S5_U4(ann: User) -> None:
     for _ in range(2):
         disable_user(ann.workspace, ANN, actor=BOSS)

@@ -50,6 +50,7 @@ def ann(reports: Reports) -> User:
     )
     reports.had(ann, at("2026-11-17 01:30", "Europe/Berlin"), "chat", sent=True, with_=[(bo, "member")])
     reports.not_counted(ann, at("2026-11-12 09:00"), "spam")
+    reports.not_counted(ann, at("2026-11-12 10:00"), "label_not_selected")
     reports.roll_up()
     return ann
 
@@ -118,6 +119,15 @@ def test_the_report_says_on_what_it_is_based_and_what_is_not_counted_E10(ann: Us
     said = text_of(as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}")).replace("\u202f", " ")
     assert "Based on 80 % of your mail · 4 of 5 known" in said
     assert "Spam · It lies in spam; spam is never imported. 1" in said
+    assert "Label not selected" in said
+
+
+def test_why_mail_is_not_counted_only_its_user_is_told_E10_E11(ann: User, reports: Reports, as_user) -> None:
+    boss = signing_in(reports.user("boss@us.com", role="Administrator"))
+    said = text_of(as_user(boss).get(f"/reports/{ann.pk}?{WEEKS}")).replace("\u202f", " ")
+    assert "Based on 80 % of their mail · 4 of 5 known" in said
+    assert "Why the rest is not, only Ann Lee sees." in said
+    assert ("Spam" in said, "Label not selected" in said) == (False, False)
 
 
 def test_a_week_shows_its_days_from_first_to_last_activity_E5(ann: User, as_user) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -20,10 +20,12 @@ from postroom.store.models import User, UserAddress, Workspace
 from postroom.store.read.roles import roles_of
 from postroom.store.read.users import administrators
 from postroom.store.rows import batched
-from postroom.store.write import audit
+from postroom.store.write import audit, rollups
 from postroom.store.write.directory import DirectoryChange, directory_change
 
 ALL_PERMISSIONS = frozenset(PERMISSIONS)
+_NOTED: Final = {"manager_email": (acts.MANAGER_SET, "manager"), "role": (acts.ROLE_GIVEN, "role")}
+"""Attributes whose change is in the audit log, as they open something to somebody: the act, and its key there."""
 
 
 def add_users(
@@ -47,7 +49,7 @@ def add_users(
         outcomes = judge_each(records, call.judge)
         if not dry_run:
             call.store()
-            call.note_roles(actor)
+            call.note_changes(actor)
     managed = [
         outcome
         for outcome, record in zip(outcomes, records, strict=True)
@@ -72,8 +74,8 @@ class _AddUsers:
         self.administrators = {user.email for user in administrators(change.workspace)}
         self.created: list[User] = []
         self.updated: dict[int, User] = {}
-        self.roles_before: dict[int, str] = {}
-        """The role of each user who was there and got another one."""
+        self.before: dict[int, dict[str, str]] = {}
+        """What each user who was there had of ``_NOTED``, where it was changed."""
         self.closing: list[UserAddress] = []
 
     def load(self, addresses: Iterable[str]) -> None:
@@ -138,8 +140,9 @@ class _AddUsers:
 
     def _apply(self, user: User, values: dict[str, Any], aliases: set[str] | None, *, is_new: bool) -> str:
         differing = {name: value for name, value in values.items() if getattr(user, name) != value}
-        if "role" in differing and user.pk is not None:
-            self.roles_before.setdefault(user.pk, user.role)
+        if user.pk is not None:
+            for name in _NOTED.keys() & differing.keys():
+                self.before.setdefault(user.pk, {}).setdefault(name, getattr(user, name))
         for name, value in differing.items():
             setattr(user, name, value)
         if "admin_access" in self.roles.get(user.role, ()) and user.disabled_at is None:
@@ -186,14 +189,18 @@ class _AddUsers:
         self.change.open(entry for entry in self.entries.values() if entry.pk is None)
         if self.created:
             begin_collecting(self.change.workspace, self.created)
+        rollups.note_outdated()
 
-    def note_roles(self, actor: str) -> None:
-        """Write down who has another role now."""
-        for pk, before in self.roles_before.items():
+    def note_changes(self, actor: str) -> None:
+        """Write down who has another role or manager now."""
+        for pk, before in self.before.items():
             user = self.updated[pk]
-            if user.role != before:
-                was, now = {"role": before}, {"role": user.role}
-                audit.note(self.change.workspace, acts.ROLE_GIVEN, actor, user=user, before=was, after=now)
+            for name in sorted(before):
+                act, key = _NOTED[name]
+                was, now = before[name], getattr(user, name)
+                if was != now:
+                    told = ({key: was or None}, {key: now or None})
+                    audit.note(self.change.workspace, act, actor, user=user, before=told[0], after=told[1])
 
     def warn_of_manager(self, outcome: RecordFate) -> None:
         """Warn where the user's manager is unknown, or the line of managers leads back."""

@@ -16,6 +16,7 @@ from postroom.actions.typed import typed_address
 from postroom.actions.user_attributes import ATTRIBUTES, email_of
 from postroom.store.models import User, Workspace
 from postroom.store.read.users import users_by_address
+from postroom.store.write import rollups
 from postroom.store.write.directory import directory_change
 
 PLAIN: Final = ("time_zone", "locale")
@@ -34,6 +35,7 @@ def update_user_settings(
         call = _UpdateUserSettings(users_by_address(workspace, _mentioned(records)))
         outcomes = judge_each(records, call.judge)
         change.update(list(call.updated.values()), [*PLAIN, "updated_at"])
+        rollups.note_outdated()
         set_consent(workspace, list(call.wanted.values()), actor=actor, how=how)
     return answers(outcomes)
 

@@ -48,7 +48,9 @@ class Coverage(Schema):
     percent: float | None = Field(description="With one decimal; null: there is no mail.")
     counted: int
     known: int
-    not_counted: dict[str, int] = Field(description="How many mails are not, by reason.")
+    not_counted: dict[str, int] = Field(
+        description="How many are not, by reason, drafts, spam and trash too; of another's report empty."
+    )
 
 
 class Blocks(Schema):

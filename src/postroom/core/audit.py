@@ -23,6 +23,7 @@ ROLE_MADE: Final = "role_made"
 ROLE_CHANGED: Final = "role_changed"
 ROLE_DELETED: Final = "role_deleted"
 ROLE_GIVEN: Final = "role_given"
+MANAGER_SET: Final = "manager_set"
 USER_DISABLED: Final = "user_disabled"
 USER_ENABLED: Final = "user_enabled"
 JOB_CANCELLED: Final = "job_cancelled"
@@ -48,6 +49,7 @@ ACTS: Final = {
     ROLE_CHANGED: "changed a role",
     ROLE_DELETED: "deleted a role",
     ROLE_GIVEN: "gave a user another role",
+    MANAGER_SET: "gave a user another manager, who may see reports of the users below",
     USER_DISABLED: "disabled a user",
     USER_ENABLED: "let a disabled user sign in again",
     JOB_CANCELLED: "cancelled a background job",

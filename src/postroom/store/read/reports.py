@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Min
 
 from postroom.core.circle import WeekPairs
+from postroom.core.message import KEPT_OUT
 from postroom.core.rollup import Day, Figures, read_days, read_figures, read_pairs
 from postroom.core.weeks import Period, midnight, sunday_of, today_in
 from postroom.store.models import Decision, Interaction, RollUp, RollUpDue, User
@@ -62,13 +63,15 @@ class Coverage(NamedTuple):
     """On how much of a user's mail in a period a report rests."""
 
     counted: int
+    not_counted: int
+    """Mail that is known and not counted, without drafts, spam and trash."""
     reasons: dict[str, int]
-    """Of mail that is known and not counted: how many by reason."""
+    """Why it is not, and how many drafts, spam and trash there are: told to the user alone."""
 
     @property
     def known(self) -> int:
-        """All of it."""
-        return self.counted + sum(self.reasons.values())
+        """All of it, without drafts, spam and trash."""
+        return self.counted + self.not_counted
 
     @property
     def percent(self) -> float | None:
@@ -95,4 +98,6 @@ def coverage_of(subject: Subject, period: Period) -> Coverage:
         .annotate(Count("pk"))
         .order_by("reason")
     )
-    return Coverage(counted, dict(others))
+    reasons = dict(others)
+    not_counted = sum(count for reason, count in reasons.items() if reason not in KEPT_OUT.values())
+    return Coverage(counted, not_counted, reasons if subject.is_self else {})
