@@ -33,19 +33,15 @@ SELECT DISTINCT user_id, 0, 0, 0 FROM store_interaction
 """
 
 
-def count_anew(apps):
-    """Who was in Bcc of a received mail is counted in it no more."""
-    interactions = apps.get_model("store", "Interaction").objects.all()
-    for workspace in interactions.values_list("workspace", flat=True).distinct():
-        asked = {"workspace_id": workspace, "kind": "reclassify", "asked": {}, "actor": "command line"}
-        apps.get_model("store", "Job").objects.create(**asked)
-
-
 def note_what_is_there(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         for statement in (WHAT_IT_ANSWERS, SENT, RECEIVED, DUE):
             cursor.execute(statement)
-    count_anew(apps)
+    # Who was in Bcc of a received mail is counted in it no more.
+    interactions = apps.get_model("store", "Interaction").objects.all()
+    for workspace in interactions.values_list("workspace", flat=True).distinct():
+        asked = {"workspace_id": workspace, "kind": "reclassify", "asked": {}, "actor": "command line"}
+        apps.get_model("store", "Job").objects.create(**asked)
 
 
 class Migration(migrations.Migration):
