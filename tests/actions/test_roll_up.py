@@ -18,6 +18,7 @@ from postroom.actions.roll_up import (
     roll_up_some,
     workspaces_to_roll_up,
 )
+from postroom.actions.update_user_settings import update_user_settings
 from postroom.store.models import RollUp, RollUpDue, RollUpState, Source, Workspace
 from postroom.store.read import rollups as read_module
 from postroom.store.read.rollups import rollups_due
@@ -191,3 +192,12 @@ def test_only_so_many_days_are_made_at_once(
     assert (due.whole, due.weeks()) == ([user(company, S1).pk, user(company, S2).pk], {})
     roll_up(company)
     assert_whole(company)
+
+
+def test_a_time_zone_that_changes_is_due_at_once_E7(company: Workspace, source: Source) -> None:
+    wrote(source, "1")
+    roll_up(company)
+    move(company, "Asia/Tokyo", S1)
+    assert due_days(company) == [(S1, 0)]
+    update_user_settings(company, [{"email": S2, "time_zone": "Asia/Tokyo"}], actor=ACTOR, how="api")
+    assert due_days(company) == [(S1, 0), (S2, 0)]
