@@ -100,6 +100,14 @@ def test_each_number_is_told_with_its_difference_from_the_weeks_before_E2_E6(ann
     }
 
 
+def test_the_length_of_the_week_is_told_from_that_of_the_day_E5(ann: User, as_user) -> None:
+    page = text_of(as_user(ann).get(f"/reports/{ann.pk}?{WEEKS}"))
+    hints = re.findall(
+        r"Digital (day|week) length .*? (first to last activity|time covered by activities)", page
+    )
+    assert hints == [("day", "first to last activity"), ("week", "time covered by activities")] * 3
+
+
 def test_where_the_weeks_before_are_not_known_nothing_is_compared(ann: User, as_user) -> None:
     answer = as_user(ann).get(f"/reports/{ann.pk}?start=2026-10-25&end=2026-11-21")
     assert tiles(answer)["Number of received emails"] == "3"

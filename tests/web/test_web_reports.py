@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import pytest
+from circle_world import Circles
 from django.test import Client
 from django.utils import timezone
 from shelf import ACTOR, Shelf, a_shelf, another_workspace, text_of
 
 from postroom.actions.add_users import add_users
 from postroom.actions.create_role import create_role
+from postroom.actions.find_communities import find_communities
 from postroom.store.models import AuditEntry, User
 
 AsUser = Callable[[User], Client]
@@ -77,6 +79,49 @@ def test_the_list_says_who_collects_and_nothing_that_was_counted_E11(shelf: Shel
     assert "a@us.com Sales Sam One Since" in text
     assert "Sam One s1@us.com – – Not collected" in text
     assert not AuditEntry.objects.filter(act__in=("report_seen", "circle_seen")).exists()
+
+
+def test_a_long_name_is_shortened_and_its_title_keeps_the_whole(shelf: Shelf, browser: Client) -> None:
+    circles = Circles(shelf.workspace)
+    circles.user("long@us.com", name="N" * 200, department="D" * 200, manager_email="long@us.com")
+    page = browser.get("/reports").content.decode()
+    assert f'<span title="{"N" * 200}">{"N" * 59}…</span></a>' in page
+    assert f'<td data-title="Department"><span title="{"D" * 200}">{"D" * 39}…</span></td>' in page
+
+
+def test_names_that_turn_text_around_turn_nothing_on_pages_of_reports(shelf: Shelf, browser: Client) -> None:
+    circles = Circles(shelf.workspace)
+    lead = circles.user("lead@us.com", name="Lea\u202edeL")
+    team = [
+        circles.user(
+            f"p{number}@us.com",
+            name=f"P{number}\u202eeeP",
+            department="Sa\u202eles",
+            manager_email=lead.email,
+        )
+        for number in range(6)
+    ]
+    for one in team:
+        for other in team:
+            circles.had(one, other, 2, 2, sent_mails=2) if one != other else None
+    find_communities(shelf.workspace)
+    own = f"/reports/{team[0].pk}"
+    answers = [
+        browser.get(path)
+        for path in (
+            "/reports",
+            "/reports/teams",
+            f"/reports/teams/manager/{lead.pk}",
+            "/reports/teams/department/Sa%E2%80%AEles",
+            "/reports/communities",
+            own,
+            f"{own}/circle",
+            f"{own}/metrics/sent_mails",
+        )
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert ["\u202e" in answer.content.decode() for answer in answers] == [False] * 8
+    assert "Report of P0eeP" in text_of(answers[5])
 
 
 def test_the_list_is_searched_and_narrowed_E11(shelf: Shelf, browser: Client) -> None:

@@ -12,6 +12,7 @@ from postroom.core.metrics import ALL, CLOCK, COUNT, EXT, INT, MET, PERCENT, SEC
 from postroom.core.weeks import DAY
 from postroom.store.models import User
 from postroom.store.read.report_interactions import Behind
+from postroom.web.names import short_name
 
 NO_VALUE: Final = "—"
 BLOCK_WORDS: Final = {ALL: "Everything", INT: "With colleagues", EXT: "With people outside"}
@@ -36,6 +37,9 @@ HEADINGS: Final = {
     "Calls and meetings": ("calls", "meetings"),
 }
 """The headings under which metrics stand, in the order of ``core.metrics``."""
+
+HINTS: Final = {"day_length": "first to last activity", "week_length": "time covered by activities"}
+"""Metric → what tells it from the one it is taken for."""
 
 _MOST_NAMED: Final = 5
 """Of whom an interaction was with, so many are named in a line."""
@@ -119,7 +123,7 @@ def whom_words(one: Behind) -> str:
 
 
 def _names(users: Sequence[User]) -> str:
-    names = [user.name or user.email for user in users[:_MOST_NAMED]]
+    names = [short_name(user.name or user.email) for user in users[:_MOST_NAMED]]
     return ", ".join([*names, *([f"{len(users) - _MOST_NAMED} more"] if len(users) > _MOST_NAMED else [])])
 
 

@@ -16,9 +16,12 @@ from postroom.core.mail.unreadable import UNREADABLE
 from postroom.core.reasons import REASONS
 from postroom.web.counted_words import counted_words
 from postroom.web.icons import ICONS
+from postroom.web.names import named, short_name
 
 register = template.Library()
 register.filter("counted_as", counted_words)
+register.filter("short_name", short_name)
+register.filter("named", named)
 
 _MARKS: Final = re.compile(
     r"^\s*(?:(?:re|aw|antw|sv|vs|fwd?|wg|rv|tr|odp|ynt)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE

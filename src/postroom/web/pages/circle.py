@@ -18,6 +18,7 @@ from postroom.store.read.report_sight import Subject, subject_numbered, users_se
 from postroom.web.access import PageRequest
 from postroom.web.circle_drawing import RINGS, TALL, WIDE, Spot, draw
 from postroom.web.circle_words import RELATIONS, cells_told, change_told, parts_told
+from postroom.web.names import short_name
 from postroom.web.onlooker import onlooker_of
 from postroom.web.report_period import Chosen, asked_period
 
@@ -124,8 +125,8 @@ def _told(request: PageRequest, shown: ShownCircle, circle: Circle) -> dict[str,
 
 
 def _spot(row: Row, is_in_chart: bool) -> Spot:
-    name = row.user.name or row.user.email.split("@")[0]
-    title = f"{name[:60]}: strength {row.connection.strength}; {', '.join(row.parts)}"
+    name = short_name(row.user.name or row.user.email.split("@")[0])
+    title = f"{name}: strength {row.connection.strength}; {', '.join(row.parts)}"
     return Spot(name, title, row.connection.strength, is_in_chart)
 
 

@@ -27,11 +27,13 @@ from postroom.store.read.report_sight import Onlooker, Subject, subject_numbered
 from postroom.store.read.reports import Coverage, days_of, figures_of, known_weeks, zone_of
 from postroom.web.access import PageRequest
 from postroom.web.charts import HOURS, day_bar, small_line
+from postroom.web.names import short_name
 from postroom.web.onlooker import onlooker_of
 from postroom.web.report_period import Chosen, asked_period
 from postroom.web.report_words import (
     BLOCK_WORDS,
     HEADINGS,
+    HINTS,
     NO_VALUE,
     clock_text,
     difference_text,
@@ -53,6 +55,7 @@ class Row(NamedTuple):
     title: str
     text: str
     difference: str
+    hint: str
     line: SafeString
 
 
@@ -67,7 +70,8 @@ def subject_or_404(onlooker: Onlooker, user_id: int) -> Subject:
 def around(subject: Subject, chosen: Chosen) -> dict[str, Any]:
     """What stands on each page about a user's report."""
     user = subject.user
-    return {"subject": user, "called": user.name or user.email, "is_own": subject.is_self, "chosen": chosen}
+    called = short_name(user.name or user.email)
+    return {"subject": user, "called": called, "is_own": subject.is_self, "chosen": chosen}
 
 
 @require_safe
@@ -142,6 +146,7 @@ def _row(metric: Metric, block: str, report: Report, before: Report | None) -> R
         title_of(metric, block),
         value_text(metric.unit, value),
         difference_text(metric.unit, value, was),
+        HINTS.get(metric.name, ""),
         small_line([week[block][metric.name].value for week in report.weeks], metric.unit),
     )
 

@@ -13,6 +13,7 @@ from postroom.core.circle import Connection
 from postroom.store.models import User
 from postroom.web.access import PageRequest
 from postroom.web.circle_words import parts_told
+from postroom.web.names import short_name
 from postroom.web.pages.report import blocks_of
 from postroom.web.report_period import asked_period
 
@@ -39,4 +40,4 @@ def show(request: PageRequest) -> HttpResponse:
 
 def _named(user: User, connection: Connection) -> tuple[str, int, str]:
     """A colleague, the strength of the connection, and what it is made of."""
-    return user.name or user.email, connection.strength, ", ".join(parts_told(connection.parts))
+    return short_name(user.name or user.email), connection.strength, ", ".join(parts_told(connection.parts))

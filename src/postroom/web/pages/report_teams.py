@@ -29,7 +29,7 @@ from postroom.web.charts import small_line, week_chart
 from postroom.web.onlooker import onlooker_of, sees_others
 from postroom.web.paging import cursor_of, is_fragment, number_in
 from postroom.web.report_period import Chosen, asked_period
-from postroom.web.report_words import BLOCK_WORDS, HEADINGS, value_text
+from postroom.web.report_words import BLOCK_WORDS, HEADINGS, HINTS, value_text
 
 SHOWS: Final = {"": "All", "manager": "Below a manager", "department": "Departments"}
 """What the list can be narrowed to."""
@@ -62,6 +62,7 @@ class Row(NamedTuple):
     name: str
     title: str
     cell: Cell
+    hint: str
     line: SafeString
     is_here: bool
 
@@ -190,6 +191,7 @@ def _block(block: str, values: Values, weeks: list[Values], here: tuple[str, str
             metric.name,
             title_of(metric, block),
             _cell(metric, values[block][metric.name]),
+            HINTS.get(metric.name, ""),
             small_line([week[block][metric.name].value for week in weeks], metric.unit),
             (block, metric.name) == here,
         )
