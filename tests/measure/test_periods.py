@@ -16,7 +16,7 @@ from postroom.core.metrics import METRICS
 from postroom.core.report import Value, report_of
 from postroom.core.rollup import read_figures
 from postroom.core.teams import LEAST
-from postroom.core.weeks import day_of, period_between
+from postroom.core.weeks import Period, day_of
 from postroom.measure import medians
 from postroom.measure.bucket import weeks_of
 
@@ -59,7 +59,7 @@ def test_a_period_is_what_the_definitions_say_of_its_interactions_E2_E7(data: st
     first = sunday_before(min(date_of(had, zone_named(zone)) for had in history))
     sundays = [first + timedelta(weeks=number) for number in range(data.draw(st.integers(1, 8)))]
     figures = {sunday: read_figures(packed) for sunday, packed in rolled_up(history, zone).items()}
-    period = period_between(first, sundays[-1] + timedelta(6))
+    period = Period(day_of(first), day_of(sundays[-1]) + 6)
     report = report_of(period, figures, range(period.first, period.last, 7))
     for block in BLOCKS:
         for metric in METRICS:
@@ -75,9 +75,11 @@ def test_a_period_is_what_the_definitions_say_of_its_interactions_E2_E7(data: st
 
 
 def middle(values: Iterable[float | None]) -> Value:
-    """The median of those that have a value; none of less than five."""
+    """The median of those that have a value; none of less than five, nor how many they are."""
     there = [value for value in values if value is not None]
-    return Value(round(float(median(there)), 1) if len(there) >= LEAST else None, len(there))
+    if len(there) < LEAST:
+        return Value(None, None)
+    return Value(round(float(median(there)), 1), len(there))
 
 
 @settings(max_examples=60)
@@ -86,9 +88,9 @@ def test_a_team_s_figures_are_the_medians_of_what_each_report_says_E11(data: st.
     zone = data.draw(zones)
     people = data.draw(st.lists(histories(zone), min_size=4, max_size=9))
     day = date.fromisoformat(CHANGES[zone][0])
-    first = sunday_before(day) - timedelta(weeks=1)
+    sunday = day_of(sunday_before(day)) - 7
     weeks = data.draw(st.integers(1, 4))
-    period = period_between(first, first + timedelta(days=7 * weeks - 1))
+    period = Period(sunday, sunday + 7 * weeks - 1)
     cells, known, reports = {}, {}, []
     for person, history in enumerate(people):
         rows = rolled_up(history, zone)

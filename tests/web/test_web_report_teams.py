@@ -105,10 +105,17 @@ def test_a_team_too_near_another_is_not_told_and_why_E11(shelf: Shelf, browser: 
     assert teams_of(browser) == [("s1@us.com", 6), ("Sales", None)]
 
 
-def test_a_median_of_fewer_than_five_people_is_not_told_E11(shelf: Shelf, browser: Client) -> None:
+def test_a_median_of_fewer_than_five_people_is_not_told_nor_of_how_many_it_would_be_E11(
+    shelf: Shelf, browser: Client
+) -> None:
     people = team(shelf)
     RollUp.objects.filter(user=people[0]).delete()
-    assert medians(browser.get(SALES), ALL)["sent_mails"] == ("—", "too few")
+    answer = browser.get(SALES)
+    assert medians(answer, ALL)["sent_mails"] == medians(answer, ALL)["day_start"] == ("—", "")
+    assert "INT: Number of sent emails — too few" in text_of(answer)
+    assert "— too few, over these weeks" in text_of(answer)
+    told = browser.get(f"{SALES.replace('teams', 'teams/export')}?format=json").json()
+    assert told["all"]["sent_mails"] == told["all"]["day_start"] == {"value": None, "count": None}
 
 
 def test_the_weeks_stand_below_and_can_be_opened_by_metric_and_block_E11(

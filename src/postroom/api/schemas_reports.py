@@ -20,7 +20,7 @@ class Value(BaseModel):
     value: int | float | None = Field(description="In the metric's unit; null: there is none.")
     count: int | None = Field(
         description="How many interactions or days it rests on, of a team how many people; null: nothing is known of "
-        "that time."
+        "that time, or of a team fewer than five people have a value."
     )
 
 

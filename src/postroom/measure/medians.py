@@ -35,7 +35,7 @@ def figures_of(
 
 
 def medians_of(figures: Figures) -> Values:
-    """For each metric the median of what each person came to; no value where fewer than ``LEAST`` have one."""
+    """For each metric the median of what each person came to, and of how many; of fewer than ``LEAST``, neither."""
     return {
         block: {metric.name: _median(metric, figures[:, :, place]) for metric in METRICS}
         for place, block in enumerate(BLOCKS)
@@ -46,7 +46,7 @@ def _median(metric: Metric, figures: Figures) -> Value:
     values = _of_each(metric, figures)
     there = np.sort(values[~np.isnan(values)])
     if len(there) < LEAST:
-        return Value(None, len(there))
+        return Value(None, None)
     middle = (there[(len(there) - 1) // 2] + there[len(there) // 2]) / 2
     return Value(round(float(middle), 1), len(there))
 

@@ -50,7 +50,7 @@ class Asked(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A median, and of how many people."""
+    """A median, and of how many people; of too few it says neither."""
 
     text: str
     people: str
@@ -203,11 +203,10 @@ def _block(block: str, values: Values, weeks: list[Values], here: tuple[str, str
 
 def _cell(metric: Metric, value: Value) -> Cell:
     """A median in words; of a count it may lie between two numbers."""
-    people = value.count or 0
     if value.value is None:
-        return Cell(value_text(metric.unit, None), "too few" if people else "")
+        return Cell(value_text(metric.unit, None), "")
     is_between = metric.unit == COUNT and value.value % 1
     text = (
         f"{value.value:,.1f}".replace(",", "\u202f") if is_between else value_text(metric.unit, value.value)
     )
-    return Cell(text, f"of {people}")
+    return Cell(text, f"of {value.count}")
