@@ -12,6 +12,8 @@ DIGITAL_DAY_STARTS: Final = 4 * 3_600
 """Seconds after midnight: what is done before then belongs to the day before (E5)."""
 MOST_WEEKS: Final = 260
 """The longest period that is told: five years."""
+USUAL_WEEKS: Final = 4
+"""So many weeks that are over are told where no period is asked for."""
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9000
 """Weeks outside these years are not told: with room to either side for every clock."""

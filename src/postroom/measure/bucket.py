@@ -14,9 +14,9 @@ import numpy as np
 
 from postroom.core.circle import TEN_THOUSAND, WEIGHTS
 from postroom.core.metrics import ACTIVITY_SECONDS, BLOCKS, FIGURES, KINDS, MET, NONE
-from postroom.core.rollup import DAY_FIGURES, PAIR_FIELDS
+from postroom.core.rollup import DAY_FIGURES
 from postroom.core.weeks import DAY, DIGITAL_DAY_STARTS
-from postroom.measure.columns import AUTOMATIC, INSIDE, OUTSIDE, SENT, Bools, Columns, Ints
+from postroom.measure.columns import AUTOMATIC, INSIDE, OUTSIDE, PAIR, SENT, Bools, Columns, Ints
 
 _WEEK_BITS: Final = 20
 """A bucket is a user's id and the number of a week in one integer: twenty bits reach far beyond the year 9999."""
@@ -39,7 +39,6 @@ _COUNTED: Final = {
 }
 _MET_KINDS: Final = np.array([kind in MET for kind in KINDS])
 _LENGTHS: Final = np.array([ACTIVITY_SECONDS.get(kind, 0) for kind in KINDS], np.int64)
-_PAIR: Final = np.dtype([(name, "<i4" if code == "i" else "<i8") for name, code in PAIR_FIELDS.items()])
 _PAIR_COUNTS: Final = {
     ("mail", True): "sent_mails",
     ("mail", False): "received_mails",
@@ -203,7 +202,7 @@ def _pairs(rows: _Rows) -> tuple[np.ndarray, list[int]]:
     bucket = rows.by_date[row]
     is_first = (np.diff(bucket, prepend=-1) != 0) | (np.diff(named, prepend=-1) != 0)
     first, number = np.flatnonzero(is_first), np.cumsum(is_first) - 1
-    found = np.zeros(len(first), _PAIR)
+    found = np.zeros(len(first), PAIR)
     found["colleague"] = named[first]
     for name, chosen in (("given", is_sent & ~is_met), ("got", ~is_sent & ~is_met), ("together", is_met)):
         found[name] = _sums(number[chosen], strength[chosen], len(first))

@@ -1,4 +1,4 @@
-"""Interactions as columns: what the database hands over, and the local times that go with it."""
+"""Interactions as columns: what the database hands over, and the local times that go with it; and pairs as rows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from postroom.core.rollup import PAIR_FIELDS
+
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+PAIR: Final = np.dtype([(name, "<i4" if code == "i" else "<i8") for name, code in PAIR_FIELDS.items()])
+"""What a user had with a colleague, as ``core.rollup`` packs it."""
 
 SENT, AUTOMATIC, INSIDE, OUTSIDE = 8, 16, 32, 64
 """Bits of ``Columns.marks`` above the number of the kind."""

@@ -12,8 +12,7 @@ from typing import Final
 import numpy as np
 from graspologic_native import leiden  # type: ignore[import-untyped]
 
-from postroom.core.rollup import PAIR_FIELDS
-from postroom.measure.columns import Ints
+from postroom.measure.columns import PAIR, Ints
 
 Edges = Mapping[tuple[int, int], int]
 """Two users, the one with the smaller id first → what they had with each other, in ten-thousandths; above 0."""
@@ -21,7 +20,6 @@ Edges = Mapping[tuple[int, int], int]
 _SEED: Final = 1
 _TRIALS: Final = 3
 """So many times it is tried; the best is taken."""
-_PAIR: Final = np.dtype([(name, "<i4" if code == "i" else "<i8") for name, code in PAIR_FIELDS.items()])
 
 
 def edges_of(
@@ -34,8 +32,8 @@ def edges_of(
     ids = np.array(sorted(among), np.int64)
     keys, sums = np.empty(0, np.int64), np.empty(0, np.int64)
     for users, packed in weeks:
-        rows = [np.frombuffer(pairs, _PAIR) for pairs in packed]
-        pairs = np.concatenate([np.empty(0, _PAIR), *rows])
+        rows = [np.frombuffer(pairs, PAIR) for pairs in packed]
+        pairs = np.concatenate([np.empty(0, PAIR), *rows])
         user = np.repeat(np.array(users, np.int64), [len(row) for row in rows])
         strength = pairs["given"] + pairs["got"] + pairs["together"]
         is_edge = (strength > 0) & np.isin(pairs["colleague"], ids) & np.isin(user, ids)

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from postroom.actions.rejection import BAD_PERIODS
 from postroom.core.weeks import (
     MOST_WEEKS,
+    USUAL_WEEKS,
     BadPeriod,
     Period,
     day_of,
@@ -30,7 +31,6 @@ from postroom.web.filtering import typed_of
 FIELDS: Final = ("start", "end")
 PRESETS: Final = {4: "4 weeks", 12: "12 weeks", 26: "Half a year", 52: "A year"}
 """Weeks → what so many of them are called."""
-DEFAULT_WEEKS: Final = 4
 
 _NO_DAY: Final = "A day is written 2026-11-21."
 _MISSING: Final = {"start": "Choose the Sunday it begins with.", "end": "Choose the Saturday it ends with."}
@@ -109,7 +109,7 @@ def asked_period(request: HttpRequest, user: User, keep: tuple[str, ...] = ()) -
     typed = typed_of(request.GET, FIELDS)
     problems: dict[str, str] = {}
     period = _period(typed, problems) if typed else None
-    period = period or weeks_until(today, DEFAULT_WEEKS)
+    period = period or weeks_until(today, USUAL_WEEKS)
     if not problems:
         typed = {"start": period.start.isoformat(), "end": period.end.isoformat()}
     return Chosen(period, today, typed, problems, typed_of(request.GET, keep))

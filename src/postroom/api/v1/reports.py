@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -25,22 +25,22 @@ from postroom.api.auth import Call
 from postroom.api.errors import Problem
 from postroom.api.v1.sent import read_text, read_user
 from postroom.core.metrics import BLOCKS, METRICS, OVER_WEEKS, UNITS, VERSION
-from postroom.core.weeks import BadPeriod, Period, period_between, today_in, weeks_until
+from postroom.core.weeks import USUAL_WEEKS, BadPeriod, Period, period_between, today_in, weeks_until
 from postroom.store.read.report_sight import Onlooker, Subject, oneself, subject_at
 from postroom.store.read.reports import zone_of
 from postroom.store.read.users import user_with_address
 
 router = Router(tags=["Reports"])
 
-WEEKS: Final = 4
-"""The last whole weeks that are told where no period is asked for."""
-
 Who = Annotated[
     str | None, Query(None, description="An e-mail address or alias; of a session, left out, oneself.")
 ]
 Start = Annotated[
     str | None,
-    Query(None, description="A Sunday, `2026-11-01`; without `start` and `end` the last 4 whole weeks."),
+    Query(
+        None,
+        description=f"A Sunday, `2026-11-01`; without `start` and `end` the last {USUAL_WEEKS} whole weeks.",
+    ),
 ]
 End = Annotated[str | None, Query(None, description="A Saturday, `2026-11-28`.")]
 Format = Annotated[
@@ -176,7 +176,7 @@ def _team(request: Call, manager: str, department: str) -> tuple[str, str]:
 def _period(start: str | None, end: str | None, zone: ZoneInfo) -> Period:
     """The weeks from ``start`` to ``end``; without both, the last ones in this time zone. Raises ``Problem``."""
     if not start and not end:
-        return weeks_until(today_in(zone, time.time()), WEEKS)
+        return weeks_until(today_in(zone, time.time()), USUAL_WEEKS)
     days = {}
     for name, sent in (("start", start), ("end", end)):
         if not sent:
