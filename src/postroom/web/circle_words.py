@@ -33,13 +33,14 @@ def parts_told(pair: Pair) -> list[str]:
 
 def cells_told(pair: Pair) -> dict[str, str]:
     """The same as cells of a list, by their titles: what went and what came, ``96 / 61``; empty for none."""
-    lasted = duration(pair.talked_seconds).replace(" ", _NOT_BROKEN)
-    met = [_counted(pair.calls, "call"), _counted(pair.meetings, "meeting"), lasted]
+    met = [_counted(pair.calls, "call"), _counted(pair.meetings, "meeting"), duration(pair.talked_seconds)]
     return {
         "Mails": _pair(pair.sent_mails, pair.received_mails),
         "Chat": _pair(pair.sent_chats, pair.received_chats),
         "Reactions": _pair(pair.sent_reactions, pair.received_reactions),
-        "Met": ", ".join(part for part in met if part) if pair.calls or pair.meetings else "",
+        "Met": ", ".join(part.replace(" ", _NOT_BROKEN) for part in met if part)
+        if pair.calls or pair.meetings
+        else "",
     }
 
 

@@ -16,12 +16,12 @@ from django.db.models import Q, QuerySet
 from postroom.core.answers import IN_EXT, IN_INT
 from postroom.core.message import SENDERS
 from postroom.core.metrics import EXT, INT, MET, Metric
+from postroom.core.seal import TOKEN_BYTES
 from postroom.core.weeks import DIGITAL_DAY_STARTS, Period, date_of, day_of
 from postroom.store.models import Colleague, Interaction, User
 from postroom.store.read.report_sight import Subject
 from postroom.store.read.reports import zone_of
 
-_TOKEN_BYTES: Final = 16
 _COUNTED: Final = {
     "received_mails": Q(kind="mail", is_sent=False),
     "sent_mails": Q(kind="mail", is_sent=True),
@@ -94,7 +94,7 @@ def _span(user: User, period: Period, after_midnight: int) -> tuple[int, int]:
 
 def digital_day(user: User, at: int) -> date:
     """The day that an activity belongs to: what is done before 04:00, to the day before (E5)."""
-    return (_by_the_clock(user, at) - timedelta(seconds=DIGITAL_DAY_STARTS)).date()
+    return (by_the_clock(user, at) - timedelta(seconds=DIGITAL_DAY_STARTS)).date()
 
 
 def ends_of_days(
@@ -108,13 +108,14 @@ def ends_of_days(
     for row in interactions_behind(subject, metric, block, Period(day_of(oldest), day_of(newest))):
         of_day[digital_day(subject.user, row.at)].append(row)
     first = {
-        min(reversed(rows), key=lambda row: _by_the_clock(subject.user, row.at)) for rows in of_day.values()
+        min(reversed(rows), key=lambda row: by_the_clock(subject.user, row.at)) for rows in of_day.values()
     }
     last = {max(rows, key=lambda row: _end(subject.user, row, day)) for day, rows in of_day.items()}
     return {row.pk for row in first}, {row.pk for row in last}
 
 
-def _by_the_clock(user: User, at: int) -> datetime:
+def by_the_clock(user: User, at: int) -> datetime:
+    """The time on the user's wall, without a zone."""
     return datetime.fromtimestamp(at, zone_of(user)).replace(tzinfo=None)
 
 
@@ -122,7 +123,7 @@ def _end(user: User, row: Interaction, day: date) -> datetime:
     """When an activity is over, 04:00 at the latest."""
     over = datetime.combine(day, time()) + timedelta(days=1, seconds=DIGITAL_DAY_STARTS)
     lasted = timedelta(seconds=(row.seconds or 0) if row.kind in MET else 0)
-    return min(_by_the_clock(user, row.at) + lasted, over)
+    return min(by_the_clock(user, row.at) + lasted, over)
 
 
 def with_whom(interactions: Sequence[Interaction]) -> list[Behind]:
@@ -136,7 +137,7 @@ def with_whom(interactions: Sequence[Interaction]) -> list[Behind]:
 
 
 def _behind(row: Interaction, named: Sequence[Colleague]) -> Behind:
-    outside = len(bytes(row.outsiders)) // _TOKEN_BYTES
+    outside = len(bytes(row.outsiders)) // TOKEN_BYTES
     senders = [] if row.is_sent else [colleague.user for colleague in named if colleague.role in SENDERS]
     further = max(row.others - outside - len(named), 0)
     return Behind(row, senders, [colleague.user for colleague in named], outside, further)

@@ -137,6 +137,7 @@ def _behind(
         "older": f"{chosen.query}&block={block}&before={older}" if older else "",
         "newest": f"{chosen.query}&block={block}",
         "is_first": "before" not in request.GET,
+        "is_by_day": metric.count == "active_days",
         "has_responses": read.is_of_mail(metric),
     }
 
@@ -152,7 +153,12 @@ def _days(
     for row in rows:
         day = read.digital_day(subject.user, row.at)
         ends = [name for name, ids in (("first", first), ("last", last)) if row.pk in ids]
-        told[row.pk] = {"day": day if day != day_above else None, "end": " and ".join(ends)}
+        is_after_midnight = read.by_the_clock(subject.user, row.at).date() != day
+        told[row.pk] = {
+            "day": day if day != day_above else None,
+            "end": " and ".join(ends),
+            "is_after_midnight": is_after_midnight,
+        }
         day_above = day
     return told
 
