@@ -65,7 +65,19 @@ class PassiveMessage:
 
 def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
     """These messages, by id, in three queries."""
-    messages = {
+    messages = _without_copies(message_ids)
+    _add_copies(messages)
+    for message, user, *decision in select_in(
+        "SELECT message_id, user_id, id, outcome, reason, findings FROM store_decision "
+        "WHERE message_id IN ({}) AND is_current AND lens = 'people'",
+        message_ids,
+    ):
+        messages[message].decisions[user] = PeopleDecision(*decision)
+    return messages
+
+
+def _without_copies(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
+    return {
         id_: PassiveMessage(
             id_, kind, at, seconds, flags, _token(message_id), _token(bytes(references)[-TOKEN_BYTES:])
         )
@@ -75,6 +87,10 @@ def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
             message_ids,
         )
     }
+
+
+def _add_copies(messages: dict[int, PassiveMessage]) -> None:
+    """Say of each message where its copies stand, and who stands in them."""
     seen: dict[int, dict[tuple[str, SealedAddress], None]] = defaultdict(dict)
     for (
         id_,
@@ -90,7 +106,7 @@ def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
     ) in select_in(
         "SELECT id, message_id, user_id, label_role, depth_at, starts_at, participants, lenses, last_seen_by, met_at "
         "FROM store_copy WHERE message_id IN ({}) ORDER BY id",
-        message_ids,
+        messages,
     ):
         met = messages[message]
         met.last_copy = id_
@@ -100,13 +116,6 @@ def passive_messages(message_ids: Sequence[int]) -> dict[int, PassiveMessage]:
             seen[message].update(dict.fromkeys(unpack_participants(participants)))
     for message, participants in seen.items():
         messages[message].participants = list(participants)
-    for message, user, *decision in select_in(
-        "SELECT message_id, user_id, id, outcome, reason, findings FROM store_decision "
-        "WHERE message_id IN ({}) AND is_current AND lens = 'people'",
-        message_ids,
-    ):
-        messages[message].decisions[user] = PeopleDecision(*decision)
-    return messages
 
 
 def _token(packed: bytes | memoryview | None) -> Token | None:
