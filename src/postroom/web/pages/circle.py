@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final, NamedTuple
 
 from django.http import Http404, HttpResponse
@@ -18,17 +17,15 @@ from postroom.store.read.report_sight import Subject, subject_numbered, users_se
 from postroom.web.access import PageRequest
 from postroom.web.circle_drawing import RINGS, TALL, WIDE, Spot, draw
 from postroom.web.circle_words import RELATIONS, cells_told, change_told, parts_told
+from postroom.web.export import asked_format, handed_out
 from postroom.web.names import short_name
 from postroom.web.onlooker import onlooker_of
-from postroom.web.report_period import Chosen, asked_period
+from postroom.web.report_period import asked_period
 
 _LISTED_AT_ONCE: Final = 20
 """So many of the list are not folded away."""
 _CHARTED_AT_ONCE: Final = 6
 """So many of each part of the organization chart are not."""
-_FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-_MARK: Final = "\ufeff"
-"""By it spreadsheets know UTF-8."""
 
 
 class Row(NamedTuple):
@@ -69,17 +66,13 @@ def export(request: PageRequest, user_id: int) -> HttpResponse:
     """Hand out the circle as a file: the same that the API answers."""
     subject = _subject(request, user_id)
     chosen = asked_period(request, subject.user)
-    kind = request.GET.get("format", "json")
-    if kind not in _FORMATS or chosen.problems:
+    form = asked_format(request)
+    if chosen.problems:
         raise Http404
-    shown = show_circle(onlooker_of(request), subject, chosen.period, file=kind)
+    shown = show_circle(onlooker_of(request), subject, chosen.period, file=form)
     document = circle_document(subject.user, chosen.period, shown)
-    text = _MARK + "".join(circle_csv(document)) if kind == "csv" else json.dumps(document, indent=2)
-    return HttpResponse(
-        text,
-        content_type=_FORMATS[kind],
-        headers={"Content-Disposition": f'attachment; filename="{_file_name(subject, chosen)}.{kind}"'},
-    )
+    name = f"circle-{user_id}-{chosen.period.start}-{chosen.period.end}"
+    return handed_out(document, circle_csv(document), form, name)
 
 
 def _subject(request: PageRequest, user_id: int) -> Subject:
@@ -87,10 +80,6 @@ def _subject(request: PageRequest, user_id: int) -> Subject:
     if subject is None:
         raise Http404
     return subject
-
-
-def _file_name(subject: Subject, chosen: Chosen) -> str:
-    return f"circle-{subject.user.pk}-{chosen.period.start}-{chosen.period.end}"
 
 
 def _told(request: PageRequest, shown: ShownCircle, circle: Circle) -> dict[str, Any]:

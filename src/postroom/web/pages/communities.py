@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,16 +13,14 @@ from postroom.actions.csv_cells import csv_line, defused
 from postroom.actions.show_communities import Community, ShownCommunities, show_communities
 from postroom.core.clock_text import moment_text
 from postroom.web.access import PageRequest
+from postroom.web.export import asked_format, handed_out
 from postroom.web.onlooker import onlooker_of
 
 _SHOWN_AT_ONCE: Final = 12
 """So many members of each are not folded away."""
 _MOST_NAMED: Final = 300
 """So many members are named on the page, over all; the file names them all."""
-_FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _COLUMNS: Final = ("community", "user", "name", "department")
-_MARK: Final = "\ufeff"
-"""By it spreadsheets know UTF-8."""
 
 
 @require_safe
@@ -54,17 +51,10 @@ def show(request: PageRequest) -> HttpResponse:
 @require_safe
 def export(request: PageRequest) -> HttpResponse:
     """Hand out who is in which community as a file."""
-    kind = request.GET.get("format", "json")
-    if kind not in _FORMATS:
-        raise Http404
+    form = asked_format(request)
     shown = show_communities(onlooker_of(request))
     communities = shown.communities if shown else []
-    text = _MARK + "".join(_csv(communities)) if kind == "csv" else json.dumps(_document(shown), indent=2)
-    return HttpResponse(
-        text,
-        content_type=_FORMATS[kind],
-        headers={"Content-Disposition": f'attachment; filename="communities.{kind}"'},
-    )
+    return handed_out(_document(shown), _csv(communities), form, "communities")
 
 
 def _title(community: Community) -> str:

@@ -5,7 +5,6 @@ Everybody's own, and that of others whom one may see; that another's was looked 
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -27,6 +26,7 @@ from postroom.store.read.report_sight import Onlooker, Subject, subject_numbered
 from postroom.store.read.reports import Coverage, days_of, figures_of, known_weeks, zone_of
 from postroom.web.access import PageRequest
 from postroom.web.charts import HOURS, day_bar, small_line
+from postroom.web.export import asked_format, handed_out
 from postroom.web.names import short_name
 from postroom.web.onlooker import onlooker_of
 from postroom.web.report_period import Chosen, asked_period
@@ -43,9 +43,6 @@ from postroom.web.report_words import (
 
 MOST_WEEKS_SHOWN: Final = 26
 """Weeks of the table; each metric's own page and the files have all."""
-_FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-_MARK: Final = "\ufeff"
-"""By it spreadsheets know UTF-8."""
 
 
 class Row(NamedTuple):
@@ -201,17 +198,13 @@ def export(request: PageRequest, user_id: int) -> HttpResponse:
     onlooker = onlooker_of(request)
     subject = subject_or_404(onlooker, user_id)
     chosen = asked_period(request, subject.user)
-    form = request.GET.get("format", "json")
-    if form not in _FORMATS or chosen.problems:
+    form = asked_format(request)
+    if chosen.problems:
         raise Http404
     found = show_report(onlooker, subject, chosen.period, file=form)
     document = report_document(subject.user, chosen.period, found)
-    name = f"report-{user_id}-{chosen.period.start}-{chosen.period.end}.{form}"
-    return HttpResponse(
-        _MARK + "".join(report_csv(document)) if form == "csv" else json.dumps(document, indent=2),
-        content_type=_FORMATS[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    name = f"report-{user_id}-{chosen.period.start}-{chosen.period.end}"
+    return handed_out(document, report_csv(document), form, name)
 
 
 def clock_zone(user: User) -> str:

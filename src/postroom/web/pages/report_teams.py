@@ -5,7 +5,6 @@ Never a figure of one person. That a team was looked at is written down.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -26,6 +25,7 @@ from postroom.store.read.team_list import KINDS, PAGE_ROWS, teams_page
 from postroom.store.read.users import users
 from postroom.web.access import PageRequest
 from postroom.web.charts import small_line, week_chart
+from postroom.web.export import asked_format, handed_out
 from postroom.web.onlooker import onlooker_of, sees_others
 from postroom.web.paging import cursor_of, is_fragment, number_in
 from postroom.web.report_period import Chosen, asked_period
@@ -35,9 +35,6 @@ SHOWS: Final = {"": "All", "manager": "Below a manager", "department": "Departme
 """What the list can be narrowed to."""
 MOST_WEEKS_SHOWN: Final = 26
 """Weeks of the table; the files have all."""
-_FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-_MARK: Final = "\ufeff"
-"""By it spreadsheets know UTF-8."""
 
 
 class Asked(NamedTuple):
@@ -127,16 +124,12 @@ def export(request: PageRequest, kind: str, name: str) -> HttpResponse:
     """Hand out the medians of a team as a file: the same that the API answers."""
     asked = _asked(request, kind, name)
     chosen = asked_period(request, request.me)
-    form = request.GET.get("format", "json")
-    if form not in _FORMATS or chosen.problems:
+    form = asked_format(request)
+    if chosen.problems:
         raise Http404
     document = team_document(asked.kind, asked.name, chosen.period, _shown(request, asked, chosen))
-    file = f"{kind}-{chosen.period.start}-{chosen.period.end}.{form}"
-    return HttpResponse(
-        _MARK + "".join(report_csv(document)) if form == "csv" else json.dumps(document, indent=2),
-        content_type=_FORMATS[form],
-        headers={"Content-Disposition": f'attachment; filename="team-{file}"'},
-    )
+    file = f"team-{kind}-{chosen.period.start}-{chosen.period.end}"
+    return handed_out(document, report_csv(document), form, file)
 
 
 def _asked(request: PageRequest, kind: str, name: str) -> Asked:

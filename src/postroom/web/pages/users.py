@@ -16,6 +16,7 @@ from postroom.store.read.users import addresses_of
 from postroom.store.read.users import users as all_users
 from postroom.store.read.workspaces import collects_by_default
 from postroom.web.access import PageRequest
+from postroom.web.export import CSV, MARK
 from postroom.web.paging import cursor_of, is_fragment
 
 SHOWS: Final = {
@@ -26,9 +27,6 @@ SHOWS: Final = {
     "disabled": "Disabled",
 }
 """What the list can be narrowed to."""
-_CSV: Final = "text/csv; charset=utf-8"
-_MARK: Final = "\ufeff"
-"""By it spreadsheets know UTF-8."""
 
 
 @require_safe
@@ -57,7 +55,7 @@ def as_csv(request: PageRequest) -> HttpResponseBase:
     """All users as a file that can be read in again; no cell of it is a formula (SEC-25)."""
     rows = list(all_users(request.workspace))
     lines = write_users_csv(rows, addresses_of(rows))
-    answer = StreamingHttpResponse((_MARK, *lines), content_type=_CSV)
+    answer = StreamingHttpResponse((MARK, *lines), content_type=CSV)
     answer["Content-Disposition"] = f'attachment; filename="users-{timezone.localdate():%Y-%m-%d}.csv"'
     return answer
 
@@ -65,6 +63,6 @@ def as_csv(request: PageRequest) -> HttpResponseBase:
 @require_safe
 def template(request: PageRequest) -> HttpResponse:
     """A file of no users, whose first line names the columns."""
-    answer = HttpResponse(_MARK + template_csv(), content_type=_CSV)
+    answer = HttpResponse(MARK + template_csv(), content_type=CSV)
     answer["Content-Disposition"] = 'attachment; filename="users-template.csv"'
     return answer
