@@ -53,6 +53,15 @@ def told(workspace: Workspace) -> list[list[str]]:
     return [[user.email.split("@")[0] for user in c.members] for c in shown(workspace).communities]
 
 
+def forgotten(user: User) -> None:
+    """Have a user forgotten, as the worker does."""
+    asked = forget(user)
+    while (job := claim_job()) is not None and job.pk != asked.pk:
+        pass
+    assert job is not None
+    run_forget(job)
+
+
 def test_who_has_much_with_one_another_is_a_community_E9(circles: Circles) -> None:
     support, sales = group(circles, "u", 6, department="Support"), group(circles, "s", 5, department="Sales")
     circles.had(support[0], sales[0], 3)
@@ -161,11 +170,7 @@ def test_it_is_looked_for_once_a_day_or_until_somebody_is_found(circles: Circles
 def test_who_is_forgotten_is_in_no_community_P7(circles: Circles) -> None:
     users = group(circles, "u", 5)
     find_communities(circles.workspace)
-    asked = forget(users[0])
-    while (job := claim_job()) is not None and job.pk != asked.pk:
-        pass
-    assert job is not None
-    run_forget(job)
+    forgotten(users[0])
     assert CommunityMember.objects.filter(user=users[0]).exists() is False
 
 
@@ -187,11 +192,7 @@ def test_who_was_forgotten_while_colleagues_figures_still_name_them_is_in_no_com
     circles: Circles,
 ) -> None:
     users = group(circles, "u", 6)
-    asked = forget(users[0])
-    while (job := claim_job()) is not None and job.pk != asked.pk:
-        pass
-    assert job is not None
-    run_forget(job)
+    forgotten(users[0])
     find_communities(circles.workspace)
     assert told(circles.workspace) == [["u1", "u2", "u3", "u4", "u5"]]
 

@@ -31,6 +31,14 @@ def source(company: Workspace) -> Source:
     return a_source(company, "people")
 
 
+@pytest.fixture(params=["made before", "never made"])
+def made_before_or_never(request: pytest.FixtureRequest, company: Workspace, source: Source) -> None:
+    """Roll-ups of what was written before are there, or none are."""
+    if request.param == "made before":
+        wrote(source, "0", at=NOON - 1)
+        roll_up(company)
+
+
 def meanwhile(monkeypatch: pytest.MonkeyPatch, name: str, before: bool, happens: Callable[[], Any]) -> None:
     """Have something happen once, just before or after that step of making roll-ups."""
     where = module if hasattr(module, name) else read
@@ -71,19 +79,11 @@ def test_what_changes_while_it_is_made_is_due_again_E2(
     assert sent_chats(company) == {WEEK.isoformat(): 3}
 
 
-@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.usefixtures("made_before_or_never")
 @pytest.mark.parametrize(("step", "before"), [BETWEEN_FENCES_AND_WHAT_IS_DUE, *STEPS])
 def test_who_was_overtaken_stores_nothing_E2(
-    company: Workspace,
-    source: Source,
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-    before: bool,
-    is_first: bool,
+    company: Workspace, source: Source, monkeypatch: pytest.MonkeyPatch, step: str, before: bool
 ) -> None:
-    if not is_first:
-        wrote(source, "0", at=NOON - 1)
-        roll_up(company)
     wrote(source, "1")
     stored: list[Any] = []
 
@@ -99,13 +99,10 @@ def test_who_was_overtaken_stores_nothing_E2(
     assert_whole(company)
 
 
-@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.usefixtures("made_before_or_never")
 def test_a_time_zone_that_changes_while_it_is_made_is_found_out_E7(
-    company: Workspace, source: Source, monkeypatch: pytest.MonkeyPatch, is_first: bool
+    company: Workspace, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not is_first:
-        wrote(source, "0", at=NOON - 1)
-        roll_up(company)
     wrote(source, "1", at=at("2026-03-08T05:00:00"))
     meanwhile(monkeypatch, "columns_of", False, lambda: move(company, "America/Los_Angeles"))
     roll_up_some(company.pk, until=EVER)
@@ -114,19 +111,11 @@ def test_a_time_zone_that_changes_while_it_is_made_is_found_out_E7(
     assert_whole(company)
 
 
-@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.usefixtures("made_before_or_never")
 @pytest.mark.parametrize(("step", "before"), [BETWEEN_FENCES_AND_WHAT_IS_DUE, *STEPS])
 def test_nothing_forgotten_is_stored_by_who_began_before_P7(
-    company: Workspace,
-    source: Source,
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-    before: bool,
-    is_first: bool,
+    company: Workspace, source: Source, monkeypatch: pytest.MonkeyPatch, step: str, before: bool
 ) -> None:
-    if not is_first:
-        wrote(source, "0", at=NOON - 1)
-        roll_up(company)
     wrote(source, "1")
 
     def it_is_forgotten() -> None:
