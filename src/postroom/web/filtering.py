@@ -1,4 +1,4 @@
-"""What lists are narrowed to, as it stands in the address: days and users, read and told what is wrong with them."""
+"""What lists are narrowed to, as it stands in the address: text, days, users; read, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ from postroom.actions.rejection import NotFound
 from postroom.store.models import User, Workspace
 
 _MAX_CHARS: Final = 320
+_MOST_SEARCHED: Final = 200
 
 
 def typed_of(query: QueryDict, names: Iterable[str]) -> dict[str, str]:
     """What is typed in these fields and not empty, by name."""
     typed = {name: query.get(name, "").replace("\0", "").strip()[:_MAX_CHARS] for name in names}
     return {name: value for name, value in typed.items() if value}
+
+
+def searched(query: QueryDict) -> str:
+    """The text in the field ``q``, by which a list is searched."""
+    return query.get("q", "").replace("\0", "").strip()[:_MOST_SEARCHED]
 
 
 def user_in(workspace: Workspace, typed: Mapping[str, str], problems: dict[str, str]) -> User | None:

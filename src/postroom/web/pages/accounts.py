@@ -23,6 +23,7 @@ from postroom.store.read.persons import (
 )
 from postroom.web.access import PageRequest
 from postroom.web.earlier import note_of
+from postroom.web.filtering import searched
 from postroom.web.paging import cursor_of, is_fragment
 from postroom.web.timeline import timeline_part, whole_timeline
 
@@ -42,7 +43,7 @@ ASIDE: Final = 10
 @require_safe
 def list_accounts(request: PageRequest) -> HttpResponse:
     """Show the accounts that are asked for, by name or by their last engagement."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     show, by_last = request.GET.get("show", ""), request.GET.get("sort") == "last"
     if show not in SHOWS:
         raise Http404

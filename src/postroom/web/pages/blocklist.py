@@ -17,6 +17,7 @@ from postroom.store.read.blocklist import blocklist, blocklist_page
 from postroom.web.access import PageRequest
 from postroom.web.blocking import asked_back
 from postroom.web.earlier import look_for_blocked, notes_of_blocklist
+from postroom.web.filtering import searched
 from postroom.web.forms import (
     ToldLine,
     TypedDomain,
@@ -37,7 +38,7 @@ def show(request: PageRequest) -> HttpResponse:
     added = _add(request) if request.method == "POST" else {}
     if added is None:
         return redirect("web:blocklist")
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     before = cursor_of(request, 1)
     rows, more = blocklist_page(request.workspace, text, before[0] if before else None)
     shown: dict[str, Any] = {"rows": rows, "more": more, "text": text, "is_first": before is None}

@@ -27,6 +27,7 @@ from postroom.store.read.selected_on_connecting import selected_on_connecting
 from postroom.web.access import PageRequest
 from postroom.web.default_labels_words import labels_in_words
 from postroom.web.email_sync_form import LABELS, NAMES, SECURITIES, EmailSyncForm
+from postroom.web.filtering import searched
 from postroom.web.forms import sentence
 from postroom.web.job_words import boxes_in_words
 from postroom.web.mailbox_states import MODES
@@ -44,7 +45,7 @@ _HAS_ONE: Final = {"": None, "without": False, "with": True}
 @require_safe
 def show(request: PageRequest) -> HttpResponse:
     """Show the mail systems and the users with and without a mailbox."""
-    text, narrowed = request.GET.get("q", "").replace("\0", "").strip()[:200], request.GET.get("show", "")
+    text, narrowed = searched(request.GET), request.GET.get("show", "")
     if narrowed not in SHOWS:
         raise Http404
     after = cursor_of(request, 1)

@@ -17,6 +17,7 @@ from postroom.store.read import mailbox_pages as read
 from postroom.store.read.completeness import added_up, completeness, differences, missed, starts_at
 from postroom.store.read.label_choices import choices_of
 from postroom.web.access import PageRequest
+from postroom.web.filtering import searched
 from postroom.web.forms import sentence
 from postroom.web.label_choices import chosen_in_words, notes_of
 from postroom.web.mailbox_states import MODES, TITLES, health_of, label_state, mode_of, name_of, times_of
@@ -32,7 +33,7 @@ NAMED: Final = 20
 def show(request: PageRequest) -> HttpResponse:
     """Show the mailboxes that are asked for, by the user's address."""
     now = int(time.time())
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     state = request.GET.get("state", "")
     if state and state not in read.STATES:
         raise Http404

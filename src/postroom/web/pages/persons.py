@@ -17,6 +17,7 @@ from postroom.store.read.earlier import PERSON
 from postroom.store.read.person_list import AskedPersons, persons_page
 from postroom.web.access import PageRequest
 from postroom.web.earlier import look_after_change
+from postroom.web.filtering import searched
 from postroom.web.forms import say_warnings, sentence
 from postroom.web.paging import cursor_of, is_fragment
 from postroom.web.person_form import PersonForm, number_typed, some_accounts, typed_form
@@ -34,7 +35,7 @@ SHOWS: Final = {
 @require_safe
 def list_persons(request: PageRequest) -> HttpResponse:
     """Show the persons that are asked for, by name."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     show, account = request.GET.get("show", ""), _account_asked(request)
     if show not in SHOWS:
         raise Http404

@@ -25,6 +25,7 @@ from postroom.store.read.label_choices import Choices, choices_of, found_so, nam
 from postroom.store.read.selected_on_connecting import selected_for
 from postroom.web.access import PageRequest
 from postroom.web.default_labels_words import labels_in_words
+from postroom.web.filtering import searched
 from postroom.web.forms import sentence
 from postroom.web.label_choices import Note, chosen_in_words, note_found_so, notes_of
 from postroom.web.label_rows import label_page
@@ -92,7 +93,7 @@ def _labels(
     request: PageRequest, row: read.MailboxRow, asked: QueryDict, ticked: set[int] | None
 ) -> dict[str, Any]:
     """The list of labels, narrowed, and what was chosen of them for all users."""
-    text, narrowed = asked.get("q", "").replace("\0", "").strip()[:200], asked.get("show", "")
+    text, narrowed = searched(asked), asked.get("show", "")
     labels = read.labels_of(row.mailbox)
     choices = choices_of(request.workspace, labels)
     shown = label_page(

@@ -28,6 +28,7 @@ from postroom.store.read import push_results as read
 from postroom.store.read.default_labels import undo_of
 from postroom.store.read.label_choices import names_of_actors
 from postroom.web.access import PageRequest
+from postroom.web.filtering import searched
 from postroom.web.job_words import LABEL_NAMES, boxes_in_words, waits_for
 from postroom.web.paging import cursor_of
 
@@ -82,7 +83,7 @@ def about_push(job: Job) -> dict[str, Any]:
 def results_of(request: PageRequest, job: Job) -> dict[str, Any]:
     """The results that are asked for, a page of them. Raises ``Http404`` for what nobody can ask."""
     narrowing = request.GET.get("show", "")
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     if narrowing and narrowing not in read.NARROWINGS:
         raise Http404
     after = cursor_of(request, 1)

@@ -26,6 +26,7 @@ from postroom.store.read.users import users
 from postroom.web.access import PageRequest
 from postroom.web.charts import small_line, week_chart
 from postroom.web.export import asked_format, handed_out
+from postroom.web.filtering import searched
 from postroom.web.onlooker import onlooker_of, sees_others
 from postroom.web.paging import cursor_of, is_fragment, number_in
 from postroom.web.report_period import Chosen, asked_period
@@ -69,7 +70,7 @@ def teams(request: PageRequest) -> HttpResponse:
     """List the teams that one may ask for."""
     if not sees_others(request):
         raise PermissionDenied("report_team")
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     kind = request.GET.get("show", "")
     if kind not in SHOWS:
         raise Http404

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from postroom.store.read.report_list import NARROWINGS, reports_page
 from postroom.web.access import PageRequest
+from postroom.web.filtering import searched
 from postroom.web.onlooker import onlooker_of, sees_others
 from postroom.web.paging import cursor_of, is_fragment
 
@@ -20,7 +21,7 @@ SHOWS: Final = {"": "All", "on": "Collecting", "off": "Not collecting"}
 @require_safe
 def show(request: PageRequest) -> HttpResponse:
     """Show where one's own report is, and whose else one may see, by e-mail address."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     narrowed = request.GET.get("show", "")
     if narrowed not in NARROWINGS:
         raise Http404

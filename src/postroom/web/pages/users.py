@@ -17,6 +17,7 @@ from postroom.store.read.users import users as all_users
 from postroom.store.read.workspaces import collects_by_default
 from postroom.web.access import PageRequest
 from postroom.web.export import CSV, MARK
+from postroom.web.filtering import searched
 from postroom.web.paging import cursor_of, is_fragment
 
 SHOWS: Final = {
@@ -32,7 +33,7 @@ SHOWS: Final = {
 @require_safe
 def show(request: PageRequest) -> HttpResponse:
     """Show the users that are asked for, by e-mail address."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    text = searched(request.GET)
     narrowed = request.GET.get("show", "")
     if narrowed not in NARROWINGS:
         raise Http404
