@@ -220,8 +220,7 @@ def test_somebody_strong_is_not_kept_out_by_two_who_take_turns_E9() -> None:
     turns = [{1: 9, 3 + at % 2: 5, 4 - at % 2: 4, 9: 8 if at else 0} for at in range(8)]
     try:
         shown = [
-            named(circle_of(period_of(at - 1, 1), weeks_of(*turns[:at]), {1, 3, 4, 9}))
-            for at in range(1, 9)
+            named(circle_of(period_of(at - 1, 1), weeks_of(*turns[:at]), {1, 3, 4, 9})) for at in range(1, 9)
         ]
     finally:
         module.MOST = most
