@@ -111,6 +111,7 @@ def test_setup_is_the_first_of_the_menu_until_it_is_done_then_among_the_settings
         "Accounts",
         "Persons",
         "Engagements",
+        "Reports",
         "Explain",
         "Decisions",
         "Set aside",
