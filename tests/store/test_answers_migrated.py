@@ -19,7 +19,7 @@ from test_answers import threads_of
 from postroom.store.models import Interaction, RollUpDue, Workspace
 from postroom.store.write.answers import link_answers
 
-MIGRATION = importlib.import_module("postroom.store.migrations.0017_roll_ups")
+MIGRATION = importlib.import_module("postroom.store.migrations.0017_reports")
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])

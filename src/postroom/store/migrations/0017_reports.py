@@ -1,4 +1,4 @@
-"""Roll-ups, and of each interaction what it answers: noted for what is there, and all of it due."""
+"""Roll-ups, communities, and of each interaction what it answers: noted for what is there, and all of it due."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -103,6 +103,25 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='user',
             index=models.Index(condition=models.Q(('manager_email', ''), _negated=True), fields=['workspace', 'manager_email'], name='user_manager'),
+        ),
+        migrations.CreateModel(
+            name='CommunitySearch',
+            fields=[
+                ('workspace', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='store.workspace')),
+                ('made_at', models.DateTimeField()),
+                ('first', models.IntegerField()),
+                ('last', models.IntegerField()),
+                ('made_of', models.CharField(max_length=200)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CommunityMember',
+            fields=[
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='store.user')),
+                ('community', models.IntegerField()),
+                ('strength', models.JSONField()),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.workspace')),
+            ],
         ),
         migrations.RunPython(note_what_is_there, migrations.RunPython.noop),
     ]
