@@ -11,6 +11,7 @@ from upload_world import a_source, chat_record, consent, uploaded
 from postroom.actions import roll_up as module
 from postroom.actions.accept_items import delete_item
 from postroom.actions.add_organization import add_organization
+from postroom.actions.add_users import add_users
 from postroom.actions.roll_up import (
     RESTS_SECONDS,
     make_anew_what_is_outdated,
@@ -151,6 +152,24 @@ def test_users_of_whom_all_is_due_are_taken_a_few_at_a_time_and_one_at_least_E2(
     wrote(source, "1")
     wrote(source, "2")
     assert [roll_up_some(company.pk, until=EVER) for _ in range(3)] == [1, 1, 0]
+    assert_whole(company)
+
+
+@pytest.mark.parametrize("scanned", [0, 1_000_000], ids=["each looked up", "all gone through"])
+def test_only_these_users_are_read_however_they_are_found_E2(
+    company: Workspace, source: Source, monkeypatch: pytest.MonkeyPatch, scanned: int
+) -> None:
+    monkeypatch.setattr(read_module, "_SCANNED", scanned)
+    monkeypatch.setattr(module, "_STORED", 1)
+    add_users(company, [{"email": "s3@us.com"}], actor=ACTOR)
+    consent(company, S1, S2, "s3@us.com")
+    uploaded(source, "chat", chat_record(S1, [S2, "s3@us.com"], id="1"))
+    first, between, last = sorted(user(company, email).pk for email in (S1, S2, "s3@us.com"))
+    read = read_module.columns_of([last, first], {})
+    assert (read.user.tolist(), read.named_row.tolist()) == ([first, last], [0, 0, 1])
+    assert sorted(read.named[:2].tolist()) == [between, last]
+    assert (read.named[2], list(read.named_is_sender)) == (first, [False, False, True])
+    roll_up(company)
     assert_whole(company)
 
 

@@ -136,11 +136,11 @@ def test_what_comes_between_reading_mails_and_who_is_named_in_them_does_no_harm_
     wrote(source, "1")
     numbers = read._numbers
 
-    def once_something_comes(query: str, *given: Any) -> Any:
-        if "store_colleague" in query:
+    def once_something_comes(asked: Any, of: str, condition: str) -> Any:
+        if "store_colleague" in of:
             monkeypatch.setattr(read, "_numbers", numbers)
             wrote(source, "2", at=NOON + 1)
-        return numbers(query, *given)
+        return numbers(asked, of, condition)
 
     monkeypatch.setattr(read, "_numbers", once_something_comes)
     assert roll_up_some(company.pk, until=EVER) == 2

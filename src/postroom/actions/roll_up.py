@@ -7,6 +7,9 @@ Nothing is locked while it is computed: what changes meanwhile is due again, and
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from django.db import transaction
@@ -14,14 +17,17 @@ from django.db import transaction
 from postroom.measure.bucket import Week, weeks_of
 from postroom.store.models import Workspace
 from postroom.store.read.rollups import Due, columns_of, rollups_due, workspaces_with_rollups_due
+from postroom.store.rows import batched
 from postroom.store.write import rollups
 from postroom.store.write.turn import take_turn
 
 RESTS_SECONDS: Final = 2
 """What changed is left so long before its roll-ups are made: more of the same often follows."""
-_USERS: Final = 500
-_INTERACTIONS: Final = 250_000
-"""So many users, and interactions of users whose all is due, are in memory at once."""
+_USERS: Final = 5_000
+_INTERACTIONS: Final = 1_000_000
+"""So many users, and interactions of users whose all is due, are read at once."""
+_STORED: Final = 200
+"""Users whose roll-ups are computed and stored together: others who write wait for no more."""
 
 
 def workspaces_to_roll_up() -> list[int]:
@@ -34,14 +40,8 @@ def roll_up_some(workspace_id: int, until: int | None = None) -> int:
     due = rollups_due(workspace_id, _rested() if until is None else until, _USERS, _INTERACTIONS)
     if due.users:
         workspace = Workspace.objects.get(pk=workspace_id)
-        weeks = due.weeks()
-        made = [*_whole(due), *_weeks(due, weeks)]
-        with transaction.atomic():
-            take_turn(workspace)
-            stored = rollups.settle(due)
-            rollups.remove(stored.intersection(due.whole))
-            rollups.remove_weeks([(u, sunday) for sunday, users in weeks.items() for u in users & stored])
-            rollups.put(week for week in made if week.user in stored)
+        for users, made in chain(_whole(due), _weeks(due)):
+            _store(workspace, due.part(users), made)
     return len(due.users)
 
 
@@ -60,16 +60,37 @@ def _rested() -> int:
     return int(time.time()) - RESTS_SECONDS
 
 
-def _whole(due: Due) -> list[Week]:
-    return list(weeks_of(columns_of(due.whole, _zones(due))))
+Made = tuple[list[int], list[Week]]
+"""Users, and all of their weeks that are due."""
 
 
-def _weeks(due: Due, weeks: dict[int, set[int]]) -> list[Week]:
-    found: list[Week] = []
-    for sunday, users in weeks.items():
-        made = weeks_of(columns_of(sorted(users), _zones(due), sunday))
-        found += (week for week in made if week.sunday == sunday)
-    return found
+def _whole(due: Due) -> Iterator[Made]:
+    whole = sorted(due.whole)
+    if whole:
+        columns = columns_of(whole, _zones(due))
+        for users in batched(whole, _STORED):
+            yield users, list(weeks_of(columns.of_users(users[0], users[-1])))
+
+
+def _weeks(due: Due) -> Iterator[Made]:
+    made: dict[int, list[Week]] = defaultdict(list)
+    for sunday, users in due.weeks().items():
+        for week in weeks_of(columns_of(sorted(users), _zones(due), sunday)):
+            if week.sunday == sunday:
+                made[week.user].append(week)
+    for some in batched(sorted(due.users.keys() - due.whole), _STORED):
+        yield some, [week for user in some for week in made[user]]
+
+
+def _store(workspace: Workspace, due: Due, made: list[Week]) -> None:
+    weeks = {(user, sunday) for sunday, users in due.weeks().items() for user in users}
+    gone = weeks.difference((week.user, week.sunday) for week in made) if weeks else weeks
+    with transaction.atomic():
+        take_turn(workspace)
+        stored = rollups.settle(due)
+        rollups.remove(stored.intersection(due.whole))
+        rollups.remove_weeks([week for week in gone if week[0] in stored])
+        rollups.put(week for week in made if week.user in stored)
 
 
 def _zones(due: Due) -> dict[int, str]:

@@ -7,8 +7,10 @@ needs what lies between its first midnight and 04:00 after its last day.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -74,15 +76,23 @@ def weeks_of(columns: Columns) -> Iterator[Week]:
         _time_responses(rows, side, figures[:, block])
         _see_days(rows, side, figures[:, block], days[:, block])
     pairs, ends = _pairs(rows)
-    starts = [0, *ends[:-1]]
-    for at, bucket in enumerate(rows.buckets.tolist()):
-        yield Week(
-            bucket >> _WEEK_BITS,
-            (bucket & ((1 << _WEEK_BITS) - 1)) * 7 - 4,
-            figures[at].tobytes(),
-            days[at].tobytes(),
-            pairs[starts[at] : ends[at]].tobytes(),
-        )
+    packed, size = pairs.tobytes(), PAIR.itemsize
+    users, weeks = rows.buckets >> _WEEK_BITS, rows.buckets & ((1 << _WEEK_BITS) - 1)
+    return map(
+        Week,
+        users.tolist(),
+        (weeks * 7 - 4).tolist(),
+        _packed(figures),
+        _packed(days),
+        [packed[begin * size : end * size] for begin, end in pairwise([0, *ends])],
+    )
+
+
+def _packed(table: Ints) -> list[bytes]:
+    """The bytes of each row of a table."""
+    whole = np.dtype((np.void, table.itemsize * math.prod(table.shape[1:])))
+    rows: Any = table.reshape(-1).view(whole)
+    return list(rows.tolist())
 
 
 class _Rows:

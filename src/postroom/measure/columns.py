@@ -45,7 +45,7 @@ class Columns:
     local: Ints
     """The time by the clock in the user's time zone, in seconds as if that were UTC."""
     named_row: Ints
-    """For each colleague in them, the place of the interaction in the other arrays."""
+    """For each colleague in them, the place of the interaction in the other arrays; rising in what is read of users."""
     named: Ints
     """The colleague's user id."""
     named_is_sender: Bools
@@ -54,6 +54,25 @@ class Columns:
     def kind(self) -> Ints:
         """The kinds' places in ``metrics.KINDS``."""
         return self.marks & _KIND
+
+    def of_users(self, first: int, last: int) -> Columns:
+        """Those of the users with ids from ``first`` to ``last``, where all are ordered by user."""
+        begin, end = np.searchsorted(self.user, [first, last + 1])
+        named_begin, named_end = np.searchsorted(self.named_row, [begin, end])
+        rows, named = slice(begin, end), slice(named_begin, named_end)
+        return Columns(
+            self.user[rows],
+            self.at[rows],
+            self.marks[rows],
+            self.others[rows],
+            self.seconds[rows],
+            self.answered_at[rows],
+            self.answered_sides[rows],
+            self.local[rows],
+            self.named_row[named] - begin,
+            self.named[named],
+            self.named_is_sender[named],
+        )
 
     def has(self, bit: int) -> Bools:
         """Which have this bit of ``marks``."""

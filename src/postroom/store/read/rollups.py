@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection
+from django.db.models import Max
 
 from postroom.core.message import SENDERS
 from postroom.core.metrics import KINDS, MET, VERSION
 from postroom.core.weeks import DAY, DIGITAL_DAY_STARTS, sunday_of, today_in
 from postroom.measure.columns import AUTOMATIC, INSIDE, OUTSIDE, SENT, Columns, Ints, local_times
-from postroom.store.rows import batched, select_in
+from postroom.store.models import Interaction
+from postroom.store.rows import select_in
 
-_USERS_A_QUERY: Final = 500
+_SCANNED: Final = 20
+"""Where one in so many interactions is asked for, reading all is faster than looking each of them up."""
 _DAYS: Final = 5_000
 """So many days of users who are not due as a whole are made at once."""
 _DAYS_OF_ONE: Final = 50
@@ -27,7 +29,6 @@ _CLOCKS_APART: Final = 14 * 3_600
 """No clock on a wall is further from UTC, in seconds."""
 _NIGHT: Final = DIGITAL_DAY_STARTS + 3 * 3_600
 """Seconds in which the clock comes from midnight to the start of the digital day, where it goes back in between too."""
-_FIELDS: Final = 8
 _MARKS: Final = (
     "CASE kind "
     + " ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(KINDS))
@@ -44,14 +45,19 @@ _MARKS: Final = (
 )
 _IS_SENDER: Final = f"c.role IN ({', '.join(repr(role) for role in sorted(SENDERS))})"
 _INTERACTIONS: Final = (
-    f"SELECT id, user_id, at, {_MARKS}, others, COALESCE(seconds, 0), COALESCE(answered_at, -1), "  # noqa: S608
-    f"answered_sides * {INSIDE} FROM store_interaction i WHERE "
+    (
+        *("id", "user_id", "at", _MARKS, "others"),
+        *("COALESCE(seconds, 0)", "COALESCE(answered_at, -1)", f"answered_sides * {INSIDE}"),
+    ),
+    "store_interaction i WHERE ",
 )
 _NAMED: Final = (
-    f"SELECT c.interaction_id, c.user_id * 2 + CASE WHEN {_IS_SENDER} THEN 1 ELSE 0 END "  # noqa: S608
-    "FROM store_interaction i JOIN store_colleague c ON c.interaction_id = i.id "
-    f"WHERE (i.is_sent OR i.kind IN ({', '.join(repr(kind) for kind in sorted(MET))}) OR {_IS_SENDER}) AND "
+    ("c.interaction_id", f"c.user_id * 2 + CASE WHEN {_IS_SENDER} THEN 1 ELSE 0 END"),
+    # In this order: what the mails are is known already.
+    "store_interaction i CROSS JOIN store_colleague c WHERE c.interaction_id = i.id "
+    f"AND ({_IS_SENDER} OR i.is_sent OR i.kind IN ({', '.join(repr(kind) for kind in sorted(MET))})) AND ",
 )
+"""Which numbers are read, of what."""
 
 
 class UserFacts(NamedTuple):
@@ -88,6 +94,11 @@ class Due:
                 for at in (day * DAY - _NIGHT, (day + 1) * DAY - 1):
                     found[sunday_of(today_in(zone, at))].add(user)
         return found
+
+    def part(self, users: Collection[int]) -> Due:
+        """What is due of these users."""
+        mine = set(users)
+        return Due({user: self.users[user] for user in users}, [row for row in self.rows if row[0] in mine])
 
 
 def workspaces_with_rollups_due(until: int) -> list[int]:
@@ -159,14 +170,20 @@ def _take_part(due: Due, most: int) -> None:
 
 
 def columns_of(users: Sequence[int], zones: dict[int, str], sunday: int | None = None) -> Columns:
-    """The interactions of these users; with ``sunday`` only of that week, which is whole, and around it."""
-    asked = [_condition(some, sunday) for some in batched(users, _USERS_A_QUERY)]
-    rows = _numbers(_INTERACTIONS, asked, _FIELDS)
-    named = _numbers(_NAMED, asked, 2)
-    rows = rows[np.argsort(rows[:, 0])]
-    id_, user, at, marks, others, seconds, answered_at, answered_sides = np.ascontiguousarray(rows.T)
+    """The interactions of these users, by user; with ``sunday`` only of that week, which is whole, and around it."""
+    condition = _of_users(users) if sunday is None else _around(users, sunday)
+    id_, user, *read = _numbers(*_INTERACTIONS, condition)
+    named_in, named = _numbers(*_NAMED, condition)
+    order = np.argsort(user, kind="stable")
+    id_, user, at, marks, others, seconds, answered_at, answered_sides = (
+        column[order] for column in (id_, user, *read)
+    )
     # Who is named in what came in between the queries is left out: that is due again.
-    named = named[np.isin(named[:, 0], id_)]
+    is_there = np.isin(named_in, id_)
+    named_in, named = named_in[is_there], named[is_there]
+    by_id = np.argsort(id_)
+    row = by_id[np.searchsorted(id_, named_in, sorter=by_id)]
+    by_row = np.argsort(row, kind="stable")
     return Columns(
         user,
         at,
@@ -176,27 +193,46 @@ def columns_of(users: Sequence[int], zones: dict[int, str], sunday: int | None =
         answered_at,
         answered_sides,
         local_times(user, at, zones),
-        np.searchsorted(id_, named[:, 0]),
-        named[:, 1] >> 1,
-        (named[:, 1] & 1) == 1,
+        row[by_row],
+        named[by_row] >> 1,
+        (named[by_row] & 1) == 1,
     )
 
 
-def _condition(users: Sequence[int], sunday: int | None) -> tuple[str, list[Any]]:
-    """What chooses the interactions, and its values."""
-    of_users = f"i.user_id IN ({', '.join(['%s'] * len(users))})"
-    if sunday is None:
-        return of_users, [*users]
+def _of_users(users: Sequence[int]) -> str:
+    listed, between = f"IN ({_listed(users)})", f"BETWEEN {min(users)} AND {max(users)}"
+    asked = _count(f"user_id {listed}")
+    if asked * _SCANNED < _last_interaction():
+        return f"i.user_id {listed}"
+    # A sum is in no index: the whole table is gone through.
+    gone_through = f"i.user_id + 0 {between}"
+    is_everybody = asked == _count(f"user_id {between}")
+    return gone_through if is_everybody else f"{gone_through} AND i.user_id + 0 {listed}"
+
+
+def _last_interaction() -> int:
+    return Interaction.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _count(condition: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM store_interaction WHERE {condition}")  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
+def _around(users: Sequence[int], sunday: int) -> str:
     begin, end = sunday * DAY - _CLOCKS_APART, (sunday + 7) * DAY + DIGITAL_DAY_STARTS + _CLOCKS_APART
-    return f"{of_users} AND i.at >= %s AND i.at < %s", [*users, begin, end]
+    return f"i.user_id IN ({_listed(users)}) AND i.at >= {begin} AND i.at < {end}"
 
 
-def _numbers(query: str, asked: Iterable[tuple[str, list[Any]]], fields: int) -> Ints:
-    """The rows of a query that answers with whole numbers only, for each of these conditions."""
-    found = []
-    for condition, values in asked:
-        with connection.cursor() as cursor:
-            cursor.execute(query + condition, values)
-            # The driver's own cursor: nothing else stands between a row and its numbers.
-            found.append(np.fromiter(chain.from_iterable(cursor.cursor), np.int64))
-    return np.concatenate([np.empty(0, np.int64), *found]).reshape(-1, fields)
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(str(int(id_)) for id_ in ids)
+
+
+def _numbers(asked: Sequence[str], of: str, condition: str) -> list[Ints]:
+    """The columns of a query that answers with whole numbers only: texts of numbers, as a row costs more than them."""
+    joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    columns = ", ".join(f"{joined}(CAST({number} AS text), ',')" for number in asked)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {of}{condition}")  # noqa: S608
+        return [np.fromstring(text or "", np.int64, sep=",") for text in cursor.fetchone()]

@@ -13,7 +13,7 @@ from postroom.core.weeks import DAY
 from postroom.measure.bucket import Week
 from postroom.store.models import RollUp
 from postroom.store.read.rollups import Due
-from postroom.store.rows import batched
+from postroom.store.rows import batched, select_in
 from postroom.store.write.rows import change
 
 _NOTE = (
@@ -24,6 +24,11 @@ _PUT = (
     "INSERT INTO store_rollup (user_id, sunday, figures, days, pairs) VALUES (%s, %s, %s, %s, %s) "
     "ON CONFLICT (user_id, sunday) DO UPDATE "
     "SET figures = excluded.figures, days = excluded.days, pairs = excluded.pairs"
+)
+_MADE = (
+    "INSERT INTO store_rollupstate (user_id, time_zone, version, fence) VALUES (%s, %s, %s, 1) "
+    "ON CONFLICT (user_id) DO UPDATE SET time_zone = excluded.time_zone, version = excluded.version, "
+    "fence = store_rollupstate.fence + 1"
 )
 
 
@@ -51,34 +56,19 @@ def note_outdated() -> None:
 
 
 def settle(due: Due) -> set[int]:
-    """Say that what was due is made, in the transaction that stores it; answers of whose roll-ups to store.
+    """Say that what was due is made, in the transaction and turn that stores it; answers of whose roll-ups to store.
 
     Not of whose somebody else stored some since ``due`` was read: those stay due, and so does what changed since.
     """
-    theirs = {user for user in due.users if _is_first(due, user)}
+    rows = select_in("SELECT user_id, fence FROM store_rollupstate WHERE user_id IN ({})", due.users)
+    fences: dict[int, int] = {row[0]: row[1] for row in rows}
+    theirs = {user for user, facts in due.users.items() if fences.get(user, 0) == facts.fence}
+    change(_MADE, [(user, due.users[user].time_zone, VERSION) for user in theirs])
     change(
         "DELETE FROM store_rollupdue WHERE user_id = %s AND day = %s AND change = %s",
         [row for row in due.rows if row[0] in theirs],
     )
     return theirs
-
-
-def _is_first(due: Due, user: int) -> bool:
-    facts = due.users[user]
-    with connection.cursor() as cursor:
-        if facts.fence:
-            cursor.execute(
-                "UPDATE store_rollupstate SET time_zone = %s, version = %s, fence = fence + 1 "
-                "WHERE user_id = %s AND fence = %s",
-                [facts.time_zone, VERSION, user, facts.fence],
-            )
-        else:
-            cursor.execute(
-                "INSERT INTO store_rollupstate (user_id, time_zone, version, fence) VALUES (%s, %s, %s, 1) "
-                "ON CONFLICT DO NOTHING",
-                [user, facts.time_zone, VERSION],
-            )
-        return bool(cursor.rowcount)
 
 
 def put(weeks: Iterable[Week]) -> None:
