@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from struct import pack
 from typing import Any
 
+from postroom.core.consent import OWN_PAGE, TEXT_VERSION
 from postroom.core.metrics import BLOCKS, FIGURES
 from postroom.core.rollup import DAY_FIGURES, PAIR_FIELDS, Pair
 from postroom.core.seal import Seal
 from postroom.core.weeks import DAY, Period, day_of, weeks_until
-from postroom.store.models import RollUp, RollUpState, User, UserAddress, Workspace
+from postroom.store.models import Consent, RollUp, RollUpState, User, UserAddress, Workspace
 from postroom.store.secrets import seal_of
 
 TODAY = day_of(datetime.now(UTC).date())
@@ -41,6 +42,15 @@ class Circles:
             collects_since=CONSENTED if consents else None,
             **attributes,
         )
+        if consents:
+            Consent.objects.create(
+                user=user,
+                is_given=True,
+                at=CONSENTED,
+                actor=email,
+                how=OWN_PAGE,
+                text_version=TEXT_VERSION,
+            )
         for address in (email, *aliases):
             UserAddress.objects.create(
                 workspace=self.workspace,

@@ -9,8 +9,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from postroom.actions.roll_up import roll_up
+from postroom.core.consent import OWN_PAGE, TEXT_VERSION
 from postroom.core.seal import Seal
-from postroom.store.models import Colleague, Decision, Interaction, Message, User, UserAddress, Workspace
+from postroom.store.models import (
+    Colleague,
+    Consent,
+    Decision,
+    Interaction,
+    Message,
+    User,
+    UserAddress,
+    Workspace,
+)
 from postroom.store.secrets import seal_of
 from postroom.store.write.rollups import note_due
 
@@ -35,6 +45,15 @@ class Reports:
         fields = {"name": email.split("@")[0].title(), **fields}
         since = CONSENTED if consents else None
         user = User.objects.create(workspace=self.workspace, email=email, collects_since=since, **fields)
+        if consents:
+            Consent.objects.create(
+                user=user,
+                is_given=True,
+                at=CONSENTED,
+                actor=email,
+                how=OWN_PAGE,
+                text_version=TEXT_VERSION,
+            )
         token = self.seal.address(email)
         UserAddress.objects.create(
             workspace=self.workspace, user=user, address=email, token=token, opened_in=1

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from postroom.actions.rejection import NotFound, Rejected
 from postroom.actions.set_consent import set_consent
-from postroom.core.consent import API, DEFAULT, OWN_PAGE, TEXT_VERSION, TEXTS, USERS_PAGE, WAYS
+from postroom.core.consent import API, DEFAULT, NEW_IN, OWN_PAGE, TEXT_VERSION, TEXTS, USERS_PAGE, WAYS
 from postroom.core.seal import Seal
 from postroom.store.models import Consent, Decision, Job, Message, User, Workspace
 
@@ -51,6 +51,19 @@ def test_what_is_set_already_leaves_no_record_P2(workspace, ann) -> None:
     stale.collects_since = None
     assert set_consent(workspace, [(stale, True)], actor="x", how=API) == [False]
     assert (stale.collects_since, len(records(ann))) == (since, 1)
+
+
+def test_a_yes_to_an_older_text_becomes_one_to_the_text_that_was_read_P2(workspace, ann, ben) -> None:
+    set_consent(workspace, [(ann, True), (ben, True)], actor="boss@us.com", how=USERS_PAGE)
+    since = ann.collects_since
+    Consent.objects.update(text_version=TEXT_VERSION - 1)
+    older = (True, "boss@us.com", "users page", TEXT_VERSION - 1)
+    # Who sets it for others has not shown them the text.
+    assert set_consent(workspace, [(ann, True)], actor="token:hr", how=API) == [False]
+    assert set_consent(workspace, [(ann, True)], actor=ann.email, how=OWN_PAGE, has_read=True) == [True]
+    assert (ann.collects_since, records(ben)) == (since, [older])
+    assert records(ann) == [older, (True, "ann@us.com", "own page", TEXT_VERSION)]
+    assert set_consent(workspace, [(ann, True)], actor=ann.email, how=OWN_PAGE, has_read=True) == [False]
 
 
 def test_several_users_and_one_of_them_twice_in_order_P2(workspace, ann, ben) -> None:
@@ -141,5 +154,6 @@ def test_the_text_of_now_says_what_comes_of_it_and_what_can_be_seen_before_P1_P2
 
 def test_the_texts_are_numbered_from_one_and_every_way_has_its_words_P2() -> None:
     assert sorted(TEXTS) == list(range(1, TEXT_VERSION + 1))
+    assert sorted(NEW_IN) == list(range(2, TEXT_VERSION + 1))
     assert all(len(text) > 3 and all(text) for text in TEXTS.values())
     assert sorted(WAYS) == ["api", "command line", "default", "disabled", "own page", "users page"]

@@ -11,6 +11,7 @@ from circle_world import PERIOD, Circles
 from postroom.actions import find_communities as actions
 from postroom.actions.find_communities import find_communities, find_communities_everywhere
 from postroom.actions.forget import forget, run_forget
+from postroom.actions.set_consent import set_consent
 from postroom.actions.show_communities import ShownCommunities, show_communities
 from postroom.actions.work import claim_job
 from postroom.measure.communities import Edges, communities_among
@@ -18,6 +19,7 @@ from postroom.store.models import (
     AuditEntry,
     CommunityMember,
     CommunitySearch,
+    Consent,
     RollUp,
     RollUpState,
     User,
@@ -95,6 +97,20 @@ def test_who_withdraws_is_shown_no_more_at_once_and_four_are_told_of_no_more_E11
     User.objects.filter(pk=users[1].pk).update(disabled_at=datetime(2026, 11, 1, tzinfo=UTC))
     found = shown(circles.workspace)
     assert (found.communities, found.small, found.small_people) == ([], 1, 4)
+
+
+def test_who_agreed_to_a_text_that_does_not_tell_of_communities_is_in_none_P2(circles: Circles) -> None:
+    users = group(circles, "u", 7)
+    Consent.objects.filter(user=users[0]).update(text_version=1)
+    find_communities(circles.workspace)
+    assert told(circles.workspace) == [["u1", "u2", "u3", "u4", "u5", "u6"]]
+    assert CommunityMember.objects.filter(user=users[0]).exists() is False
+    Consent.objects.filter(user=users[1]).update(text_version=1)
+    assert told(circles.workspace) == [["u2", "u3", "u4", "u5", "u6"]]
+    for user in users[:2]:
+        set_consent(circles.workspace, [(user, True)], actor=user.email, how="own page", has_read=True)
+    assert find_communities(circles.workspace) is True
+    assert told(circles.workspace) == [["u0", "u1", "u2", "u3", "u4", "u5", "u6"]]
 
 
 def test_of_fewer_than_five_nothing_is_told_E11(circles: Circles) -> None:

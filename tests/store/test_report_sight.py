@@ -6,7 +6,8 @@ import pytest
 from mail_world import ACTOR, the_company
 
 from postroom.actions.add_users import add_users
-from postroom.store.models import User, Workspace
+from postroom.actions.set_consent import set_consent
+from postroom.store.models import Consent, User, Workspace
 from postroom.store.read.report_sight import (
     Onlooker,
     Subject,
@@ -164,9 +165,24 @@ def test_who_may_ask_for_which_team_E11(
 
 
 def test_in_a_team_are_those_who_consent_and_are_not_disabled_E11(office: Workspace) -> None:
-    consented = User.objects.filter(workspace=office).exclude(email="dev2@us.com")
-    consented.update(collects_since="2026-01-01T00:00:00Z")
+    consenting = User.objects.filter(workspace=office).exclude(email="dev2@us.com")
+    set_consent(office, [(user, True) for user in consenting], actor=ACTOR, how="api")
     User.objects.filter(workspace=office, email="intern@us.com").update(disabled_at="2026-02-01T00:00:00Z")
     teams = {team.name: team.members for team in teams_seen_by(onlooker(office, "ceo", "report_team")).all}
     assert names(User.objects.filter(pk__in=teams["ceo@us.com"])) == ["cfo", "clerk", "cto", "dev1"]
     assert names(User.objects.filter(pk__in=teams["cfo@us.com"])) == ["clerk"]
+
+
+def test_who_agreed_to_a_text_that_does_not_tell_of_teams_is_in_none_P2_E11(office: Workspace) -> None:
+    clerk, cto = user(office, "clerk"), user(office, "cto")
+    set_consent(office, [(clerk, True), (cto, True)], actor=ACTOR, how="api")
+    Consent.objects.filter(user=clerk).update(text_version=1)
+
+    def in_ceos_team() -> list[str]:
+        teams = teams_seen_by(onlooker(office, "ceo", "report_team")).all
+        [members] = [team.members for team in teams if team.name == "ceo@us.com"]
+        return names(User.objects.filter(pk__in=members))
+
+    assert in_ceos_team() == ["cto"]
+    set_consent(office, [(clerk, True)], actor=clerk.email, how="own page", has_read=True)
+    assert in_ceos_team() == ["clerk", "cto"]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 import pytest
 from circle_world import Circles
 from django.test import Client
-from django.utils import timezone
 from shelf import ACTOR, Shelf, a_shelf, another_workspace, text_of
 
 from postroom.actions.add_users import add_users
 from postroom.actions.create_role import create_role
 from postroom.actions.find_communities import find_communities
+from postroom.actions.set_consent import set_consent
 from postroom.store.models import AuditEntry, User
 
 AsUser = Callable[[User], Client]
@@ -25,7 +25,8 @@ def staff(shelf: Shelf, *addresses: str, manager: str = "", department: str = ""
 
 
 def collecting(*addresses: str) -> None:
-    User.objects.filter(email__in=addresses).update(collects_since=timezone.now())
+    for user in User.objects.filter(email__in=addresses):
+        set_consent(user.workspace, [(user, True)], actor=user.email, how="own page")
 
 
 def listed(client: Client, query: str = "") -> list[str]:

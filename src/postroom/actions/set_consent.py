@@ -14,7 +14,7 @@ from postroom.actions.rejection import NotFound, Rejected
 from postroom.core.consent import TEXT_VERSION
 from postroom.core.job_kinds import RELEASE
 from postroom.store.models import Consent, User, Workspace
-from postroom.store.read.consent import with_decisions_held
+from postroom.store.read.consent import agreeing_to_older, with_decisions_held
 from postroom.store.write import consent as write
 from postroom.store.write import jobs
 from postroom.store.write.turn import take_turn
@@ -35,27 +35,36 @@ def check_text(version: int | None) -> None:
 
 
 def set_consent(
-    workspace: Workspace, wanted: Sequence[tuple[User, bool]], *, actor: str, how: str
+    workspace: Workspace,
+    wanted: Sequence[tuple[User, bool]],
+    *,
+    actor: str,
+    how: str,
+    has_read: bool = False,
 ) -> list[bool]:
     """Set the users' switches, in order, and say of each whether that changed it; ``how``: of ``core.consent.WAYS``.
 
     All or nothing: raises ``Rejected`` where one of them cannot be set (see ``check_switch``), ``NotFound`` for a
-    user of another workspace. What is set already leaves no record. Sets the users' ``collects_since`` too.
+    user of another workspace. What is set already leaves no record; but where the users themselves were shown the
+    text of now (``has_read``), their yes to an older one becomes one to it. Sets the users' ``collects_since`` too.
     """
     now = timezone.now()
     with transaction.atomic():
         # Nothing is judged meanwhile, so nothing is counted by what was said before once this has ended.
         take_turn(workspace)
         locked = write.lock_users(workspace, (user.pk for user, _ in wanted))
+        older = agreeing_to_older(locked) if has_read else set()
         changes, records = [], []
         for user, is_given in wanted:
             known = locked.get(user.pk)
             if known is None:
                 raise NotFound
             check_switch(known, is_given)
-            changes.append((known.collects_since is not None) != is_given)
-            if changes[-1]:
+            is_switched = (known.collects_since is not None) != is_given
+            changes.append(is_switched or (is_given and known.pk in older))
+            if is_switched:
                 known.collects_since = now if is_given else None
+            if changes[-1]:
                 records.append(
                     Consent(
                         user=known,

@@ -49,6 +49,15 @@ TEXTS: Final[dict[int, tuple[str, ...]]] = {1: _FIRST, 2: _SECOND}
 TEXT_VERSION: Final = max(TEXTS)
 """The wording that is shown now."""
 
+NEW_IN: Final = {
+    2: "What is counted goes into two things more: medians of teams, which name nobody, and communities, which name "
+    "you to those who may see all reports."
+}
+"""Number of a wording but the first → what it says that the one before does not."""
+
+TELLS_OF_GROUPS: Final = 2
+"""The first wording that tells of medians of teams and of communities. Who agreed to an older one is in neither."""
+
 NO_CONSENT: Final = "no_consent"
 """The reason by which the people lens holds a message (P11)."""
 

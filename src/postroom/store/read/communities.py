@@ -9,7 +9,16 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from postroom.core.weeks import Period, day_of, weeks_until
-from postroom.store.models import CommunityMember, CommunitySearch, RollUp, RollUpState, User, Workspace
+from postroom.store.models import (
+    CommunityMember,
+    CommunitySearch,
+    Consent,
+    RollUp,
+    RollUpState,
+    User,
+    Workspace,
+)
+from postroom.store.read.consent import users_in_groups
 
 WEEKS: Final = 12
 """Communities are looked for in so many weeks that are over."""
@@ -21,7 +30,7 @@ class Ground(NamedTuple):
 
     period: Period
     users: list[int]
-    """Those who consent, by id."""
+    """Those who agree to it, by id."""
     state: str
     """The same as long as the same would be found."""
 
@@ -38,11 +47,10 @@ class Member(NamedTuple):
 def ground_of(workspace: Workspace) -> Ground:
     """The last whole weeks by the clock of UTC, and whose."""
     period = weeks_until(day_of(timezone.now().date()), WEEKS)
-    consenting = User.objects.filter(workspace=workspace, collects_since__isnull=False, disabled_at=None)
-    users = list(consenting.order_by("pk").values_list("pk", flat=True))
-    latest = consenting.aggregate(latest=Max("collects_since"))["latest"]
+    users = list(users_in_groups(workspace).order_by("pk").values_list("pk", flat=True))
+    said = Consent.objects.filter(user__workspace=workspace).aggregate(last=Max("pk"))["last"]
     made = RollUpState.objects.filter(user__workspace=workspace).aggregate(made=Sum("fence"))["made"]
-    return Ground(period, users, f"{period.last} {len(users)} {latest and latest.timestamp()} {made}")
+    return Ground(period, users, f"{period.last} {len(users)} {said} {made}")
 
 
 def last_search(workspace: Workspace) -> CommunitySearch | None:
@@ -76,10 +84,8 @@ def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[list[int], 
 
 
 def members_of(workspace: Workspace) -> list[Member]:
-    """Everybody in a community who still consents, by name."""
-    rows = CommunityMember.objects.filter(
-        workspace=workspace, user__collects_since__isnull=False, user__disabled_at=None
-    )
+    """Everybody in a community who still agrees to it, by name."""
+    rows = CommunityMember.objects.filter(workspace=workspace, user__in=users_in_groups(workspace))
     return [
         Member(row.user, row.community, {int(number): had for number, had in row.strength.items()})
         for row in rows.select_related("user").order_by("user__name", "user__email")

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
 
-from django.db.models import Min
+import numpy as np
+from django.db.models import OuterRef, Subquery
 
 from postroom.core.teams import Team, below
 from postroom.core.weeks import Period, sunday_of, today_in
-from postroom.measure.medians import Figures, figures_of
+from postroom.measure.columns import Ints
+from postroom.measure.medians import Cells, Figures, Told, figures_of
 from postroom.store.models import RollUp, User, UserAddress, Workspace
+from postroom.store.read.consent import users_in_groups
 from postroom.store.read.report_sight import Onlooker
 from postroom.store.read.reports import zone_of
 from postroom.store.rows import batched
+
+_CELLS: Final = 125_000
+"""So many weeks of people are in memory at once, of 200 bytes each."""
+_ROWS_AT_ONCE: Final = 2_000
 
 
 class Teams(NamedTuple):
@@ -32,7 +39,7 @@ def teams_seen_by(onlooker: Onlooker) -> Teams:
     addresses = UserAddress.objects.filter(workspace=onlooker.workspace, closed_in=None)
     leading = users.exclude(manager_email="").values("manager_email")
     of_address = dict(addresses.filter(address__in=leading).values_list("address", "user_id"))
-    counted = set(users.filter(collects_since__isnull=False, disabled_at=None).values_list("pk", flat=True))
+    counted = set(users_in_groups(onlooker.workspace).values_list("pk", flat=True))
     managers: dict[int, int] = {}
     email: dict[int, str] = {}
     departments: dict[str, set[int]] = defaultdict(set)
@@ -57,25 +64,34 @@ def teams_seen_by(onlooker: Onlooker) -> Teams:
     return Teams(teams, seen)
 
 
-def figures_of_team(workspace: Workspace, members: Collection[int], period: Period, now: float) -> Figures:
-    """The figures of these people in the weeks of a period, in no order that tells who they are."""
-    place = {user: at for at, user in enumerate(members)}
-    week = {sunday: at for at, sunday in enumerate(period.sundays)}
-    cells: dict[tuple[int, int], bytes] = {}
-    first: dict[int, int] = {}
-    zones: dict[int, User] = {}
-    for some in batched(members):
-        rows = RollUp.objects.filter(user__in=some)
-        first |= dict(rows.values_list("user").annotate(Min("sunday")).order_by())
-        for user, sunday, packed in rows.filter(sunday__range=period).values_list(
-            "user_id", "sunday", "figures"
-        ):
-            cells[place[user], week[sunday]] = bytes(packed)
-        zones |= User.objects.filter(workspace=workspace).only("time_zone").in_bulk(some)
-    known = {}
-    for user, began in first.items():
-        this = sunday_of(today_in(zone_of(zones[user]), now))
-        told = [at for sunday, at in week.items() if began <= sunday <= this]
-        if told:
-            known[place[user]] = range(told[0], told[-1] + 1)
-    return figures_of(len(place), len(week), cells, known)
+def weeks_of_team(
+    workspace: Workspace, members: Collection[int], period: Period, now: float
+) -> Iterator[Figures]:
+    """The figures of these people in each week of a period; of many people some weeks are read at a time."""
+    users = np.array(sorted(members), np.int64)
+    told = _told_of(workspace, users, now)
+    at_once = max(1, _CELLS // max(1, len(users)))
+    for at in range(0, period.weeks, at_once):
+        sundays = period.sundays[at : at + at_once]
+        yield from figures_of(sundays, told, _cells_of(users, sundays))
+
+
+def _told_of(workspace: Workspace, users: Ints, now: float) -> Told:
+    began = RollUp.objects.filter(user=OuterRef("pk")).order_by("sunday").values("sunday")[:1]
+    told = Told(np.zeros(len(users), np.int64), np.full(len(users), -1, np.int64))
+    for some in batched(users.tolist()):
+        people = User.objects.filter(workspace=workspace, pk__in=some).annotate(began=Subquery(began))
+        for user in people.only("time_zone").exclude(began=None):
+            place = np.searchsorted(users, user.pk)
+            told.first[place] = user.began
+            told.last[place] = sunday_of(today_in(zone_of(user), now))
+    return told
+
+
+def _cells_of(users: Ints, sundays: range) -> Iterator[Cells]:
+    for some in batched(users.tolist()):
+        rows = RollUp.objects.filter(user__in=some, sunday__range=(sundays[0], sundays[-1]))
+        found = rows.values_list("user_id", "sunday", "figures").iterator(_ROWS_AT_ONCE)
+        for batch in batched(found, _ROWS_AT_ONCE):
+            whose, of, packed = zip(*batch, strict=True)
+            yield Cells(np.searchsorted(users, whose), list(of), list(packed))
