@@ -95,7 +95,7 @@ def test_the_interactions_behind_it_stand_newest_first_with_whom_they_were_E10_P
     reports.roll_up()
     answer = as_user(ann).get(f"/reports/{ann.pk}/metrics/received_mails?{WEEKS}")
     assert behind(answer) == [
-        ("Mail received", "from a colleague, 2 further colleagues", ""),
+        ("Mail received", "from a colleague, 2 colleagues who are not named", ""),
         ("Mail received", "from Bo Ek, 1 person outside", "5 min"),
         ("Mail received", "from somebody outside, Bo Ek, 2 people outside", ""),
     ]
@@ -103,6 +103,34 @@ def test_the_interactions_behind_it_stand_newest_first_with_whom_they_were_E10_P
     assert "Automatic mail and mailings, in these weeks 1" in page
     assert "3 2 more than in the 2 weeks before: 1" in page
     assert b"no@us.com" not in answer.content
+
+
+def test_whoever_held_a_call_or_meeting_is_told_like_all_who_met_E10_P10(
+    reports: Reports, ann: User, as_user
+) -> None:
+    bo, cy = reports.user("bo@us.com", name="Bo Ek"), reports.user("cy@us.com", name="Cy Oh")
+    no = reports.user("no@us.com", consents=False)
+    ten = at("2026-11-16 10:00")
+    reports.had(ann, ten, "meeting", with_=[(bo, "from")], seconds=1_800)
+    reports.had(ann, ten + 1, "meeting", with_=[(bo, "to"), (cy, "from")], outside=1, seconds=1_800)
+    reports.had(ann, ten + 2, "meeting", with_=[(no, "from")], seconds=1_800)
+    reports.roll_up()
+    answer = as_user(ann).get(f"/reports/{ann.pk}/metrics/meetings?{WEEKS}")
+    assert [whom for _, whom, _ in behind(answer)] == [
+        "1 colleague who is not named",
+        "Bo Ek, Cy Oh, 1 person outside",
+        "Bo Ek",
+    ]
+
+
+def test_names_left_out_for_length_are_told_from_those_not_named_E10_P10(
+    reports: Reports, ann: User, as_user
+) -> None:
+    six = [(reports.user(f"{name}@us.com"), "to") for name in ("al", "bo", "cy", "di", "ed", "fi")]
+    reports.had(ann, at("2026-11-16 10:00"), sent=True, with_=six, further=3)
+    reports.roll_up()
+    answer = as_user(ann).get(f"/reports/{ann.pk}/metrics/sent_mails?{WEEKS}")
+    assert behind(answer) == [("Mail sent", "Al, Bo, Cy, Di, Ed, 1 more, 3 colleagues who are not named", "")]
 
 
 def test_a_response_says_how_long_it_took_E3(reports: Reports, ann: User, as_user) -> None:
@@ -169,7 +197,9 @@ def test_many_interactions_go_on_without_loss_or_repeat(reports: Reports, ann: U
         answer = as_user(ann).get(path + address)
         seen += [row["whom"] for row in answer.context["rows"]]
         address = answer.context["older"]
-    assert seen == [f"from somebody outside, {number} further colleagues" for number in range(61, 1, -1)]
+    assert seen == [
+        f"from somebody outside, {number} colleagues who are not named" for number in range(61, 1, -1)
+    ]
     fragment = as_user(ann).get(f"{path}?{WEEKS}&before={ten + 1}.0", headers={"HX-Request": "true"})
     assert (b"<main" in fragment.content, len(fragment.context["rows"])) == (False, 3)
 

@@ -103,10 +103,12 @@ def clock_text(seconds: float) -> str:
 
 
 def whom_words(one: Behind) -> str:
-    """With whom an interaction was: ``from Ann Lee, Bo Ek, 2 people outside, 1 further colleague``."""
+    """With whom an interaction was: ``from Ann Lee, Bo Ek, 2 people outside, 1 colleague who is not named``."""
     row, outside, further = one.row, one.outside, one.further
     said: list[str] = []
+    named = one.named
     if not row.is_sent and row.kind not in MET:
+        named = [user for user in named if user not in one.senders]
         if one.senders:
             said.append(f"from {_names(one.senders)}")
         elif row.is_outside and outside:
@@ -115,10 +117,9 @@ def whom_words(one: Behind) -> str:
         elif row.is_inside and further:
             said.append("from a colleague")
             further -= 1
-    named = [user for user in one.named if user not in one.senders]
     said += [_names(named)] if named else []
     said += [f"{outside} {'person' if outside == 1 else 'people'} outside"] if outside else []
-    said += [f"{further} further colleague{'' if further == 1 else 's'}"] if further else []
+    said += [f"{further} colleague{' who is' if further == 1 else 's who are'} not named"] if further else []
     return ", ".join(said) or "nobody else"
 
 
