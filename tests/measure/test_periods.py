@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
+import numpy as np
 from histories import CHANGES, columns_of, histories, zone_named, zones
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,20 +92,22 @@ def test_a_team_s_figures_are_the_medians_of_what_each_report_says_E11(data: st.
     sunday = day_of(sunday_before(day)) - 7
     weeks = data.draw(st.integers(1, 4))
     period = Period(sunday, sunday + 7 * weeks - 1)
-    cells, known, reports = {}, {}, []
+    cells, began, reports = [], [], []
     for person, history in enumerate(people):
         rows = rolled_up(history, zone)
-        told = [at for at, sunday in enumerate(period.sundays) if rows and sunday >= min(rows)]
-        if told:
-            known[person] = range(told[0], told[-1] + 1)
-        for at, sunday in enumerate(period.sundays):
-            if sunday in rows:
-                cells[person, at] = rows[sunday]
+        inside = [sunday for sunday in period.sundays if sunday in rows]
+        cells.append(medians.Cells(np.full(len(inside), person), inside, [rows[sunday] for sunday in inside]))
         figures = {sunday: read_figures(packed) for sunday, packed in rows.items()}
-        since = min(rows, default=day_of(date(9000, 1, 1)))
-        reports.append(report_of(period, figures, range(since, period.last, 7)))
-    found = medians.medians_of(medians.figures_of(len(people), weeks, cells, known))
+        began.append(min(rows, default=day_of(date(9000, 1, 1))))
+        reports.append(report_of(period, figures, range(began[-1], period.last, 7)))
+    told = medians.Told(np.array(began), np.full(len(people), period.last))
+    team = medians.Medians(len(people), weeks)
+    of_weeks = [team.of_week(week) for week in medians.figures_of(period.sundays, told, cells)]
+    of_period = team.of_period()
     for block in BLOCKS:
         for metric in METRICS:
             each = [report.values[block][metric.name].value for report in reports]
-            assert (metric.name, found[block][metric.name]) == (metric.name, middle(each))
+            assert (metric.name, of_period[block][metric.name]) == (metric.name, middle(each))
+            for at, week in enumerate(of_weeks):
+                each = [report.weeks[at][block][metric.name].value for report in reports]
+                assert (metric.name, week[block][metric.name]) == (metric.name, middle(each))

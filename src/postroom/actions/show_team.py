@@ -9,7 +9,7 @@ from postroom.core.audit import TEAM_SEEN
 from postroom.core.report import Values
 from postroom.core.teams import is_enough, told_among
 from postroom.core.weeks import Period
-from postroom.measure.medians import medians_of
+from postroom.measure.medians import Medians
 from postroom.store.read import teams as read
 from postroom.store.read.report_sight import Onlooker
 from postroom.store.write import audit
@@ -39,6 +39,7 @@ def show_team(onlooker: Onlooker, kind: str, name: str, period: Period) -> Shown
     team = next(team for team in teams.all if (team.kind, team.name) == (kind, name))
     if team not in told_among(teams.all):
         return ShownTeam(None, None, [], is_too_near=is_enough(team.members))
-    figures = read.figures_of_team(onlooker.workspace, sorted(team.members), period, time.time())
-    weeks = [medians_of(figures[:, week : week + 1]) for week in range(period.weeks)]
-    return ShownTeam(len(team.members), medians_of(figures), weeks)
+    medians = Medians(len(team.members), period.weeks)
+    figures = read.weeks_of_team(onlooker.workspace, team.members, period, time.time())
+    weeks = [medians.of_week(week) for week in figures]
+    return ShownTeam(len(team.members), medians.of_period(), weeks)

@@ -1,74 +1,130 @@
-"""What the people of a team came to in the middle, from their roll-ups, on columns (E11)."""
+"""What the people of a team came to in the middle, from their roll-ups, on columns (E11).
+
+A team is gone through week by week: of 10,000 people and five years only what the whole period needs is kept.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from postroom.core.metrics import BLOCKS, FIGURES, METRICS, NONE, SHARE, SUM, Metric
-from postroom.core.report import Value, Values
+from postroom.core.metrics import BLOCKS, FIGURES, MEDIAN, METRICS, NONE, SHARE, Metric
+from postroom.core.report import NOTHING, Value, Values
 from postroom.core.teams import LEAST
 
-Figures = NDArray[np.float64]
-"""By person, week, block and figure; not a number where there is no value."""
-_COUNTS: Final = frozenset({metric.count for metric in METRICS} | {"answered_mails"})
+Figures = NDArray[np.int32]
+"""Of a week: by person, and then all figures of the first block, of the second, of the third; or ``NONE``."""
+Columns = NDArray[Any]
+"""The same by figure and then by person, in whole numbers."""
+
+_WIDTH: Final = len(BLOCKS) * len(FIGURES)
+_NOTHING: Final = np.array(
+    [NONE if NOTHING[figure] is None else 0 for figure in FIGURES] * len(BLOCKS), "<i4"
+)
+_OF_WEEKS: Final = [
+    block * len(FIGURES) + FIGURES.index(metric.of[0])
+    for block in range(len(BLOCKS))
+    for metric in METRICS
+    if metric.over_weeks == MEDIAN
+]
+"""The figures of which a longer period needs those of each week."""
 
 
-def figures_of(
-    people: int, weeks: int, cells: dict[tuple[int, int], bytes], known: dict[int, range]
-) -> Figures:
-    """The figures of a team: ``cells`` packed, by person and week; ``known``: the weeks told of each person.
+class Told(NamedTuple):
+    """The first days of the first and of the last week that are told of each person."""
 
-    In a week that is told and has no cell nothing happened.
-    """
-    figures = np.full((people, weeks, len(BLOCKS), len(FIGURES)), np.nan)
-    nothing = np.array([0.0 if figure in _COUNTS else np.nan for figure in FIGURES])
-    for person, told in known.items():
-        figures[person, told.start : told.stop] = nothing
-    if cells:
-        packed = np.frombuffer(b"".join(cells.values()), "<i4").reshape(-1, len(BLOCKS), len(FIGURES))
-        people_of, weeks_of = np.array(list(cells), np.int64).T
-        figures[people_of, weeks_of] = np.where(packed == NONE, np.nan, packed)
-    return figures
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    """Before ``first``: nothing is."""
 
 
-def medians_of(figures: Figures) -> Values:
-    """For each metric the median of what each person came to, and of how many; of fewer than ``LEAST``, neither."""
+class Cells(NamedTuple):
+    """Some roll-ups: whose each is, by place, its week's first day, and its figures, packed."""
+
+    people: NDArray[np.int64]
+    sundays: list[int]
+    packed: list[bytes]
+
+
+def figures_of(sundays: range, told: Told, cells: Iterable[Cells]) -> list[Figures]:
+    """The figures of a team in each of these weeks; in one that is told and has no cell nothing happened."""
+    figures = np.full((len(sundays), len(told.first), _WIDTH), NONE, np.int32)
+    for at, sunday in enumerate(sundays):
+        figures[at, (told.first <= sunday) & (sunday <= told.last)] = _NOTHING
+    for some in cells:
+        weeks = (np.array(some.sundays, np.int64) - sundays.start) // 7
+        figures[weeks, some.people] = np.frombuffer(b"".join(some.packed), "<i4").reshape(-1, _WIDTH)
+    return list(figures)
+
+
+class Medians:
+    """The medians of a team: of each week as it is given, then of all of them."""
+
+    def __init__(self, people: int, weeks: int) -> None:
+        self._sums = np.zeros((_WIDTH, people), np.int64)
+        self._is_told = np.zeros(people, bool)
+        self._of_weeks = np.full((len(_OF_WEEKS), weeks, people), NONE, np.int32)
+        self._given = 0
+
+    def of_week(self, figures: Figures) -> Values:
+        """The medians of the next week."""
+        columns = np.ascontiguousarray(figures.T)
+        is_told = columns[0] != NONE
+        self._sums += np.maximum(columns, 0)
+        self._is_told |= is_told
+        self._of_weeks[:, self._given] = columns[_OF_WEEKS]
+        self._given += 1
+        return _medians_of(columns, is_told)
+
+    def of_period(self) -> Values:
+        """The medians of what each person came to in all weeks, as ``core.report`` makes it of theirs."""
+        columns = self._sums.copy()
+        for figure, weeks in zip(_OF_WEEKS, self._of_weeks, strict=True):
+            columns[figure] = _middle_of_each(weeks.T)
+        return _medians_of(columns, self._is_told)
+
+
+def _medians_of(columns: Columns, is_told: NDArray[np.bool_]) -> Values:
+    """For each metric the median, and of how many; of fewer than ``LEAST``, neither."""
+    blocks = np.split(columns, len(BLOCKS))
     return {
-        block: {metric.name: _median(metric, figures[:, :, place]) for metric in METRICS}
-        for place, block in enumerate(BLOCKS)
+        block: {metric.name: _median(_of_each(metric, of_block, is_told)) for metric in METRICS}
+        for block, of_block in zip(BLOCKS, blocks, strict=True)
     }
 
 
-def _median(metric: Metric, figures: Figures) -> Value:
-    values = _of_each(metric, figures)
-    there = np.sort(values[~np.isnan(values)])
-    if len(there) < LEAST:
+def _of_each(metric: Metric, columns: Columns, is_told: NDArray[np.bool_]) -> Columns:
+    """The value of each person who has one."""
+    value, *whole = (columns[FIGURES.index(figure)] for figure in metric.of)
+    has_one: NDArray[np.bool_] = is_told
+    if metric.over_weeks == MEDIAN:
+        has_one = value != NONE
+    elif metric.over_weeks == SHARE:
+        has_one = whole[0] > 0
+        value = np.round(100 * value / np.maximum(whole[0], 1), 1)
+    found: Columns = value[has_one]
+    return found
+
+
+def _median(values: Columns) -> Value:
+    if len(values) < LEAST:
         return Value(None, None)
-    middle = (there[(len(there) - 1) // 2] + there[len(there) // 2]) / 2
-    return Value(round(float(middle), 1), len(there))
+    low, high = (len(values) - 1) // 2, len(values) // 2
+    values = np.partition(values, (low, high))
+    return Value(round((float(values[low]) + float(values[high])) / 2, 1), len(values))
 
 
-def _of_each(metric: Metric, figures: Figures) -> NDArray[np.float64]:
-    """The value of each person, as ``core.report.value_of`` makes it."""
-    columns = [figures[:, :, FIGURES.index(figure)] for figure in metric.of]
-    is_told = ~np.isnan(figures[:, :, FIGURES.index(metric.count)]).all(axis=1)
-    if metric.over_weeks == SUM:
-        return np.where(is_told, np.nansum(columns[0], axis=1), np.nan)
-    if metric.over_weeks == SHARE:
-        part, whole = (np.nansum(column, axis=1) for column in columns)
-        share = np.full(len(whole), np.nan)
-        np.divide(100 * part, whole, out=share, where=whole > 0)
-        return np.round(share, 1)
-    return _medians(columns[0])
-
-
-def _medians(weeks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The median of each row's numbers, rounded half up; not a number where it has none."""
-    ordered = np.sort(weeks, axis=1)  # what is not a number comes last
-    count = (~np.isnan(ordered)).sum(axis=1)
+def _middle_of_each(weeks: Columns) -> NDArray[np.int64]:
+    """The median of each row's numbers, rounded half up; ``NONE`` where it has none."""
+    ordered = np.sort(weeks, axis=1)  # what is none comes first
+    none = (ordered == NONE).sum(axis=1)
+    count = ordered.shape[1] - none
     row, some = np.arange(len(ordered)), np.maximum(count, 1)
-    middle = (ordered[row, (some - 1) // 2] + ordered[row, some // 2]) / 2
-    return np.where(count > 0, np.floor(middle + 0.5), np.nan)
+    first = ordered.shape[1] - some
+    middle = (
+        ordered[row, first + (some - 1) // 2].astype(np.int64) + ordered[row, first + some // 2] + 1
+    ) // 2
+    return np.where(count > 0, middle, NONE)
