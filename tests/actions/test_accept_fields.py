@@ -14,12 +14,12 @@ from upload_world import a_source, chat_record, consent, decided, mail_record, r
 from postroom.actions import mail_record as mail_module
 from postroom.actions.accept_items import accept, accept_raw_mails, raw_records
 from postroom.actions.activity_record import FIELDS as ACTIVITY_FIELDS
-from postroom.actions.activity_record import MAX_SECONDS
-from postroom.actions.chat_record import CHAT_FIELDS, REACTION_FIELDS
+from postroom.actions.activity_record import MAX_SECONDS, read_activity
+from postroom.actions.chat_record import CHAT_FIELDS, REACTION_FIELDS, read_chat, read_reaction
 from postroom.actions.check_items import checked
 from postroom.actions.item_record import MAX_ID_CHARS, MAX_PEOPLE
 from postroom.actions.process_uploads import process_some
-from postroom.actions.rejection import REJECTIONS
+from postroom.actions.rejection import REJECTIONS, Rejected
 from postroom.actions.spool import open_item
 from postroom.core.upload import UploadedActivity, UploadedMail, UploadedReaction
 from postroom.store.models import Item, Source, Waiting, Workspace
@@ -145,6 +145,16 @@ def test_what_is_a_must_K5(
         ("reaction", REACTION, "reaction", 1, "wrong_type"),
         ("reaction", REACTION, "message_author", "x", "email_invalid"),
         ("activity", ACTIVITY, "type", "party", "activity_type_unknown"),
+        *(
+            (kind, record, field, when, "time_implausible")
+            for kind, record, field in (
+                ("chat", CHAT, "date"),
+                ("reaction", REACTION, "date"),
+                ("activity", ACTIVITY | {"end": None}, "start"),
+            )
+            for when in ("1969-12-31T23:59:59Z", "9998-01-01T00:00:00Z")
+        ),
+        ("mail", MAIL, "date", "9998-01-01T00:00:00Z", None),
         ("activity", ACTIVITY, "end", rfc3339(NOON - 1), "ends_before_it_begins"),
         ("activity", ACTIVITY, "end", rfc3339(NOON + MAX_SECONDS + 1), "lasts_too_long"),
         ("activity", ACTIVITY, "participants", ["x"], "email_invalid"),
@@ -160,6 +170,26 @@ def test_what_is_of_the_wrong_form_K5(
         is_of_one = field in LISTS and isinstance(value, list) and reason != "too_many"
         where = f"{field}[{len(value) - 1}]" if is_of_one else field
         assert refused(source, kind, record | {field: value}) == (reason, where)
+
+
+@pytest.mark.parametrize(
+    ("read", "record", "field"),
+    [
+        (read_chat, CHAT, "date"),
+        (read_reaction, REACTION, "date"),
+        (read_activity, ACTIVITY, "start"),
+    ],
+)
+def test_what_is_planned_has_not_happened_but_clocks_may_be_two_days_apart_K5(
+    read: Any, record: dict[str, Any], field: str
+) -> None:
+    two_days = 2 * 86_400
+    for at in (0, NOON + two_days):
+        assert read(record | {field: rfc3339(at)}, NOON).at == at
+    for at in (-1, NOON + two_days + 1):
+        with pytest.raises(Rejected) as refusal:
+            read(record | {field: rfc3339(at)}, NOON)
+        assert (refusal.value.reason, refusal.value.field) == ("time_implausible", field)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from postroom.actions.item_record import NOBODY, ReadItem, address, item_id, item_moment, line, one_of, people
+from postroom.actions.item_record import (
+    NOBODY,
+    ReadItem,
+    address,
+    happened,
+    item_id,
+    item_moment,
+    line,
+    one_of,
+    people,
+)
 from postroom.actions.record import Record
 from postroom.actions.rejection import Rejected
 from postroom.core.upload import ACTIVITY_TYPES, UploadedActivity
@@ -26,7 +36,7 @@ def read_activity(sent: Any, now: int) -> ReadItem:
     type_ = record.need("type", _type)
     user = record.need("user", address, "user_required")
     participants = tuple(record.read("participants", people, NOBODY))
-    start = record.need("start", item_moment, "date_required")
+    start = record.need("start", happened(now), "date_required")
     end = record.read("end", item_moment, None)
     seconds = None if end is None else end - start
     if seconds is not None and not 0 <= seconds <= MAX_SECONDS:

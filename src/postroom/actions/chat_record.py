@@ -8,8 +8,8 @@ from postroom.actions.item_record import (
     NOBODY,
     ReadItem,
     address,
+    happened,
     item_id,
-    item_moment,
     line,
     one_of,
     people,
@@ -37,7 +37,7 @@ def read_chat(sent: Any, now: int) -> ReadItem:
     chat_type = record.need("chat_type", _chat_type)
     author = record.need("author", address, "email_required")
     members = tuple(record.read("members", people, NOBODY))
-    at = record.need("date", item_moment, "date_required")
+    at = record.need("date", happened(now), "date_required")
     said = UploadedChat(
         chat,
         chat_type,
@@ -59,7 +59,7 @@ def read_reaction(sent: Any, now: int) -> ReadItem:
     chat = record.need("chat_id", item_id)
     reactor = record.need("user", address, "user_required")
     author = record.read("message_author", address, "")
-    at = record.need("date", item_moment, "date_required")
+    at = record.need("date", happened(now), "date_required")
     record.read("reaction", _reaction, "")
     given = UploadedReaction(chat, message, reactor, author, at)
     concerned = (reactor, author) if author else (reactor,)

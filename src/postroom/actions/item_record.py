@@ -13,6 +13,7 @@ from postroom.actions.record import Reader, each, moment
 from postroom.actions.rejection import Rejected
 from postroom.actions.typed import typed_address
 from postroom.core.address import MAX_ADDRESS_CHARS
+from postroom.core.message import PLAUSIBLE_AHEAD, PLAUSIBLE_FROM
 from postroom.core.upload import Uploaded
 
 MAX_ID_CHARS: Final = 500
@@ -62,6 +63,21 @@ def item_moment(value: Any) -> int:
     if not _EARLIEST <= at <= _LATEST:
         raise Rejected("time_invalid")
     return at
+
+
+def happened(now: int) -> Reader[int]:
+    """Reads when something happened: like ``item_moment``, neither before 1970 nor ahead of ``now``, Unix seconds.
+
+    Clocks may be two days apart. Mail is not read by this: what its Date says is often wrong, and others say it too.
+    """
+
+    def read(value: Any) -> int:
+        at = item_moment(value)
+        if not PLAUSIBLE_FROM <= at <= now + PLAUSIBLE_AHEAD:
+            raise Rejected("time_implausible")
+        return at
+
+    return read
 
 
 def words(value: Any) -> str:

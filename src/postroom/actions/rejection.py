@@ -101,6 +101,7 @@ REJECTIONS: Final = {
     "team_ambiguous": "Name a manager or a department: one of them.",
     "tenant_invalid": "Write the directory's ID: 8-4-4-4-12 hexadecimal digits, never common.",
     "text_invalid": "The text holds characters that cannot be kept.",
+    "time_implausible": "This lies before 1970 or in the future; upload what is planned once it is over.",
     "time_invalid": "A time is written 2026-11-21T10:00:00Z, a day 2026-11-21.",
     "time_zone_unknown": "A time zone is written Europe/Berlin.",
     "too_large": "The mail is larger than 35 MiB; ask with its Message-ID.",
