@@ -44,6 +44,7 @@ def test_ones_own_data_is_told_P3_P10(mine: ApiClient, ann: User, passive: Passi
     assert got == {
         "collect_passive_data": False,
         "since": None,
+        "agreed_text_version": None,
         "text_version": TEXT_VERSION,
         "text": list(TEXTS[TEXT_VERSION]),
         "history": [
@@ -79,6 +80,21 @@ def test_ones_own_consent_is_set_P2(mine: ApiClient, ann: User) -> None:
     assert list(rows.values_list("is_given", "actor", "how", "text_version")) == [
         (True, "ann@us.com", "api", TEXT_VERSION),
         (False, "ann@us.com", "api", TEXT_VERSION),
+    ]
+
+
+def test_a_yes_to_an_older_text_is_told_and_becomes_one_to_that_of_now_P2(mine: ApiClient, ann: User) -> None:
+    set_consent(ann.workspace, [(ann, True)], actor="ann@us.com", how="own page")
+    Consent.objects.update(text_version=1)
+    since = mine.get("my-data")["since"]
+    assert mine.get("my-data")["agreed_text_version"] == 1
+    yes = {"collect_passive_data": True, "text_version": TEXT_VERSION}
+    assert mine.answer(204, "PUT", "my-data/consent", yes) is None
+    got = mine.get("my-data")
+    assert (got["agreed_text_version"], got["since"]) == (TEXT_VERSION, since)
+    assert [(said["given"], said["how"], said["text_version"]) for said in got["history"]] == [
+        (True, "api", TEXT_VERSION),
+        (True, "own page", 1),
     ]
 
 

@@ -106,6 +106,30 @@ def test_nobody_agrees_to_a_text_that_was_not_shown_P2(
     assert not collects(ann)
 
 
+def test_who_agreed_to_an_older_text_reads_what_is_new_and_may_agree_P2(client: Client, ann: User) -> None:
+    switch(client, "on")
+    shown = text_of(client.get("/profile/data"))
+    assert "The text has changed since this was switched on" not in shown
+    assert "I agree to this text" not in shown
+    Consent.objects.update(text_version=1)
+    since = User.objects.get(pk=ann.pk).collects_since
+    shown = text_of(client.get("/profile/data"))
+    assert (
+        "The text has changed since this was switched on. What is counted goes into two things more: medians of "
+        "teams, which name nobody, and communities, which name you to those who may see all reports. You are in "
+        "neither until you agree to it. Your own report and your circle go on as before, whether you agree or not."
+    ) in shown
+    assert "I agree to this text Switch it off" in shown
+    assert switch(client, "on", 1).status_code == 422
+    assert switch(client, "on").status_code == 302
+    shown = text_of(client.get("/profile/data"))
+    assert "You agreed to the text as it is now." in shown
+    assert "The text has changed since this was switched on" not in shown
+    assert User.objects.get(pk=ann.pk).collects_since == since
+    rows = Consent.objects.filter(user=ann).order_by("pk").values_list("is_given", "how", "text_version")
+    assert list(rows) == [(True, "own page", 1), (True, "own page", TEXT_VERSION)]
+
+
 def test_an_admins_change_is_shown_as_the_admins_P6(client: Client, ann: User) -> None:
     set_consent(ann.workspace, [(ann, True)], actor="boss@us.com", how="users page")
     shown = text_of(client.get("/profile/data"))

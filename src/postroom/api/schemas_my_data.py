@@ -65,6 +65,9 @@ class MyData(Schema):
 
     collect_passive_data: bool
     since: Time | None
+    agreed_text_version: int | None = Field(
+        description="The text that the yes in force is to; where it is older than `text_version`, see the manual."
+    )
     text_version: int
     text: list[str] = Field(description="What agreeing means, now: its paragraphs.")
     history: list[Said] = Field(description="The newest first.")

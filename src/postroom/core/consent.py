@@ -51,7 +51,7 @@ TEXT_VERSION: Final = max(TEXTS)
 
 NEW_IN: Final = {
     2: "What is counted goes into two things more: medians of teams, which name nobody, and communities, which name "
-    "you to those who may see all reports."
+    "you to those who may see all reports. You are in neither until you agree to it."
 }
 """Number of a wording but the first → what it says that the one before does not."""
 

@@ -15,7 +15,7 @@ from postroom.api.auth import Call
 from postroom.core.clock_text import moment_text, rfc3339
 from postroom.core.consent import API, TEXT_VERSION, TEXTS
 from postroom.store.models import User
-from postroom.store.read.consent import consents_of
+from postroom.store.read.consent import agreed_text, consents_of
 from postroom.store.read.held import failed_of, held_of, queued_of
 from postroom.store.read.my_data import kept_of, origins_of, reasons_of
 
@@ -34,12 +34,14 @@ def _user(request: Call) -> User:
 def get_my_data(request: Call) -> Any:
     """What is collected about oneself: consent, counts of what is held and kept. Needs a session, and no permission."""
     user = _user(request)
+    said = consents_of(user)
     return {
         "collect_passive_data": user.collects_since is not None,
         "since": moment_text(user.collects_since),
+        "agreed_text_version": agreed_text(said),
         "text_version": TEXT_VERSION,
         "text": TEXTS[TEXT_VERSION],
-        "history": [said_in_words(said) for said in consents_of(user)],
+        "history": [said_in_words(one) for one in said],
         "held": [held_in_words(held) for held in held_of(user)],
         "queued": queued_of(user),
         "failed": failed_of(user),
@@ -56,11 +58,15 @@ def get_my_data(request: Call) -> Any:
     "my-data/consent", response={204: None}, operation_id="setMyConsent", summary="Set one's own consent"
 )
 def set_my_consent(request: Call, sent: schemas_my_data.SetOwnConsent) -> Any:
-    """Switch *Collect passive data* off for oneself, or on, to the text that `GET /my-data` shows. Needs a session."""
+    """Switch *Collect passive data* off for oneself, or on, to the text that `GET /my-data` shows. Needs a session.
+
+    Where it is on by an older text, a yes agrees to the text of now.
+    """
     user = _user(request)
     if sent.collect_passive_data:
         check_text(sent.text_version)
-    set_consent(user.workspace, [(user, sent.collect_passive_data)], actor=user.email, how=API)
+    wanted = [(user, sent.collect_passive_data)]
+    set_consent(user.workspace, wanted, actor=user.email, how=API, has_read=True)
 
 
 @router.get(

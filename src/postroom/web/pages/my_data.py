@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postroom.actions.export_my_data import export_my_data
 from postroom.actions.forget import forget as ask_to_forget
 from postroom.actions.set_consent import set_consent
-from postroom.core.consent import DEFAULT, OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, is_own_word
+from postroom.core.consent import DEFAULT, NEW_IN, OWN_PAGE, TEXT_VERSION, TEXTS, WAYS, is_own_word
 from postroom.core.job_kinds import UNDER_WAY
 from postroom.core.reasons import REASONS
 from postroom.store.models import Consent, User
 from postroom.store.read.audit import entries_of
-from postroom.store.read.consent import consents_of
+from postroom.store.read.consent import agreed_text, consents_of
 from postroom.store.read.held import failed_of, held_of, queued_of
 from postroom.store.read.my_data import (
     count_named,
@@ -48,13 +48,17 @@ def show(request: PageRequest) -> HttpResponse:
 
 def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> HttpResponse:
     user = request.me
-    history = [_said(said, user) for said in consents_of(user)]
+    said = consents_of(user)
+    history = [_said(one, user) for one in said]
+    agreed = agreed_text(said)
     forgetting = last_forgetting(user)
     held, kept = held_of(user), kept_of(user)
     done = list(entries_of(user)[: AUDIT_SHOWN + 1])
     shown: dict[str, Any] = {
         "text": TEXTS[TEXT_VERSION],
         "text_version": TEXT_VERSION,
+        "agreed_text": agreed,
+        "news": [] if agreed is None else [NEW_IN[number] for number in NEW_IN if number > agreed],
         "problem": problem,
         "history": history[:SHOWN],
         "earlier": len(history) - SHOWN,
@@ -97,9 +101,14 @@ def consent(request: PageRequest) -> HttpResponse:
     ):
         return _show(request, status=422, problem="The text has changed. Read it, then decide again.")
     user = request.me
-    [changed] = set_consent(request.workspace, [(user, wanted == "on")], actor=user.email, how=OWN_PAGE)
+    was_on = user.collects_since is not None
+    [changed] = set_consent(
+        request.workspace, [(user, wanted == "on")], actor=user.email, how=OWN_PAGE, has_read=True
+    )
     if not changed:
         messages.info(request, f"It was {wanted} already. Nothing has changed.")
+    elif wanted == "on" and was_on:
+        messages.success(request, "You agreed to the text as it is now.")
     elif wanted == "on":
         messages.success(request, "Collect passive data is on. What was held is counted now.")
     else:
