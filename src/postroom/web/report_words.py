@@ -43,8 +43,9 @@ HINTS: Final = {"day_length": "first to last activity", "week_length": "time cov
 
 _MOST_NAMED: Final = 5
 """Of whom an interaction was with, so many are named in a line."""
-_SAID_IN_DAYS: Final = 100
-"""Hours."""
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_SAID_IN_DAYS: Final = 100 * _HOUR
 _MINUS: Final = "\u2212"
 _THIN: Final = "\u202f"
 _MORE: Final = {
@@ -82,23 +83,33 @@ def difference_text(unit: str, value: float | None, before: float | None) -> str
 
 
 def _difference(unit: str, value: float, before: float) -> str:
-    differs = abs(value - before)
+    """Of what the two texts say, so that whoever reckons it again comes to the same."""
+    differs = abs(_as_told(unit, value) - _as_told(unit, before))
     return _DIFFERENCES.get(unit, _TEXTS[unit])(differs)
 
 
+def _as_told(unit: str, value: float) -> float:
+    """A value without what its text leaves out."""
+    if unit not in {SECONDS, CLOCK}:
+        return value
+    is_short = unit == SECONDS and value < _MINUTE
+    step = 1 if is_short else _HOUR if value >= _SAID_IN_DAYS else _MINUTE
+    return value // step * step
+
+
 def duration(seconds: float) -> str:
-    """So long: 12 d 2 h, 2 h 05 min, 5 min, 40 s."""
-    if seconds < 60:
-        return f"{seconds:.0f}{_THIN}s"
-    hours, minutes = divmod(int(seconds + 30) // 60, 60)
-    if hours >= _SAID_IN_DAYS:
+    """So long: 12 d 2 h, 2 h 05 min, 5 min, 40 s; like a clock it leaves out what is no whole minute."""
+    if seconds < _MINUTE:
+        return f"{int(seconds)}{_THIN}s"
+    hours, minutes = divmod(int(seconds) // _MINUTE, 60)
+    if seconds >= _SAID_IN_DAYS:
         return f"{hours // 24}{_THIN}d {hours % 24}{_THIN}h"
     return f"{hours}{_THIN}h {minutes:02}{_THIN}min" if hours else f"{minutes}{_THIN}min"
 
 
 def clock_text(seconds: float) -> str:
     """The time so long after a day's midnight: 08:41."""
-    hours, minutes = divmod(int(seconds) // 60, 60)
+    hours, minutes = divmod(int(seconds) // _MINUTE, 60)
     return f"{hours % 24:02}:{minutes:02}"
 
 
