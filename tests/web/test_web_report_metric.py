@@ -175,9 +175,10 @@ def test_of_days_the_activities_stand_by_day_with_the_first_and_the_last_E5_E10(
     ]
     assert "Tuesday, 17 Nov 2026 10:00 first and last of the day Mail sent" in said(answer)
     assert (
-        "Monday, 16 Nov 2026 01:30 next day Mail sent 1 person outside 23:00 last of the day Meeting"
-        in said(answer)
+        "Monday, 16 Nov 2026 01:30 next day Mail sent 1 person outside "
+        "23:00 to 03:00 next day last of the day Meeting , 4 h 00 min" in said(answer)
     )
+    assert "Only you see them; the newest first, by when they began" in said(answer)
     more = client.get(f"{path}&before={meeting + 1}.0", headers={"HX-Request": "true"})
     assert [(row["day"], row["end"]) for row in more.context["rows"]] == [
         (None, "last"),

@@ -110,7 +110,7 @@ def ends_of_days(
     first = {
         min(reversed(rows), key=lambda row: by_the_clock(subject.user, row.at)) for rows in of_day.values()
     }
-    last = {max(rows, key=lambda row: _end(subject.user, row, day)) for day, rows in of_day.items()}
+    last = {max(rows, key=lambda row: over_at(subject.user, row, day)) for day, rows in of_day.items()}
     return {row.pk for row in first}, {row.pk for row in last}
 
 
@@ -119,8 +119,8 @@ def by_the_clock(user: User, at: int) -> datetime:
     return datetime.fromtimestamp(at, zone_of(user)).replace(tzinfo=None)
 
 
-def _end(user: User, row: Interaction, day: date) -> datetime:
-    """When an activity is over, 04:00 at the latest."""
+def over_at(user: User, row: Interaction, day: date) -> datetime:
+    """When an activity of this digital day is over by the clock, 04:00 at the latest."""
     over = datetime.combine(day, time()) + timedelta(days=1, seconds=DIGITAL_DAY_STARTS)
     lasted = timedelta(seconds=(row.seconds or 0) if row.kind in MET else 0)
     return min(by_the_clock(user, row.at) + lasted, over)

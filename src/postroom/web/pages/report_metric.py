@@ -145,7 +145,7 @@ def _behind(
 def _days(
     request: PageRequest, subject: Subject, metric: Metric, block: str, rows: Sequence[Interaction]
 ) -> dict[int, dict[str, Any]]:
-    """By interaction: the day that begins with it in the list, and whether it is the first or the last of its day."""
+    """By interaction: the day that begins with it in the list, when it was over, and whether it is an end of its day."""
     first, last = read.ends_of_days(subject, metric, block, rows)
     before = cursor_of(request, 2) if is_fragment(request) else None
     day_above = read.digital_day(subject.user, before[0]) if before else None
@@ -153,11 +153,13 @@ def _days(
     for row in rows:
         day = read.digital_day(subject.user, row.at)
         ends = [name for name, ids in (("first", first), ("last", last)) if row.pk in ids]
-        is_after_midnight = read.by_the_clock(subject.user, row.at).date() != day
+        over = read.over_at(subject.user, row, day)
+        lasts = over > read.by_the_clock(subject.user, row.at)
         told[row.pk] = {
             "day": day if day != day_above else None,
             "end": " and ".join(ends),
-            "is_after_midnight": is_after_midnight,
+            "until": f"{over:%H:%M}" if lasts else "",
+            "is_after_midnight": over.date() != day,
         }
         day_above = day
     return told
