@@ -40,6 +40,6 @@ def show_team(onlooker: Onlooker, kind: str, name: str, period: Period) -> Shown
     if team not in told_among(teams.all):
         return ShownTeam(None, None, [], is_too_near=is_enough(team.members))
     medians = Medians(len(team.members), period.weeks)
-    figures = read.weeks_of_team(onlooker.workspace, team.members, period, time.time())
+    figures = read.weeks_of_team(team.members, period, time.time())
     weeks = [medians.of_week(week) for week in figures]
     return ShownTeam(len(team.members), medians.of_period(), weeks)

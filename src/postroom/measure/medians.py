@@ -5,7 +5,7 @@ A team is gone through week by week: of 10,000 people and five years only what t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -45,8 +45,8 @@ class Cells(NamedTuple):
     """Some roll-ups: whose each is, by place, its week's first day, and its figures, packed."""
 
     people: NDArray[np.int64]
-    sundays: list[int]
-    packed: list[bytes]
+    sundays: Sequence[int]
+    packed: Sequence[bytes]
 
 
 def figures_of(sundays: range, told: Told, cells: Iterable[Cells]) -> list[Figures]:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import OuterRef, Subquery
 
 from postroom.core.teams import Team, below
 from postroom.core.weeks import Period, sunday_of, today_in
 from postroom.measure.columns import Ints
 from postroom.measure.medians import Cells, Figures, Told, figures_of
-from postroom.store.models import RollUp, User, UserAddress, Workspace
-from postroom.store.read.consent import users_in_groups
+from postroom.store.models import User, UserAddress
+from postroom.store.read.consent import users_told_together
 from postroom.store.read.report_sight import Onlooker
-from postroom.store.read.reports import zone_of
-from postroom.store.rows import batched
+from postroom.store.rows import batched, select_in
 
-_CELLS: Final = 125_000
+_AT_ONCE: Final = 125_000
 """So many weeks of people are in memory at once, of 200 bytes each."""
-_ROWS_AT_ONCE: Final = 2_000
 
 
 class Teams(NamedTuple):
@@ -39,7 +37,7 @@ def teams_seen_by(onlooker: Onlooker) -> Teams:
     addresses = UserAddress.objects.filter(workspace=onlooker.workspace, closed_in=None)
     leading = users.exclude(manager_email="").values("manager_email")
     of_address = dict(addresses.filter(address__in=leading).values_list("address", "user_id"))
-    counted = set(users_in_groups(onlooker.workspace).values_list("pk", flat=True))
+    counted = set(users_told_together(onlooker.workspace).values_list("pk", flat=True))
     managers: dict[int, int] = {}
     email: dict[int, str] = {}
     departments: dict[str, set[int]] = defaultdict(set)
@@ -64,34 +62,37 @@ def teams_seen_by(onlooker: Onlooker) -> Teams:
     return Teams(teams, seen)
 
 
-def weeks_of_team(
-    workspace: Workspace, members: Collection[int], period: Period, now: float
-) -> Iterator[Figures]:
+def weeks_of_team(members: Collection[int], period: Period, now: float) -> Iterator[Figures]:
     """The figures of these people in each week of a period; of many people some weeks are read at a time."""
     users = np.array(sorted(members), np.int64)
-    told = _told_of(workspace, users, now)
-    at_once = max(1, _CELLS // max(1, len(users)))
+    told = _told_of(users, now)
+    at_once = max(1, _AT_ONCE // max(1, len(users)))
     for at in range(0, period.weeks, at_once):
         sundays = period.sundays[at : at + at_once]
         yield from figures_of(sundays, told, _cells_of(users, sundays))
 
 
-def _told_of(workspace: Workspace, users: Ints, now: float) -> Told:
-    began = RollUp.objects.filter(user=OuterRef("pk")).order_by("sunday").values("sunday")[:1]
+def _told_of(users: Ints, now: float) -> Told:
     told = Told(np.zeros(len(users), np.int64), np.full(len(users), -1, np.int64))
-    for some in batched(users.tolist()):
-        people = User.objects.filter(workspace=workspace, pk__in=some).annotate(began=Subquery(began))
-        for user in people.only("time_zone").exclude(began=None):
-            place = np.searchsorted(users, user.pk)
-            told.first[place] = user.began
-            told.last[place] = sunday_of(today_in(zone_of(user), now))
+    for user, zone, began in select_in(_BEGAN, users.tolist()):
+        if began is not None:
+            place = np.searchsorted(users, user)
+            told.first[place] = began
+            told.last[place] = sunday_of(today_in(ZoneInfo(zone or "UTC"), now))
     return told
 
 
 def _cells_of(users: Ints, sundays: range) -> Iterator[Cells]:
-    for some in batched(users.tolist()):
-        rows = RollUp.objects.filter(user__in=some, sunday__range=(sundays[0], sundays[-1]))
-        found = rows.values_list("user_id", "sunday", "figures").iterator(_ROWS_AT_ONCE)
-        for batch in batched(found, _ROWS_AT_ONCE):
-            whose, of, packed = zip(*batch, strict=True)
-            yield Cells(np.searchsorted(users, whose), list(of), list(packed))
+    for some in batched(users.tolist(), 1_000):
+        if rows := select_in(_CELLS, some, (sundays[0], sundays[-1])):
+            whose, of, packed = zip(*rows, strict=True)
+            yield Cells(np.searchsorted(users, whose), of, packed)
+
+
+_BEGAN: Final = """
+SELECT u.id, u.time_zone, (SELECT MIN(r.sunday) FROM store_rollup r WHERE r.user_id = u.id)
+FROM store_user u WHERE u.id IN ({})
+"""
+_CELLS: Final = """
+SELECT user_id, sunday, figures FROM store_rollup WHERE user_id IN ({}) AND sunday BETWEEN %s AND %s
+"""
