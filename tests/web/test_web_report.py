@@ -114,6 +114,18 @@ def test_where_the_weeks_before_are_not_known_nothing_is_compared(ann: User, as_
     assert "The weeks before are not all known, so there is nothing to compare with." in text_of(answer)
 
 
+def test_of_weeks_that_are_not_all_known_it_says_how_many_are_E7(ann: User, as_user) -> None:
+    client, path = as_user(ann), f"/reports/{ann.pk}"
+    year = client.get(f"{path}?start=2025-11-23&end=2026-11-21")
+    assert "4 of 52 weeks are known, from 25 Oct 2026 to 21 Nov 2026." in text_of(year)
+    sent = re.search(r'mber of sent emails</span>.*?<path d="(.*?)"/>', year.content.decode(), re.DOTALL)
+    assert sent is not None
+    assert sent[1] == "M3 21L33 21L63 21L93 3"
+    before = text_of(client.get(f"{path}?start=2026-10-18&end=2026-10-31"))
+    assert "1 of 2 weeks is known, from 25 Oct 2026 to 31 Oct 2026." in before
+    assert "known, from" not in text_of(client.get(f"{path}?{WEEKS}"))
+
+
 def test_over_several_weeks_it_says_that_medians_do_not_add_up_E7(ann: User, as_user) -> None:
     says = (
         "Each time and length is the median of the weeks’ own, so ALL need not lie between INT and EXT, "

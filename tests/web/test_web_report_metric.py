@@ -62,14 +62,29 @@ def test_a_number_says_how_it_is_defined_and_over_what_E10(reports: Reports, ann
 def test_over_several_weeks_a_median_says_that_blocks_do_not_add_up_E7(
     reports: Reports, ann: User, as_user
 ) -> None:
+    for day in ("2026-11-09", "2026-11-16"):
+        asked = at(f"{day} 08:00")
+        reports.had(ann, asked + 60, sent=True, outside=1, answered_at=asked, answered_sides=2)
     reports.roll_up()
     path, one_week = f"/reports/{ann.pk}/metrics/", "start=2026-11-08&end=2026-11-14"
-    median = "It is the median of the 2 weeks’ own values, so ALL need not lie between INT and EXT"
+    median = "It is the median of 2 weeks’ own values, so ALL need not lie between INT and EXT"
     day_start = said(as_user(ann).get(f"{path}day_start?{WEEKS}"))
     assert f"{median}, and start and length need not add up to the end." in day_start
     assert f"{median}." in said(as_user(ann).get(f"{path}response_time?{WEEKS}"))
     for other in (f"sent_mails?{WEEKS}", f"response_share?{WEEKS}", f"day_start?{one_week}"):
         assert "It is the median" not in said(as_user(ann).get(path + other))
+
+
+def test_of_a_year_it_says_how_many_weeks_are_known_and_have_a_value_E7(
+    reports: Reports, ann: User, as_user
+) -> None:
+    reports.had(ann, at("2026-11-09 09:00"), sent=True, outside=1)
+    reports.had(ann, at("2026-11-16 09:00"), sent=True, outside=1)
+    reports.roll_up()
+    page = said(as_user(ann).get(f"/reports/{ann.pk}/metrics/day_start?start=2025-11-23&end=2026-11-21"))
+    assert "4 of 52 weeks are known, from 25 Oct 2026 to 21 Nov 2026." in page
+    assert "It is the median of 2 weeks’ own values, so" in page
+    assert "weeks are known" not in said(as_user(ann).get(f"/reports/{ann.pk}/metrics/day_start?{WEEKS}"))
 
 
 @pytest.mark.parametrize("metric", [metric.name for metric in METRICS])

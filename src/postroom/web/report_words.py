@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from postroom.core.metrics import ALL, CLOCK, COUNT, EXT, INT, MET, PERCENT, SECONDS
-from postroom.core.weeks import DAY
+from postroom.core.metrics import ALL, CLOCK, COUNT, EXT, INT, MET, METRICS, PERCENT, SECONDS
+from postroom.core.report import Report
+from postroom.core.weeks import DAY, date_of
 from postroom.store.models import User
 from postroom.store.read.report_interactions import Behind
 from postroom.web.names import short_name
@@ -80,6 +81,19 @@ def difference_text(unit: str, value: float | None, before: float | None) -> str
     if said == _MORE[unit][2]:
         return "±0"
     return f"{'+' if value > before else _MINUS}{_difference(unit, value, before)}"
+
+
+def known_words(report: Report) -> str:
+    """Of how many weeks something is known, and from when to when; empty where it is all of them, or none."""
+    values = zip(report.period.sundays, report.weeks, strict=True)
+    known = [sunday for sunday, week in values if week[ALL][METRICS[0].name].count is not None]
+    if len(known) in {0, report.period.weeks}:
+        return ""
+    begin, end = date_of(known[0]), date_of(known[-1] + 6)
+    are = "is" if len(known) == 1 else "are"
+    return (
+        f"{len(known)} of {report.period.weeks} weeks {are} known, from {begin:%-d %b %Y} to {end:%-d %b %Y}."
+    )
 
 
 def _difference(unit: str, value: float, before: float) -> str:

@@ -38,6 +38,7 @@ from postroom.web.report_words import (
     clock_text,
     difference_text,
     duration,
+    known_words,
     value_text,
 )
 
@@ -96,6 +97,7 @@ def _report(request: PageRequest, subject: Subject, chosen: Chosen, report: Repo
     return {
         "first_known": date_of(known[0]) if known else None,
         "is_known": bool(sundays),
+        "known": known_words(report),
         "before": before and before.period,
         "blocks": blocks_of(report, before),
         "weeks_of": block,
@@ -138,13 +140,14 @@ def _block(block: str, report: Report, before: Report | None) -> dict[str, Any]:
 def _row(metric: Metric, block: str, report: Report, before: Report | None) -> Row:
     value = report.values[block][metric.name].value
     was = before.values[block][metric.name].value if before else None
+    known = [week[block][metric.name] for week in report.weeks if week[block][metric.name].count is not None]
     return Row(
         metric.name,
         title_of(metric, block),
         value_text(metric.unit, value),
         difference_text(metric.unit, value, was),
         HINTS.get(metric.name, ""),
-        small_line([week[block][metric.name].value for week in report.weeks], metric.unit),
+        small_line([week.value for week in known], metric.unit),
     )
 
 

@@ -35,6 +35,7 @@ from postroom.web.report_words import (
     UNIT_WORDS,
     change_text,
     duration,
+    known_words,
     value_text,
     whom_words,
 )
@@ -94,7 +95,8 @@ def _opened(subject: Subject, metric: Metric, block: str, report: Report) -> dic
             (sunday, value_text(metric.unit, week.value), week.count) for sunday, week in reversed(weeks)
         ],
         "left_out": _left_out(subject, metric, block, report),
-        "is_median": metric.over_weeks == MEDIAN and report.period.weeks > 1,
+        "known": known_words(report),
+        "median_of": sum(week.value is not None for _, week in weeks) if metric.over_weeks == MEDIAN else 0,
         "is_of_days": metric.count == "active_days",
         "is_of_mail": read.is_of_mail(metric),
     }
@@ -145,7 +147,7 @@ def _behind(
 def _days(
     request: PageRequest, subject: Subject, metric: Metric, block: str, rows: Sequence[Interaction]
 ) -> dict[int, dict[str, Any]]:
-    """By interaction: the day that begins with it in the list, when it was over, and whether it is an end of its day."""
+    """By interaction: the day that begins with it in the list, when it was over, and which end of its day it is."""
     first, last = read.ends_of_days(subject, metric, block, rows)
     before = cursor_of(request, 2) if is_fragment(request) else None
     day_above = read.digital_day(subject.user, before[0]) if before else None
