@@ -138,6 +138,7 @@ def ensure_demo(now: int | None = None, progress: Progress | None = None) -> Dem
         _write_mail(folder, now)
         workspace = _make_workspace(sign_in_file, now)
     if folder.exists():
+        _write_uploads(folder, now)
         push_in_demo(workspace, now)
         _import(workspace, folder, progress)
         _upload(workspace, CHAT_SOURCE, ["customer", "people"], folder / _CHATS)
@@ -198,10 +199,18 @@ def _write_mail(folder: Path, now: int) -> None:
     for (user, label), mails in mailboxes(demo_mails(now)).items():
         (fresh / user).mkdir(parents=True, exist_ok=True)
         (fresh / user / label).write_bytes(_mbox(mails))
-    (fresh / _CHATS).write_text(json.dumps(demo_chats(now)))
-    (fresh / _ROUTINE).write_text(json.dumps(demo_routine(now)))
+    _write_uploads(fresh, now)
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
+
+
+def _write_uploads(folder: Path, now: int) -> None:
+    """Write what programs upload, as far as it is missing: an earlier version may have begun the folder without."""
+    for name, written in ((_CHATS, demo_chats), (_ROUTINE, demo_routine)):
+        if not (folder / name).exists():
+            fresh = folder / f".{name}"
+            fresh.write_text(json.dumps(written(now)))
+            fresh.rename(folder / name)
 
 
 def _mbox(mails: Iterable[DemoCopy]) -> bytes:
