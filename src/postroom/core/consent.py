@@ -55,7 +55,7 @@ NEW_IN: Final = {
 }
 """Number of a wording but the first → what it says that the one before does not."""
 
-TELLS_OF_GROUPS: Final = 2
+TELLS_OF_TEAMS: Final = 2
 """The first wording that tells of medians of teams and of communities. Who agreed to an older one is in neither."""
 
 NO_CONSENT: Final = "no_consent"

@@ -18,7 +18,7 @@ from postroom.store.models import (
     User,
     Workspace,
 )
-from postroom.store.read.consent import users_in_groups
+from postroom.store.read.consent import users_told_together
 
 WEEKS: Final = 12
 """Communities are looked for in so many weeks that are over."""
@@ -47,7 +47,7 @@ class Member(NamedTuple):
 def ground_of(workspace: Workspace) -> Ground:
     """The last whole weeks by the clock of UTC, and whose."""
     period = weeks_until(day_of(timezone.now().date()), WEEKS)
-    users = list(users_in_groups(workspace).order_by("pk").values_list("pk", flat=True))
+    users = list(users_told_together(workspace).order_by("pk").values_list("pk", flat=True))
     said = Consent.objects.filter(user__workspace=workspace).aggregate(last=Max("pk"))["last"]
     made = RollUpState.objects.filter(user__workspace=workspace).aggregate(made=Sum("fence"))["made"]
     return Ground(period, users, f"{period.last} {len(users)} {said} {made}")
@@ -85,7 +85,7 @@ def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[list[int], 
 
 def members_of(workspace: Workspace) -> list[Member]:
     """Everybody in a community who still agrees to it, by name."""
-    rows = CommunityMember.objects.filter(workspace=workspace, user__in=users_in_groups(workspace))
+    rows = CommunityMember.objects.filter(workspace=workspace, user__in=users_told_together(workspace))
     return [
         Member(row.user, row.community, {int(number): had for number, had in row.strength.items()})
         for row in rows.select_related("user").order_by("user__name", "user__email")

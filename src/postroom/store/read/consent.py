@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from postroom.core.consent import NO_CONSENT, TELLS_OF_GROUPS, TEXT_VERSION
+from postroom.core.consent import NO_CONSENT, TELLS_OF_TEAMS, TEXT_VERSION
 from postroom.store.models import Consent, Decision, User, Workspace
 from postroom.store.rows import batched
 
@@ -21,12 +21,12 @@ def agreed_text(said: Sequence[Consent]) -> int | None:
     return said[0].text_version if said and said[0].is_given else None
 
 
-def users_in_groups(workspace: Workspace) -> QuerySet[User]:
+def users_told_together(workspace: Workspace) -> QuerySet[User]:
     """Those of whom medians of teams and communities are made: who agree to a text that says so, and are not disabled.
 
     The one place that says so.
     """
-    return User.objects.filter(_agreed_to(TELLS_OF_GROUPS), workspace=workspace, disabled_at=None)
+    return User.objects.filter(_agreed_to(TELLS_OF_TEAMS), workspace=workspace, disabled_at=None)
 
 
 def agreeing_to_older(users: Iterable[int]) -> set[int]:
