@@ -15,11 +15,13 @@ from upload_world import a_source, mail_record, sent
 from postroom.actions.process_uploads import process_some
 from postroom.actions.set_consent import set_consent
 from postroom.core.weeks import DAY, date_of, sunday_of
-from postroom.store.models import Decision, Interaction, Login, RollUp, User, Waiting, Workspace
+from postroom.store.models import Decision, Interaction, Item, Login, RollUp, User, Waiting, Workspace
+from postroom.store.secrets import KeyMissing
 
 AT = (sunday_of(int(timezone.now().timestamp()) // DAY) - 5) * DAY + 43_200
 """Noon of the Tuesday before this week."""
 WEEK = date_of(sunday_of(AT // DAY))
+LAST = date_of(sunday_of(AT // DAY) + 6)
 
 
 @pytest.fixture
@@ -58,22 +60,44 @@ def numbers(answer: Any) -> dict[str, str]:
 
 
 def test_it_shows_what_waits_and_keeps_nothing_P1(browser: Client, me: User) -> None:
-    answer = browser.get("/reports/foreseen")
+    answer = browser.post("/reports/foreseen")
     shown = numbers(answer)
     names = ("Number of received emails", "Number of sent emails", "EXT: Average response time to emails")
     assert [shown[name] for name in names] == ["1", "1", "15\u202fmin"]
     assert "It rests on 2 interactions, of these weeks and others: 2 waiting for your yes." in text_of(answer)
+    assert "Single days, and one week after the other, are not shown here." in text_of(answer)
     assert (Interaction.objects.count(), Decision.objects.count(), RollUp.objects.count()) == (0, 0, 0)
     assert Waiting.objects.filter(user=me).count() == 2
 
 
+def test_opening_the_page_opens_nothing_that_is_held_P3(
+    browser: Client, me: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is held cannot be read any more: whoever tries fails.
+    Item.objects.update(sealed=b"x")
+    answer = browser.get(f"/reports/foreseen?start={WEEK}&end={LAST}")
+    said = text_of(answer)
+    assert (answer.status_code, numbers(answer)) == (200, {})
+    assert "Only you see what comes of it. Nothing of it is kept: with the page it is gone." in said
+    assert "Single days, and one week after the other, are in the real report alone. Reckon it" in said
+    assert f'action="/reports/foreseen?start={WEEK}&amp;end={LAST}"' in answer.content.decode()
+    with pytest.raises(KeyMissing):
+        browser.post("/reports/foreseen")
+
+
+def test_reckoning_needs_a_click_on_the_page_P3(me: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(me.login)
+    assert strict.post("/reports/foreseen").status_code == 403
+
+
 def test_the_circle_names_who_said_yes(browser: Client) -> None:
-    page = text_of(browser.get("/reports/foreseen"))
+    page = text_of(browser.post("/reports/foreseen"))
     assert "My circle would name" in page
     assert f"{S2} · 1 mail sent 100" in page
     assert "Strength is 0 to 100 of your strongest connection." in page
     User.objects.filter(email=S2).update(collects_since=None)
-    page = text_of(browser.get("/reports/foreseen"))
+    page = text_of(browser.post("/reports/foreseen"))
     assert f"{S2} ·" not in page
     assert "1 colleague is not named, as nothing is collected about this colleague." in page
 
@@ -82,16 +106,18 @@ def test_other_weeks_can_be_asked_for_and_wrong_ones_are_told_E7(browser: Client
     before = (
         f"/reports/foreseen?start={date_of(sunday_of(AT // DAY) - 7)}&end={date_of(sunday_of(AT // DAY) - 1)}"
     )
-    assert numbers(browser.get(before))["Number of received emails"] == "—"
-    wrong = browser.get(f"/reports/foreseen?start={WEEK}&end={WEEK}")
-    assert wrong.status_code == 422
-    assert "Nothing was looked for" in text_of(wrong)
+    assert numbers(browser.post(before))["Number of received emails"] == "—"
+    for ask in (browser.get, browser.post):
+        wrong = ask(f"/reports/foreseen?start={WEEK}&end={WEEK}")
+        assert wrong.status_code == 422
+        assert "Nothing was looked for" in text_of(wrong)
 
 
 def test_who_said_yes_has_the_real_one(browser: Client, me: User) -> None:
     User.objects.filter(pk=me.pk).update(collects_since=timezone.now())
-    answer = browser.get("/reports/foreseen")
-    assert (answer.status_code, answer["Location"]) == (302, f"/reports/{me.pk}")
+    for ask in (browser.get, browser.post):
+        answer = ask("/reports/foreseen")
+        assert (answer.status_code, answer["Location"]) == (302, f"/reports/{me.pk}")
 
 
 def test_what_was_counted_before_is_told_from_what_waits_P1(
@@ -103,17 +129,17 @@ def test_what_was_counted_before_is_told_from_what_waits_P1(
             pass
     later = mail_record(K1, [S1], id="later", at=AT + 3_600)
     sent(a_source(company, "people", name="later"), "mail", later)
-    page = text_of(browser.get("/reports/foreseen"))
+    page = text_of(browser.post("/reports/foreseen"))
     assert (
         "It rests on 3 interactions, of these weeks and others: "
         "2 counted before, and kept until you have them forgotten; 1 waiting for your yes."
     ) in page
-    assert "this reckoning is not kept, and nobody else opens this page" in page
+    assert "this reckoning is not kept. Nobody else opens this page." in page
 
 
 def test_where_there_is_nothing_to_reckon_from_it_says_so(browser: Client) -> None:
     Waiting.objects.all().delete()
-    page = text_of(browser.get("/reports/foreseen"))
+    page = text_of(browser.post("/reports/foreseen"))
     assert (
         "Nothing to reckon from Nothing that would be counted waits for your yes, "
         "and nothing that was counted before is kept."
