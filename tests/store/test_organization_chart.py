@@ -93,8 +93,25 @@ def test_a_chart_has_a_hundred_at_most_in_few_questions_E8(circles: Circles) -> 
         circles.user(f"r{number:02}@us.com", manager_email="ann@us.com")
     with CaptureQueriesContext(connection) as asked:
         places, not_named = told(ann)
-    assert (len(places), not_named, places[0], places[-1]) == (90, 10, ("manager", "max"), ("report", "r28"))
-    assert len(asked) == 3
+    colleagues = [f"c{number:02}" for number in range(70) if number % 7][:29]
+    assert places == [
+        ("manager", "max"),
+        *(("colleague", name) for name in colleagues),
+        *(("report", f"r{number:02}") for number in range(70)),
+    ]
+    assert (len(places), not_named, len(asked)) == (100, 10, 3)
+
+
+def test_who_does_not_consent_takes_nobodys_place_E8(circles: Circles) -> None:
+    circles.user("max@us.com")
+    ann = circles.user("ann@us.com", manager_email="max@us.com")
+    for number in range(120):
+        circles.user(f"c{number:03}@us.com", manager_email="max@us.com", consents=number >= 110)
+    for name in ("x", "y", "z"):
+        circles.user(f"{name}@us.com", manager_email="ann@us.com")
+    colleagues = [("colleague", f"c{number}") for number in range(110, 120)]
+    reports = [("report", "x"), ("report", "y"), ("report", "z")]
+    assert told(ann) == ([("manager", "max"), *colleagues, *reports], 110)
 
 
 def test_another_workspace_is_in_no_chart_W3(circles: Circles) -> None:

@@ -254,7 +254,7 @@ def test_a_team_asks_the_same_number_of_questions_however_many_it_has(
     shelf: Shelf, browser: Client, django_assert_num_queries, people: int
 ) -> None:
     team(shelf, people)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         answer = browser.get(f"{SALES}?{asked()}")
     assert answer.context["found"].people == people
 

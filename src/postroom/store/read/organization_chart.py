@@ -14,10 +14,12 @@ from postroom.store.read.report_sight import Subject
 from postroom.store.read.users import addresses_of, user_with_address
 
 MOST: Final = 100
-"""So many are in it at most, named or not."""
+"""So many are named at most: the manager, then reports, then colleagues."""
 
 Relation = Literal["manager", "colleague", "report"]
 """What somebody is to the user; a colleague has the same manager."""
+_FIRST: Final = ("manager", "report", "colleague")
+_SHOWN: Final = ("manager", "colleague", "report")
 
 
 class Place(NamedTuple):
@@ -31,9 +33,9 @@ class OrganizationChart(NamedTuple):
     """The manager, the colleagues by name, then the reports by name."""
 
     places: list[Place]
-    """Those who consent."""
+    """``MOST`` of those who consent."""
     not_named: int
-    """Those who do not."""
+    """All who do not."""
 
 
 def organization_chart_of(subject: Subject) -> OrganizationChart:
@@ -53,13 +55,11 @@ def organization_chart_of(subject: Subject) -> OrganizationChart:
         .exclude(pk=user.pk)
         .order_by("name", "email")
     )
-    ranks: dict[Relation, list[Place]] = {"manager": [], "colleague": [], "report": []}
-    for somebody in found:
-        relation = _relation(somebody, manager, managers)
-        ranks[relation].append(Place(somebody, relation))
-    chart = [place for places in ranks.values() for place in places][:MOST]
-    named = [place for place in chart if place.user.collects_since is not None]
-    return OrganizationChart(named, len(chart) - len(named))
+    places = [Place(somebody, _relation(somebody, manager, managers)) for somebody in found]
+    consenting = [place for place in places if place.user.collects_since is not None]
+    named = sorted(consenting, key=lambda place: _FIRST.index(place.relation))[:MOST]
+    named.sort(key=lambda place: _SHOWN.index(place.relation))
+    return OrganizationChart(named, len(places) - len(consenting))
 
 
 def _relation(somebody: User, manager: User | None, managers: list[str]) -> Relation:
