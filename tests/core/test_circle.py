@@ -74,10 +74,11 @@ def test_parts_are_summed_over_the_period_and_last_is_the_latest_E9() -> None:
     assert sums(period_of(0, 2), weeks) == {1: parts}
 
 
-def test_before_is_of_the_greatest_of_those_named_in_the_period_before_E9() -> None:
-    weeks = weeks_of({1: 50, 2: 100, 5: 900}, {1: 10, 3: 20})
-    circle = circle_of(period_of(1, 1), weeks, {1, 2, 3})
-    assert [(c.colleague, c.strength, c.before) for c in circle.connections] == [(3, 100, None), (1, 50, 50)]
+def test_before_is_by_the_same_measure_so_that_what_did_not_change_is_as_before_E9() -> None:
+    weeks = weeks_of({1: 10, 2: 100, 4: 30, 5: 900}, {1: 10, 3: 20, 4: 10})
+    circle = circle_of(period_of(1, 1), weeks, {1, 2, 3, 4})
+    shown = [(c.colleague, c.strength, c.before) for c in circle.connections]
+    assert shown == [(3, 100, None), (1, 50, 50), (4, 50, 150)]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,14 @@ def test_who_comes_back_within_two_weeks_never_left_E9() -> None:
     weeks = weeks_of(*fifty_and(leads, falls, leads, falls, leads))
     told = [{60, 61} & set(named(circle_of(period_of(n, 1), weeks, range(100)))) for n in range(5)]
     assert told == [{60}] * 5
+
+
+def test_who_is_strongest_but_not_yet_in_it_is_no_measure_for_it_E9() -> None:
+    steady = dict.fromkeys(range(1, 51), 300)
+    weeks = weeks_of(steady, steady, steady | {1: 600, 99: 60_000})
+    circle = circle_of(period_of(2, 1), weeks, range(100))
+    assert 99 not in named(circle)
+    assert [(c.colleague, c.strength) for c in circle.connections[:2]] == [(1, 100), (2, 50)]
 
 
 def test_with_whom_there_was_nothing_in_the_period_is_not_in_it_E9() -> None:

@@ -6,8 +6,9 @@ import time
 from typing import NamedTuple
 
 from postroom.core.audit import CIRCLE_SEEN, REPORT_SEEN
-from postroom.core.circle import Circle, WeekPairs, circle_of, scaled, sums
+from postroom.core.circle import Circle, circle_of, scaled, sums
 from postroom.core.report import Report, report_of
+from postroom.core.rollup import Pair
 from postroom.core.weeks import Period
 from postroom.store.models import User
 from postroom.store.read import reports as read
@@ -68,25 +69,27 @@ def show_circle(onlooker: Onlooker, subject: Subject, period: Period, *, file: s
         return ShownCircle(None, {}, [], 0, False)
     weeks = read.pairs_of(subject, period.last)
     users = read.who_may_be_named({pair.colleague for pairs in weeks.values() for pair in pairs})
-    chart, not_named = _chart(subject, period, weeks, users)
-    return ShownCircle(
-        circle_of(period, weeks, users.keys()), users, chart, not_named, _is_being_made(subject)
-    )
+    circle = circle_of(period, weeks, users.keys())
+    greatest = max((connection.parts.strength for connection in circle.connections), default=0)
+    chart, not_named = _chart(subject, sums(period, weeks), greatest)
+    return ShownCircle(circle, users, chart, not_named, _is_being_made(subject))
 
 
-def _chart(
-    subject: Subject, period: Period, weeks: WeekPairs, users: dict[int, User]
-) -> tuple[list[Charted], int]:
-    strengths = {c: pair.strength for c, pair in sums(period, weeks).items() if c in users}
-    greatest = max(strengths.values(), default=0)
+def _chart(subject: Subject, pairs: dict[int, Pair], greatest: int) -> tuple[list[Charted], int]:
     chart = organization_chart_of(subject)
     places = [
-        Charted(place.user, place.relation, scaled(strengths.get(place.user.pk, 0), greatest))
+        Charted(place.user, place.relation, _charted_strength(pairs.get(place.user.pk), greatest))
         for place in chart.places
     ]
     order = {relation: at for at, relation in enumerate(dict.fromkeys(place.relation for place in places))}
     places.sort(key=lambda place: (order[place.relation], -(place.strength or 0)))
     return places, chart.not_named
+
+
+def _charted_strength(pair: Pair | None, greatest: int) -> int | None:
+    """By the measure of the circle, in which somebody new and stronger may not be yet."""
+    strength = scaled(pair.strength, greatest) if pair else None
+    return min(strength, 100) if strength else None
 
 
 def _is_being_made(subject: Subject) -> bool:

@@ -120,7 +120,7 @@ class Colleague(Schema):
     name: str
     strength: int = Field(description="1 to 100, of the greatest in this circle.")
     before: int | None = Field(
-        description="The same in the period of the same length before; null: no connection then."
+        description="What it was in as many weeks before, by the same measure: maybe above 100; null: none then."
     )
     reciprocity: int | None = Field(
         description="Percent: 100 where as much came as went; null where they only met."

@@ -44,7 +44,7 @@ class Connection(NamedTuple):
     strength: int
     """0 to 100 of the greatest in this circle."""
     before: int | None
-    """The same in the period before; ``None``: there was no connection."""
+    """What it was in the period before by the same measure, so maybe above 100; ``None``: there was no connection."""
     reciprocity: int | None
     """Percent: 100 where as much came as went; ``None`` where they only met."""
     parts: Pair
@@ -68,13 +68,12 @@ def circle_of(period: Period, weeks: WeekPairs, may_be_named: Collection[int]) -
     strong = {colleague: pair for colleague, pair in now.items() if pair.strength > 0}
     nameable = {c: pair for c, pair in strong.items() if c in may_be_named}
     members = set(nameable) if len(nameable) <= MOST else _members(period, weeks, may_be_named)
-    greatest = max((pair.strength for pair in nameable.values()), default=0)
-    greatest_before = max((before[c].strength for c in before.keys() & set(may_be_named)), default=0)
+    greatest = max((nameable[colleague].strength for colleague in members), default=0)
     connections = [
         Connection(
             colleague,
             scaled(nameable[colleague].strength, greatest) or 0,
-            scaled(before[colleague].strength, greatest_before) if colleague in before else None,
+            scaled(before[colleague].strength, greatest) if colleague in before else None,
             reciprocity(nameable[colleague]),
             nameable[colleague],
         )
@@ -100,7 +99,7 @@ def _sum(pairs: list[Pair]) -> Pair:
 
 
 def scaled(strength: int, greatest: int) -> int | None:
-    """Strength as 0 to 100 of the greatest; at least 1 where there is a connection; ``None`` where there is none."""
+    """Strength in percent of the greatest; at least 1 where there is a connection; ``None`` where there is none."""
     return max(1, round(100 * strength / greatest)) if strength > 0 and greatest > 0 else None
 
 
