@@ -147,6 +147,7 @@ WARNINGS: Final = {
 
 BAD_PERIODS: Final = {
     "end_not_saturday": "A period ends on a Saturday.",
+    "period_day_invalid": "A day of a period is written 2026-11-21.",
     "period_ends_before_start": "A period ends after it starts.",
     "period_incomplete": "A period needs both days, start and end.",
     "period_out_of_range": f"Weeks are told of the years {FIRST_YEAR} to {LAST_YEAR}.",

@@ -183,8 +183,8 @@ def _period(start: str | None, end: str | None, zone: ZoneInfo) -> Period:
             raise Problem("period_incomplete", name)
         try:
             days[name] = day(sent)
-        except Rejected as refusal:
-            raise Rejected(refusal.reason, name) from None
+        except Rejected:
+            raise Problem("period_day_invalid", name) from None
     try:
         return period_between(days["start"], days["end"])
     except BadPeriod as bad:
