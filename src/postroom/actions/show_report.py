@@ -58,8 +58,10 @@ def show_report(onlooker: Onlooker, subject: Subject, period: Period, *, file: s
     _note(onlooker, subject, REPORT_SEEN, period, file)
     if subject.user.collects_since is None:
         return ShownReport(None, None, False)
+    # Asked first: what is made while it is read is told as on its way, and never missed.
+    is_being_made = _is_being_made(subject)
     report = report_of(period, read.figures_of(subject, period), read.known_weeks(subject, time.time()))
-    return ShownReport(report, read.coverage_of(subject, period), _is_being_made(subject))
+    return ShownReport(report, read.coverage_of(subject, period), is_being_made)
 
 
 def show_circle(onlooker: Onlooker, subject: Subject, period: Period, *, file: str = "") -> ShownCircle:
@@ -67,12 +69,13 @@ def show_circle(onlooker: Onlooker, subject: Subject, period: Period, *, file: s
     _note(onlooker, subject, CIRCLE_SEEN, period, file)
     if subject.user.collects_since is None:
         return ShownCircle(None, {}, [], 0, False)
+    is_being_made = _is_being_made(subject)
     weeks = read.pairs_of(subject, period.last)
     users = read.who_may_be_named({pair.colleague for pairs in weeks.values() for pair in pairs})
     circle = circle_of(period, weeks, users.keys())
     greatest = max((connection.parts.strength for connection in circle.connections), default=0)
     chart, not_named = _chart(subject, sums(period, weeks), greatest)
-    return ShownCircle(circle, users, chart, not_named, _is_being_made(subject))
+    return ShownCircle(circle, users, chart, not_named, is_being_made)
 
 
 def _chart(subject: Subject, pairs: dict[int, Pair], greatest: int) -> tuple[list[Charted], int]:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from postroom.core.consent import NO_CONSENT
+from postroom.core.job_kinds import RELEASE, UNDER_WAY
 from postroom.core.reasons import IMPORT
 from postroom.core.seal import Token
-from postroom.store.models import Decision, Interaction, Item, User, Waiting, Workspace
+from postroom.store.models import Decision, Interaction, Item, Job, User, Waiting, Workspace
 
 
 class Held(NamedTuple):
@@ -44,7 +45,19 @@ def count_holding(workspace: Workspace) -> int:
 
 def queued_of(user: User) -> int:
     """How many items of a user who consented wait to be processed."""
-    return Waiting.objects.filter(user=user, user__collects_since__isnull=False, problem="").count()
+    return _queued(user).count()
+
+
+def _queued(user: User) -> QuerySet[Waiting]:
+    return Waiting.objects.filter(user=user, user__collects_since__isnull=False, problem="")
+
+
+def is_being_released(user: User) -> bool:
+    """Whether what waited for a user who consented is still on its way to be counted."""
+    is_asked = Job.objects.filter(
+        workspace=user.workspace_id, kind=RELEASE, state__in=UNDER_WAY, asked__user=user.pk
+    )
+    return _queued(user).exists() or is_asked.exists()
 
 
 def failed_of(user: User) -> int:

@@ -13,6 +13,7 @@ from postroom.core.message import KEPT_OUT
 from postroom.core.rollup import Day, Figures, read_days, read_figures, read_pairs
 from postroom.core.weeks import Period, midnight, sunday_of, today_in
 from postroom.store.models import Decision, Interaction, RollUp, RollUpDue, User
+from postroom.store.read.held import is_being_released
 from postroom.store.read.report_sight import Subject
 
 Weeks = dict[int, dict[str, Figures]]
@@ -55,8 +56,9 @@ def who_may_be_named(users: Iterable[int]) -> dict[int, User]:
 
 
 def is_being_made(subject: Subject) -> bool:
-    """Whether something changed that the roll-ups do not have yet."""
-    return RollUpDue.objects.filter(user=subject.user).exists()
+    """Whether something changed, or waits to be counted, that the roll-ups do not have yet."""
+    # In the order in which it becomes the other: what is on its way is seen in one of the two.
+    return is_being_released(subject.user) or RollUpDue.objects.filter(user=subject.user).exists()
 
 
 class Coverage(NamedTuple):
