@@ -70,6 +70,24 @@ def test_it_shows_what_waits_and_keeps_nothing_P1(browser: Client, me: User) -> 
     assert Waiting.objects.filter(user=me).count() == 2
 
 
+def test_how_many_weeks_are_known_is_said_and_a_dash_explained_where_there_is_one_E7(
+    company: Workspace, browser: Client
+) -> None:
+    dash = "A dash means that these weeks have no such value."
+    page = text_of(browser.post("/reports/foreseen"))
+    assert dash in page
+    assert f"1 of 4 weeks is known, from {WEEK:%-d %b %Y} to {LAST:%-d %b %Y}." in page
+    sent(
+        a_source(company, "people", name="inside"),
+        "mail",
+        mail_record(S2, [S1], id="inside", at=AT + 1_800),
+        mail_record(S1, [S2], id="answers", folder="sent", at=AT + 2_700, in_reply_to="<inside@us.com>"),
+    )
+    whole = browser.post(f"/reports/foreseen?start={WEEK}&end={LAST}")
+    assert "—" not in numbers(whole).values()
+    assert (dash in text_of(whole), "known, from" in text_of(whole)) == (False, False)
+
+
 def test_opening_the_page_opens_nothing_that_is_held_P3(
     browser: Client, me: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +145,10 @@ def test_what_was_counted_before_is_told_from_what_waits_P1(
         set_consent(company, [(me, is_on)], actor=S1, how="own page")
         while process_some(company.pk):
             pass
+    kept = (
+        "2 interactions, of these weeks and others: 2 counted before, and kept until you have them forgotten."
+    )
+    assert kept in text_of(browser.post("/reports/foreseen"))
     later = mail_record(K1, [S1], id="later", at=AT + 3_600)
     sent(a_source(company, "people", name="later"), "mail", later)
     page = text_of(browser.post("/reports/foreseen"))
