@@ -85,7 +85,8 @@ def test_who_does_not_consent_is_a_number_and_named_nowhere_E8(
     circles.had(ann, circles.user("zorro@us.com", consents=False, manager_email="ann@us.com"), 9)
     answer = hers.get(f"/reports/{ann.pk}/circle")
     assert "1 colleague is not named, as nothing is collected about them." in text_of(answer)
-    assert "1 in your part of the chart is not named" in text_of(answer)
+    assert "About whom nothing is collected is not named." in text_of(answer)
+    assert "in your part of the chart are not named" not in text_of(answer)
     files = [hers.get(f"/reports/{ann.pk}/circle/export?format={kind}") for kind in ("csv", "json")]
     assert [b"orro" in page.content for page in (answer, *files)] == [False, False, False]
 
@@ -203,6 +204,7 @@ def test_a_manager_sees_those_below_and_not_the_colleagues_of_theirs_E11(
     circles.had(ann, bea, 1)
     browser = signed_in(as_user, manager)
     answer = browser.get(f"/reports/{ann.pk}/circle")
+    assert "In this part of the organization chart." in text_of(answer)
     assert f"/reports/{bea.pk}/circle" not in answer.content.decode()
     assert browser.get(f"/reports/{bea.pk}/circle").status_code == 404
 

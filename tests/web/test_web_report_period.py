@@ -48,6 +48,24 @@ def test_one_steps_to_the_weeks_before_and_after_and_keeps_the_rest(workspace, m
 
 
 @pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("start=2026-11-08&end=2026-11-21", ""),
+        ("start=2026-11-15&end=2026-11-28", "the last is not over"),
+        ("start=2026-11-15&end=2026-12-05", "1 of them has not begun yet"),
+        ("start=2026-11-22&end=2026-12-19", "3 of them have not begun yet"),
+        ("start=2026-11-29&end=2026-12-05", "not begun yet"),
+        ("start=2027-11-07&end=2027-11-20", "not begun yet"),
+    ],
+)
+def test_of_weeks_that_have_not_begun_it_says_so_and_no_arrow_leads_on_E7(
+    workspace, monkeypatch, query: str, says: str
+) -> None:
+    chosen = asked(workspace, monkeypatch, query)
+    assert (chosen.to_come, bool(chosen.later)) == (says, not says)
+
+
+@pytest.mark.parametrize(
     ("query", "problems"),
     [
         (

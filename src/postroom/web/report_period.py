@@ -95,6 +95,16 @@ class Chosen(NamedTuple):
         """Whether a week is in it that is not over."""
         return self.period.last >= self.today
 
+    @property
+    def to_come(self) -> str:
+        """What is said of weeks that have not begun or are not over; empty where all are."""
+        coming = sum(sunday > self.today for sunday in self.period.sundays)
+        if coming == self.period.weeks:
+            return "not begun yet"
+        if coming:
+            return f"{coming} of them {'has' if coming == 1 else 'have'} not begun yet"
+        return "the last is not over" if self.has_this_week else ""
+
 
 def _query(period: Period, kept: dict[str, str]) -> str:
     return f"?{urlencode({**kept, 'start': period.start.isoformat(), 'end': period.end.isoformat()})}"
