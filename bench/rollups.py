@@ -41,7 +41,7 @@ def run(setting: Setting) -> list[Row]:
     say("Its roll-ups, and reports made of them")
     command = [sys.executable, "-m", "bench.rollups_ours", str(setting.repeats), str(setting.openings)]
     done = measured(command, env=env)
-    ours = {**json.loads(done.output), "peak": done.peak_bytes}
+    ours = json.loads(done.output)
     if peer and peer["digests"] != ours["digests"]:
         raise SystemExit("Ours and Polars find different figures, days or pairs: nothing to compare")
     return rows(count, ours, peer)
@@ -53,7 +53,8 @@ def _peer(setting: Setting, database: Path) -> Told:
     asked = (str(database), str(last - 7 * (WEEKS - 1)), str(last), str(OPENED))
     script = str(Path(__file__).with_name("rollups_peer.py"))
     done = measured([_python_of_peer(setting), script, *asked])
-    return {**json.loads(done.output), "peak": done.peak_bytes}
+    told: Told = json.loads(done.output)
+    return told
 
 
 def _python_of_peer(setting: Setting) -> str:
@@ -105,7 +106,7 @@ def _builds(count: int, ours: Told, peer: Told | None) -> Iterator[Row]:
         is_met=share <= MOST_OF_FULL,
     )
     beside = (SCRATCH, peer["peak"] / MEGABYTE, peer["peak"] / ours["peak"]) if peer else ()
-    yield Row("roll-ups and reports, memory", "MB", ours["peak"] / MEGABYTE, *beside)
+    yield Row("roll-ups, memory", "MB", ours["peak"] / MEGABYTE, *beside)
 
 
 def _shown(ours: Told, peer: Told | None) -> Iterator[Row]:

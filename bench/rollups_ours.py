@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ def main() -> None:
     told: dict[str, Any] = {
         "full": median(seconds for seconds, _ in full),
         "full_cpu": median(cpu for _, cpu in full),
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024,
         "digests": _digests(),
     }
     told |= _one_more_day(workspace, users)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -53,6 +54,7 @@ def main() -> None:
     figures, days, pairs = built(frames)
     scratch, cpu = time.perf_counter() - begun, time.process_time() - cpu
     told: dict[str, Any] = {
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024,
         "read": read_for,
         "scratch": scratch,
         "scratch_cpu": cpu,

@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import transaction
 
@@ -40,8 +40,8 @@ def roll_up_some(workspace_id: int, until: int | None = None) -> int:
     due = rollups_due(workspace_id, _rested() if until is None else until, _USERS, _INTERACTIONS)
     if due.users:
         workspace = Workspace.objects.get(pk=workspace_id)
-        for users, made in chain(_whole(due), _weeks(due)):
-            _store(workspace, due.part(users), made)
+        for part in chain(_whole(due), _weeks(due)):
+            _store(workspace, due.part(part.users), part)
     return len(due.users)
 
 
@@ -60,37 +60,49 @@ def _rested() -> int:
     return int(time.time()) - RESTS_SECONDS
 
 
-Made = tuple[list[int], list[Week]]
-"""Users, and all of their weeks that are due."""
+class _Made(NamedTuple):
+    """What came of some users."""
+
+    users: list[int]
+    weeks: list[Week]
+    gone: list[tuple[int, int]]
+    """Weeks of which nothing is left: ``(user, sunday)``. Of whose all is due none is told."""
 
 
-def _whole(due: Due) -> Iterator[Made]:
+def _whole(due: Due) -> Iterator[_Made]:
     whole = sorted(due.whole)
     if whole:
         columns = columns_of(whole, _zones(due))
         for users in batched(whole, _STORED):
-            yield users, list(weeks_of(columns.of_users(users[0], users[-1])))
+            yield _Made(users, list(weeks_of(columns.of_users(users[0], users[-1]))), [])
 
 
-def _weeks(due: Due) -> Iterator[Made]:
+def _weeks(due: Due) -> Iterator[_Made]:
     made: dict[int, list[Week]] = defaultdict(list)
+    gone: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for sunday, users in due.weeks().items():
+        left = set(users)
         for week in weeks_of(columns_of(sorted(users), _zones(due), sunday)):
             if week.sunday == sunday:
                 made[week.user].append(week)
+                left.remove(week.user)
+        for user in left:
+            gone[user].append((user, sunday))
     for some in batched(sorted(due.users.keys() - due.whole), _STORED):
-        yield some, [week for user in some for week in made[user]]
+        yield _Made(
+            some,
+            [week for user in some for week in made[user]],
+            [week for user in some for week in gone[user]],
+        )
 
 
-def _store(workspace: Workspace, due: Due, made: list[Week]) -> None:
-    weeks = {(user, sunday) for sunday, users in due.weeks().items() for user in users}
-    gone = weeks.difference((week.user, week.sunday) for week in made) if weeks else weeks
+def _store(workspace: Workspace, due: Due, made: _Made) -> None:
     with transaction.atomic():
         take_turn(workspace)
         stored = rollups.settle(due)
         rollups.remove(stored.intersection(due.whole))
-        rollups.remove_weeks([week for week in gone if week[0] in stored])
-        rollups.put(week for week in made if week.user in stored)
+        rollups.remove_weeks([week for week in made.gone if week[0] in stored])
+        rollups.put(week for week in made.weeks if week.user in stored)
 
 
 def _zones(due: Due) -> dict[int, str]:

@@ -150,8 +150,10 @@ def _days_due(workspace_id: int, until: int, most_users: int) -> dict[int, int]:
             [workspace_id, until, most_users],
         )
         found: dict[int, int] = {}
+        total = 0
         for user, days in cursor.fetchall():
-            if found and sum(found.values()) + min(days, _DAYS_OF_ONE) > _DAYS:
+            total += min(days, _DAYS_OF_ONE)
+            if found and total > _DAYS:
                 break
             found[user] = days
     return found
