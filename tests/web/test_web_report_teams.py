@@ -53,7 +53,7 @@ def team(shelf: Shelf, people: int = 5, *, at: str = "p", **attributes: Any) -> 
 
 def teams_of(client: Client, query: str = "") -> list[tuple[str, int | None]]:
     rows = client.get(f"/reports/teams{query}").context["rows"]
-    return [(row.team.name, row.people) for row in rows]
+    return [(row.team.name, row.team.people if row.team.is_told else None) for row in rows]
 
 
 def medians(answer: Any, block: str) -> dict[str, tuple[str, str]]:

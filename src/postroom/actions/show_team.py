@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from postroom.core.audit import TEAM_SEEN
 from postroom.core.report import Values
-from postroom.core.teams import is_enough, told_among
 from postroom.core.weeks import Period
 from postroom.measure.medians import Medians
 from postroom.store.read import teams as read
@@ -32,14 +31,14 @@ def show_team(onlooker: Onlooker, kind: str, name: str, period: Period) -> Shown
     ``kind``: ``manager``, named by e-mail address, or ``department``. That it was looked at is in the audit log.
     """
     teams = read.teams_seen_by(onlooker)
-    if (kind, name) not in teams.seen:
+    team = teams.named(kind, name)
+    if team is None:
         return None
     asked = {"team": kind, "name": name, "start": period.start.isoformat(), "end": period.end.isoformat()}
     audit.note(onlooker.workspace, TEAM_SEEN, onlooker.actor, after=asked)
-    team = next(team for team in teams.all if (team.kind, team.name) == (kind, name))
-    if team not in told_among(teams.all):
-        return ShownTeam(None, None, [], is_too_near=is_enough(team.members))
-    medians = Medians(len(team.members), period.weeks)
-    figures = read.weeks_of_team(team.members, period, time.time())
+    if not team.is_told:
+        return ShownTeam(None, None, [], team.is_too_near)
+    medians = Medians(team.people, period.weeks)
+    figures = read.weeks_of_team(teams.members_of(team), period, time.time())
     weeks = [medians.of_week(week) for week in figures]
-    return ShownTeam(len(team.members), medians.of_period(), weeks)
+    return ShownTeam(team.people, medians.of_period(), weeks)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Q
 
-from postroom.core.teams import Team, is_enough, told_among
+from postroom.core.teams import Team
 from postroom.store.models import User
 from postroom.store.read.report_sight import Onlooker
 from postroom.store.read.teams import teams_seen_by
@@ -22,10 +22,6 @@ class TeamRow(NamedTuple):
     team: Team
     manager: User | None
     """Of a team of a manager."""
-    people: int | None
-    """How many its medians rest on; ``None``: nothing is told of it."""
-    is_too_near: bool
-    """Where nothing is told: whether they would be enough, and it is for another team."""
 
 
 def teams_page(
@@ -37,7 +33,6 @@ def teams_page(
     or empty for both.
     """
     teams = teams_seen_by(onlooker)
-    told = set(told_among(teams.all))
     found = [team for team in teams.all if (team.kind, team.name) in teams.seen and kind in ("", team.kind)]
     if text:
         leading = _managers_with(onlooker, text)
@@ -45,15 +40,7 @@ def teams_page(
     found.sort(key=lambda team: (KINDS.index(team.kind), team.name.casefold(), team.name))
     shown = found[start : start + limit]
     managers = _managers(onlooker, [team.name for team in shown if team.kind == "manager"])
-    rows = [
-        TeamRow(
-            team,
-            managers.get(team.name) if team.kind == "manager" else None,
-            len(team.members) if team in told else None,
-            team not in told and is_enough(team.members),
-        )
-        for team in shown
-    ]
+    rows = [TeamRow(team, managers.get(team.name) if team.kind == "manager" else None) for team in shown]
     return rows, len(found)
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from postroom.core.teams import Team, below
+from postroom.core.teams import Company, Team, below, teams_of
 from postroom.core.weeks import Period, sunday_of, today_in
 from postroom.measure.columns import Ints
 from postroom.measure.medians import Cells, Figures, Told, figures_of
-from postroom.store.models import User, UserAddress
+from postroom.store.models import User, UserAddress, Workspace
 from postroom.store.read.consent import users_told_together
 from postroom.store.read.report_sight import Onlooker
 from postroom.store.rows import batched, select_in
@@ -25,19 +25,46 @@ _AT_ONCE: Final = 125_000
 class Teams(NamedTuple):
     """All teams of a workspace, and which the onlooker may ask for."""
 
+    company: Company
     all: list[Team]
     seen: frozenset[tuple[str, str]]
     """``(kind, name)``."""
 
+    def named(self, kind: str, name: str) -> Team | None:
+        """The team of this name, if the onlooker may ask for it."""
+        if (kind, name) not in self.seen:
+            return None
+        return next(team for team in self.all if (team.kind, team.name) == (kind, name))
+
+    def members_of(self, team: Team) -> Set[int]:
+        """The ids of those who are counted in a team."""
+        if team.kind == "department":
+            return self.company.departments[team.name] & self.company.counted
+        [manager] = (user for user, email in self.company.email.items() if email == team.name)
+        return below(self.company.managers, manager) & self.company.counted
+
 
 def teams_seen_by(onlooker: Onlooker) -> Teams:
     """The teams of a workspace: with ``report_all`` all may be asked for, with ``report_team`` one's own and below."""
+    company = _company_of(onlooker.workspace)
+    teams = teams_of(company)
+    seen: Iterable[Team] = ()
+    if "report_all" in onlooker.permissions:
+        seen = teams
+    elif onlooker.user is not None and "report_team" in onlooker.permissions:
+        theirs = below(company.managers, onlooker.user.pk) | {onlooker.user.pk}
+        names = {company.email[user] for user in theirs}
+        seen = (team for team in teams if team.kind == "manager" and team.name in names)
+    return Teams(company, teams, frozenset((team.kind, team.name) for team in seen))
+
+
+def _company_of(workspace: Workspace) -> Company:
     # Of 10,000 users only what is needed; addresses first, as nobody leads whom nobody has read.
-    users = User.objects.filter(workspace=onlooker.workspace)
-    addresses = UserAddress.objects.filter(workspace=onlooker.workspace, closed_in=None)
+    users = User.objects.filter(workspace=workspace)
+    addresses = UserAddress.objects.filter(workspace=workspace, closed_in=None)
     leading = users.exclude(manager_email="").values("manager_email")
     of_address = dict(addresses.filter(address__in=leading).values_list("address", "user_id"))
-    counted = set(users_told_together(onlooker.workspace).values_list("pk", flat=True))
+    counted = set(users_told_together(workspace).values_list("pk", flat=True))
     managers: dict[int, int] = {}
     email: dict[int, str] = {}
     departments: dict[str, set[int]] = defaultdict(set)
@@ -49,17 +76,7 @@ def teams_seen_by(onlooker: Onlooker) -> Teams:
             departments[department].add(user)
         if (manager := of_address.get(manager_email, user)) != user:
             managers[user] = manager
-    lines = below(managers)
-    teams = [Team("manager", email[manager], people & counted) for manager, people in lines.items()]
-    teams += [Team("department", name, frozenset(people & counted)) for name, people in departments.items()]
-    if "report_all" in onlooker.permissions:
-        seen = frozenset((team.kind, team.name) for team in teams)
-    elif onlooker.user is not None and "report_team" in onlooker.permissions:
-        theirs = lines.get(onlooker.user.pk, frozenset()) | {onlooker.user.pk}
-        seen = frozenset(("manager", email[manager]) for manager in lines if manager in theirs)
-    else:
-        seen = frozenset()
-    return Teams(teams, seen)
+    return Company(managers, departments, counted, email)
 
 
 def weeks_of_team(members: Collection[int], period: Period, now: float) -> Iterator[Figures]:
