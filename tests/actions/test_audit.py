@@ -183,6 +183,34 @@ def test_another_manager_is_told_to_whom_they_may_see_S5_E11(ann: User) -> None:
     ]
 
 
+def test_a_manager_by_an_alias_is_told_as_one_by_the_address_S5_E11(ann: User) -> None:
+    workspace = ann.workspace
+    led = {"email": "led@us.com", "manager_email": "chief@us.com"}
+    add_users(
+        workspace, [{"email": BOSS}, led, {"email": ANN, "manager_email": "ann.lee@us.com"}], actor=BOSS
+    )
+    for aliases in (["chief@us.com"], ["chief@us.com", "b@us.com"], []):
+        add_users(workspace, [{"email": BOSS, "aliases": aliases}], actor="token:HR", dry_run=True)
+        add_users(workspace, [{"email": BOSS, "aliases": aliases}], actor="token:HR")
+    add_users(workspace, [{"email": ANN, "aliases": ["chief@us.com", "ann.lee@us.com"]}], actor="token:HR")
+    moved = [{"email": ANN, "aliases": []}, {"email": BOSS, "aliases": ["chief@us.com"]}]
+    add_users(workspace, moved, actor="token:HR")
+    add_users(workspace, [{"email": BOSS, "aliases": []}, {"email": "chief@us.com"}], actor="token:HR")
+    add_users(workspace, [led | {"email": "new@us.com"}], actor="token:HR")
+    assert [
+        (act, actor, user, before, after) for act, actor, user, before, after in told() if user != ANN
+    ] == [
+        ("manager_set", "token:HR", "led@us.com", {"manager": None}, {"manager": BOSS}),
+        ("manager_set", "token:HR", "led@us.com", {"manager": BOSS}, {"manager": None}),
+        ("manager_set", "token:HR", "led@us.com", {"manager": None}, {"manager": ANN}),
+        ("manager_set", "token:HR", "led@us.com", {"manager": ANN}, {"manager": BOSS}),
+        ("manager_set", "token:HR", "led@us.com", {"manager": BOSS}, {"manager": "chief@us.com"}),
+    ]
+    assert [(before, after) for _, _, user, before, after in told() if user == ANN] == [
+        ({"manager": None}, {"manager": "ann.lee@us.com"})
+    ]
+
+
 def test_who_is_disabled_and_enabled_is_told_once_each_S5_U4(ann: User) -> None:
     for _ in range(2):
         disable_user(ann.workspace, ANN, actor=BOSS)

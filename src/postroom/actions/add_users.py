@@ -76,6 +76,7 @@ class _AddUsers:
         self.updated: dict[int, User] = {}
         self.before: dict[int, dict[str, str]] = {}
         """What each user who was there had of ``_NOTED``, where it was changed."""
+        self.opening: list[UserAddress] = []
         self.closing: list[UserAddress] = []
 
     def load(self, addresses: Iterable[str]) -> None:
@@ -186,7 +187,8 @@ class _AddUsers:
         self.change.create(self.created)
         self.change.update(list(self.updated.values()), [*ATTRIBUTES, "updated_at"])
         self.change.close(self.closing)
-        self.change.open(entry for entry in self.entries.values() if entry.pk is None)
+        self.opening = [entry for entry in self.entries.values() if entry.pk is None]
+        self.change.open(self.opening)
         if self.created:
             begin_collecting(self.change.workspace, self.created)
         rollups.note_outdated()
@@ -194,13 +196,33 @@ class _AddUsers:
     def note_changes(self, actor: str) -> None:
         """Write down who has another role or manager now."""
         for pk, before in self.before.items():
-            user = self.updated[pk]
             for name in sorted(before):
-                act, key = _NOTED[name]
-                was, now = before[name], getattr(user, name)
-                if was != now:
-                    told = ({key: was or None}, {key: now or None})
-                    audit.note(self.change.workspace, act, actor, user=user, before=told[0], after=told[1])
+                self._note(actor, self.updated[pk], name, before[name], getattr(self.updated[pk], name))
+        had = {entry.address: entry.user for entry in self.closing}
+        # A new user's own address is nobody's alias: whoever names it as manager means them.
+        has = {a.address: a.user for a in self.opening if a.is_alias or a.address in had}
+        for user in self._led_from(had.keys() | has.keys()):
+            was, now = (
+                leads.email if (leads := of.get(user.manager_email)) and leads.pk != user.pk else ""
+                for of in (had, has)
+            )
+            self._note(actor, user, "manager_email", was, now)
+
+    def _note(self, actor: str, user: User, name: str, was: str, now: str) -> None:
+        if was != now:
+            act, key = _NOTED[name]
+            told = ({key: was or None}, {key: now or None})
+            audit.note(self.change.workspace, act, actor, user=user, before=told[0], after=told[1])
+
+    def _led_from(self, addresses: Iterable[str]) -> Iterator[User]:
+        """Those whose manager's address is one of these, and was before."""
+        created = {user.pk for user in self.created}
+        for some in batched(sorted(addresses)):
+            led = User.objects.filter(workspace=self.change.workspace, manager_email__in=some)
+            for user in led.order_by("email"):
+                was = self.before.get(user.pk, {}).get("manager_email", user.manager_email)
+                if user.pk not in created and was == user.manager_email:
+                    yield user
 
     def warn_of_manager(self, outcome: RecordFate) -> None:
         """Warn where the user's manager is unknown, or the line of managers leads back."""
