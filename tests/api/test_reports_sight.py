@@ -219,7 +219,10 @@ def test_only_colleagues_who_collect_are_named_in_a_circle_or_a_chart_E8(
         2,
     )
     assert got["chart"] == [{"user": "named@us.com", "name": "Named", "relation": "report", "strength": 100}]
-    assert got["chart_not_named"] == 2
+    assert got["chart_not_named"] is None
+    for number in range(3):
+        circles.user(f"more{number}@us.com", manager_email="me@us.com", consents=False)
+    assert client.get(f"reports/circle?user=me@us.com&{asked()}")["chart_not_named"] == 5
     for form in ("json", "csv"):
         response = client.call("GET", f"reports/circle?user=me@us.com&{asked()}&format={form}")
         assert b"secret" not in response.content.lower()

@@ -76,7 +76,7 @@ def circle_document(user: User, period: Period, shown: ShownCircle) -> Document:
         "further": circle and circle.further,
         "not_named": circle and circle.not_named,
         "chart": [_charted(place) for place in shown.chart],
-        "chart_not_named": circle and shown.chart_not_named,
+        "chart_not_named": shown.chart_not_named,
     }
 
 

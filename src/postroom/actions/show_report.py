@@ -45,8 +45,8 @@ class ShownCircle(NamedTuple):
     users: dict[int, User]
     chart: list[Charted]
     """The manager, then colleagues, then reports, each the strongest first; those who consent."""
-    chart_not_named: int
-    """Those in it who have not consented."""
+    chart_not_named: int | None
+    """How many in it have not consented; ``None``: too few to be told, if any."""
     is_being_made: bool
 
 
@@ -68,7 +68,7 @@ def show_circle(onlooker: Onlooker, subject: Subject, period: Period, *, file: s
     """The circle of a period. That another's was looked at is in the audit log, as of ``show_report``."""
     _note(onlooker, subject, CIRCLE_SEEN, period, file)
     if subject.user.collects_since is None:
-        return ShownCircle(None, {}, [], 0, False)
+        return ShownCircle(None, {}, [], None, False)
     is_being_made = _is_being_made(subject)
     weeks = read.pairs_of(subject, period.last)
     users = read.who_may_be_named({pair.colleague for pairs in weeks.values() for pair in pairs})
@@ -78,7 +78,7 @@ def show_circle(onlooker: Onlooker, subject: Subject, period: Period, *, file: s
     return ShownCircle(circle, users, chart, not_named, is_being_made)
 
 
-def _chart(subject: Subject, pairs: dict[int, Pair], greatest: int) -> tuple[list[Charted], int]:
+def _chart(subject: Subject, pairs: dict[int, Pair], greatest: int) -> tuple[list[Charted], int | None]:
     chart = organization_chart_of(subject)
     places = [
         Charted(place.user, place.relation, _charted_strength(pairs.get(place.user.pk), greatest))

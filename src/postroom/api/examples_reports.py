@@ -107,7 +107,7 @@ OWN_CIRCLE: Final = {
     "further": 0,
     "not_named": 0,
     "chart": [{"user": BEN, "name": "Ben Ode", "relation": "colleague", "strength": 100}],
-    "chart_not_named": 1,
+    "chart_not_named": None,
 }
 
 

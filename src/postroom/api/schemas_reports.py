@@ -151,7 +151,9 @@ class Circle(OfUser):
     chart: list[Charted] = Field(
         description="The user's part of the organization chart, of up to 100: the manager, colleagues, reports."
     )
-    chart_not_named: int | None = Field(description="Those in it who do not collect passive data.")
+    chart_not_named: int | None = Field(
+        description="How many in it do not collect passive data; null: fewer than five, if any."
+    )
 
 
 class Metric(Schema):

@@ -1,6 +1,6 @@
 """A user's part of the organization chart: who their manager says it is (E8, U3).
 
-Only users who consent are named in it; the others are a number.
+Only users who consent are named in it; the others are a number, where they are many enough.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from django.db.models import Q
 
+from postroom.core.teams import LEAST
 from postroom.store.models import User
 from postroom.store.read.report_sight import Subject
 from postroom.store.read.users import addresses_of, user_with_address
@@ -34,8 +35,8 @@ class OrganizationChart(NamedTuple):
 
     places: list[Place]
     """``MOST`` of those who consent."""
-    not_named: int
-    """All who do not."""
+    not_named: int | None
+    """How many do not; ``None``: fewer than are told of, if any. Whoever knows the chart would know who it is."""
 
 
 def organization_chart_of(subject: Subject) -> OrganizationChart:
@@ -59,7 +60,8 @@ def organization_chart_of(subject: Subject) -> OrganizationChart:
     consenting = [place for place in places if place.user.collects_since is not None]
     named = sorted(consenting, key=lambda place: _FIRST.index(place.relation))[:MOST]
     named.sort(key=lambda place: _SHOWN.index(place.relation))
-    return OrganizationChart(named, len(places) - len(consenting))
+    not_named = len(places) - len(consenting)
+    return OrganizationChart(named, not_named if not_named >= LEAST else None)
 
 
 def _relation(somebody: User, manager: User | None, managers: list[str]) -> Relation:
