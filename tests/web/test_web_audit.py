@@ -15,9 +15,18 @@ from shelf import Shelf, a_shelf, another_workspace, text_of
 from postroom.actions.choose_labels import choose_labels
 from postroom.actions.create_role import create_role
 from postroom.actions.default_labels import apply_default_labels
-from postroom.core.audit import ACTS, APPLIED, APPLY_ASKED, CENTRAL_OFF, MAILBOX_CONNECTED, ROLE_GIVEN, UNDONE
+from postroom.core.audit import (
+    ACTS,
+    APPLIED,
+    APPLY_ASKED,
+    CENTRAL_OFF,
+    MAILBOX_CONNECTED,
+    REPORT_SEEN,
+    ROLE_GIVEN,
+    UNDONE,
+)
 from postroom.core.labels import Boxes
-from postroom.store.models import AuditEntry, Job, User
+from postroom.store.models import ApiToken, AuditEntry, Job, User
 from postroom.web.audit_words import changes_in_words
 
 BOSS = "boss@us.com"
@@ -286,14 +295,37 @@ def test_my_data_says_who_did_what_that_concerns_me_S5(
     assert (
         "Who did what that concerns you boss@us.com changed which labels sync, by the default synced labels "
         "21 Nov 2026, 15:00 · Inbox: off → on You connected a mailbox 21 Nov 2026, 13:00 · Through IMAP "
-        "token:script chose how a label of a user's mailbox syncs"
+        "API token “script” chose how a label of a user's mailbox syncs"
     ) in said
     assert "· Project X: off → on, mail from 21 November 2026" in said
     assert "Show all" not in said
     assert [row["by"] for row in client.get("/profile/data/audit").context["audit"]] == [
         BOSS,
         "You",
-        "token:script",
+        "API token “script”",
+    ]
+
+
+def test_a_look_by_an_api_token_says_which_and_who_made_it_S5(
+    shelf: Shelf, as_user: Callable[[User], Client], sam: User, noted: Callable[..., AuditEntry]
+) -> None:
+    for number, (name, maker) in enumerate((("HR", BOSS), ("two", BOSS), ("two", "it@us.com"))):
+        ApiToken.objects.create(
+            workspace=shelf.workspace, name=name, digest=bytes([number] * 32), created_by=maker
+        )
+    theirs = another_workspace()
+    ApiToken.objects.create(workspace=theirs, name="gone", digest=bytes([9] * 32), created_by="x@them.com")
+    seen = {"start": "2026-11-01", "end": "2026-11-14"}
+    for name in ("gone", "two", "HR"):
+        noted(REPORT_SEEN, sam, actor=f"token:{name}", after=seen)
+    client = as_user(sam)
+    assert "API token “HR”, made by boss@us.com looked at your employee report" in text_of(
+        client.get("/profile/data")
+    )
+    assert [row["by"] for row in client.get("/profile/data/audit").context["audit"]] == [
+        "API token “HR”, made by boss@us.com",
+        "API token “two”",
+        "API token “gone”",
     ]
 
 

@@ -29,6 +29,7 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 _OWN: Final = {REPORT_SEEN: "your employee report", CIRCLE_SEEN: "your collaboration circle"}
 """Acts that are a look at something of a user → what it is called to that user."""
+_OF_PROGRAM: Final = "token:"
 _ALWAYS: Final = frozenset({"role", "source"})
 """Keys that are told unchanged, too: else nobody knew of what."""
 _LABEL: Final = ("label", "label_role", "selected", "mail_from")
@@ -46,6 +47,20 @@ def act_to_you(entry: AuditEntry) -> str:
         return act_in_words(entry.act)
     own = _OWN[entry.act]
     return f"took {own} as a file" if "file" in (entry.after or {}) else f"looked at {own}"
+
+
+def actor_in_words(actor: str, makers: Mapping[str, str]) -> str:
+    """Who did it: ``API token “CRM”, made by boss@us.com``. ``makers``: name of an API token → who made it."""
+    if not actor.startswith(_OF_PROGRAM):
+        return actor
+    name = actor.removeprefix(_OF_PROGRAM)
+    made = f", made by {actor_in_words(makers[name], {})}" if name in makers else ""
+    return f"API token “{name}”{made}"
+
+
+def tokens_named(actors: Iterable[str]) -> set[str]:
+    """The names of the API tokens among these actors."""
+    return {actor.removeprefix(_OF_PROGRAM) for actor in actors if actor.startswith(_OF_PROGRAM)}
 
 
 def labels_named(entries: Iterable[AuditEntry]) -> set[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Final
 
 from django.db.models import QuerySet
@@ -14,6 +16,15 @@ PAGE_ROWS: Final = 50
 def tokens(workspace: Workspace) -> QuerySet[ApiToken]:
     """All tokens, the oldest first, revoked ones included."""
     return ApiToken.objects.filter(workspace=workspace).order_by("pk")
+
+
+def makers_of(workspace: Workspace, names: Collection[str]) -> dict[str, str]:
+    """Who made the API token of each of these names; where several did, it is left out."""
+    found = tokens(workspace).filter(name__in=names) if names else ApiToken.objects.none()
+    makers: dict[str, set[str]] = defaultdict(set)
+    for name, maker in found.values_list("name", "created_by"):
+        makers[name].add(maker)
+    return {name: made.pop() for name, made in makers.items() if len(made) == 1}
 
 
 def tokens_page(

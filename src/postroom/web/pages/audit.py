@@ -16,9 +16,18 @@ from postroom.core.audit import ACTS
 from postroom.store.models import AuditEntry
 from postroom.store.read import audit as read
 from postroom.store.read.jobs import Viewer, is_seen
+from postroom.store.read.tokens import makers_of
 from postroom.store.read.users import users
 from postroom.web.access import PageRequest
-from postroom.web.audit_words import ALIKE, act_in_words, act_to_you, changes_in_words, labels_named
+from postroom.web.audit_words import (
+    ALIKE,
+    act_in_words,
+    act_to_you,
+    actor_in_words,
+    changes_in_words,
+    labels_named,
+    tokens_named,
+)
 from postroom.web.filtering import days_in, midnight, typed_of
 from postroom.web.pages.decisions import page_of
 from postroom.web.paging import is_fragment, number_in
@@ -113,10 +122,11 @@ def mine(request: PageRequest) -> HttpResponse:
 def own_rows(request: PageRequest, entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     """Entries as whom they concern reads them, with the names of their labels."""
     labels = read.label_paths(request.workspace, labels_named(entries))
+    makers = makers_of(request.workspace, tokens_named(entry.actor for entry in entries))
     return [
         {
             "at": entry.at,
-            "by": "You" if entry.actor == request.me.email else entry.actor,
+            "by": "You" if entry.actor == request.me.email else actor_in_words(entry.actor, makers),
             "what": act_to_you(entry),
             "changes": _changes(entry, labels, is_of_many=False),
         }

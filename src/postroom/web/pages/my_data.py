@@ -5,6 +5,7 @@ Each user's own, whatever the role: nobody opens it for somebody else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -30,7 +31,9 @@ from postroom.store.read.my_data import (
     origins_of,
     reasons_of,
 )
+from postroom.store.read.tokens import makers_of
 from postroom.web.access import PageRequest
+from postroom.web.audit_words import actor_in_words, tokens_named
 from postroom.web.pages.audit import own_rows
 from postroom.web.passive_words import KINDS
 
@@ -49,7 +52,8 @@ def show(request: PageRequest) -> HttpResponse:
 def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> HttpResponse:
     user = request.me
     said = consents_of(user)
-    history = [_said(one, user) for one in said]
+    makers = makers_of(request.workspace, tokens_named(one.actor for one in said))
+    history = [_said(one, user, makers) for one in said]
     agreed = agreed_text(said)
     forgetting = last_forgetting(user)
     held, kept = held_of(user), kept_of(user)
@@ -80,12 +84,12 @@ def _show(request: PageRequest, *, status: int = 200, problem: str = "") -> Http
     return render(request, "my_data.html", shown, status=status)
 
 
-def _said(said: Consent, user: User) -> dict[str, Any]:
+def _said(said: Consent, user: User, makers: Mapping[str, str]) -> dict[str, Any]:
     """One record of consent, in words."""
     return {
         "is_given": said.is_given,
         "at": said.at,
-        "by": "" if said.how == DEFAULT else said.actor,
+        "by": "" if said.how == DEFAULT else actor_in_words(said.actor, makers),
         "is_own": is_own_word(said.actor, user.email),
         "how": WAYS[said.how],
         "text_version": said.text_version,
