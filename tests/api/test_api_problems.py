@@ -18,7 +18,7 @@ from postroom.api.access import PUBLIC, ROUTES
 from postroom.api.door import unknown_route
 from postroom.api.errors import PROBLEMS, Problem, answer_to
 from postroom.config import config
-from postroom.core.permissions import PERMISSIONS
+from postroom.core.permissions import OF_NOBODY, PERMISSIONS
 
 MANUAL = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 
@@ -264,7 +264,10 @@ def test_the_manual_lists_every_route_with_its_permission() -> None:
 
 
 def test_every_permission_is_a_scope_of_the_manual() -> None:
-    assert rows("Scopes") == [["admin", "Everything"], *([name, what] for name, what in PERMISSIONS.items())]
+    assert rows("Scopes") == [
+        ["admin", "Everything"],
+        *([name, what] for name, what in (PERMISSIONS | OF_NOBODY).items()),
+    ]
 
 
 def test_public_routes_are_few() -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from shelf import ACTOR, Shelf, another_workspace, text_of
 
 from postroom.actions.create_token import create_token, revoke_token, token_of_secret
+from postroom.core.permissions import PERMISSIONS
 from postroom.store.models import ApiToken
 
 
@@ -29,6 +30,13 @@ def test_a_token_is_shown_once_and_works_K2(shelf: Shelf, browser: Client) -> No
     later = [browser.get("/settings/api-tokens"), browser.get(f"/settings/api-tokens/{token.pk}/revoke")]
     assert [secret in page.content.decode() for page in later] == [False, False]
     assert "directory sync View engagements · Manage users" in text_of(later[0])
+
+
+def test_what_opens_nothing_to_a_token_is_not_offered_R3(browser: Client) -> None:
+    page = browser.get("/settings/api-tokens/add")
+    offered = re.findall(r'name="permissions" value="([a-z_]+)"', page.content.decode())
+    assert sorted(offered) == sorted(["admin", *PERMISSIONS.keys() - {"email_sync", "report_team"}])
+    assert "own mailbox" not in text_of(page)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from pydantic import Field
 
 from postroom.api.bodies import Sent
 from postroom.api.schemas import Time
-from postroom.core.permissions import ADMIN_SCOPE, PERMISSIONS
+from postroom.core.permissions import ADMIN_SCOPE, OF_NOBODY, PERMISSIONS
 
 _NAMES = ", ".join(f"`{name}`" for name in PERMISSIONS)
+_OF_NOBODY = f"{' and '.join(f'`{name}`' for name in OF_NOBODY)} open nothing to a token, as it is nobody."
 
 
 class CreateRole(Sent):
@@ -57,7 +58,8 @@ class CreateApiToken(Sent):
         examples=["directory sync"],
     )
     scopes: list[str] = Field(
-        description=f"Permissions, or `{ADMIN_SCOPE}` for all of them: {_NAMES}.", examples=[["manage_users"]]
+        description=f"Permissions, or `{ADMIN_SCOPE}` for all of them: {_NAMES}. {_OF_NOBODY}",
+        examples=[["manage_users"]],
     )
 
 

@@ -18,6 +18,12 @@ PERMISSIONS: Final = {
 }
 """Each permission and what it opens."""
 
+OF_NOBODY: Final = {
+    "email_sync": "Nothing to a token: it has no mailbox",
+    "report_team": "Nothing to a token: nobody is below it",
+}
+"""Each permission that opens nothing as a scope of an API token, as a token is nobody; and why."""
+
 ADMIN_SCOPE: Final = "admin"
 """The scope of an API token that means every permission."""
 

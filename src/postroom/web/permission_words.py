@@ -55,9 +55,16 @@ class Switch(NamedTuple):
     is_on: bool
 
 
-def switches(on: Collection[str]) -> list[tuple[str, list[Switch]]]:
-    """All permissions by section, turned on where they are among ``on``."""
-    return [(section, [_switch(name, name in on) for name in names]) for section, names in SECTIONS.items()]
+def switches(on: Collection[str], without: Collection[str] = ()) -> list[tuple[str, list[Switch]]]:
+    """All permissions but those ``without``, by section, turned on where they are among ``on``."""
+    offered = {
+        section: [name for name in names if name not in without] for section, names in SECTIONS.items()
+    }
+    return [
+        (section, [_switch(name, name in on) for name in names])
+        for section, names in offered.items()
+        if names
+    ]
 
 
 def _switch(name: str, is_on: bool) -> Switch:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from postroom.actions.create_token import create_token, revoke_token
 from postroom.actions.rejection import Rejected
-from postroom.core.permissions import ADMIN_SCOPE
+from postroom.core.permissions import ADMIN_SCOPE, OF_NOBODY
 from postroom.store.read.tokens import tokens, tokens_page
 from postroom.web.access import PageRequest
 from postroom.web.forms import sentence
@@ -51,7 +51,7 @@ def _form(
 ) -> HttpResponse:
     shown = {
         "name": name,
-        "sections": switches(scopes),
+        "sections": switches(scopes, without=OF_NOBODY),
         "all_scope": ADMIN_SCOPE,
         "opens_all": ADMIN_SCOPE in scopes,
         "problems": {refusal.field or "name": sentence(refusal.reason)} if refusal else {},
