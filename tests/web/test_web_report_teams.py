@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from html import unescape
 from struct import pack
 from typing import Any
 
@@ -21,7 +22,7 @@ from postroom.store.models import AuditEntry, RollUp, User
 AsUser = Callable[[User], Client]
 
 NO_DAYS = pack("<63i", *[-1] * 63)
-SALES = "/reports/teams/department/Sales"
+SALES = "/reports/teams/department?of=Sales"
 
 
 def week(user: User, weeks_ago: int = 0, **figures: dict[str, int]) -> None:
@@ -76,7 +77,7 @@ def test_a_team_shows_medians_and_of_how_many_people_each_is_E11(shelf: Shelf, b
 def test_no_page_of_a_team_names_anybody_of_it_E11(shelf: Shelf, browser: Client) -> None:
     people = team(shelf, manager_email="s1@us.com")
     sam = User.objects.get(email="s1@us.com")
-    for path in (SALES, f"/reports/teams/manager/{sam.pk}", "/reports/teams"):
+    for path in (SALES, f"/reports/teams/manager?of={sam.pk}", "/reports/teams"):
         body = browser.get(path).content.decode()
         assert [user.email for user in people if user.email in body or f">{user.name}<" in body] == []
 
@@ -114,7 +115,7 @@ def test_a_median_of_fewer_than_five_people_is_not_told_nor_of_how_many_it_would
     assert medians(answer, ALL)["sent_mails"] == medians(answer, ALL)["day_start"] == ("—", "")
     assert "INT: Number of sent emails — too few" in text_of(answer)
     assert "— too few, over these weeks" in text_of(answer)
-    told = browser.get(f"{SALES.replace('teams', 'teams/export')}?format=json").json()
+    told = browser.get(f"{SALES.replace('?', '/export?')}&format=json").json()
     assert told["all"]["sent_mails"] == told["all"]["day_start"] == {"value": None, "count": None}
 
 
@@ -123,7 +124,7 @@ def test_the_weeks_stand_below_and_can_be_opened_by_metric_and_block_E11(
 ) -> None:
     for number, user in enumerate(team(shelf)):
         week(user, 1, all={"sent_mails": 10 + number})
-    answer = browser.get(f"{SALES}?metric=sent_mails&block=all")
+    answer = browser.get(f"{SALES}&metric=sent_mails&block=all")
     place = [metric.name for metric in METRICS].index("sent_mails")
     assert [tuple(cells[place]) for _, cells in answer.context["weeks"]] == [
         ("3", "of 5"),
@@ -135,16 +136,16 @@ def test_the_weeks_stand_below_and_can_be_opened_by_metric_and_block_E11(
         "Number of sent emails",
         ("15", "of 5"),
     )
-    inside = browser.get(f"{SALES}?metric=sent_mails&block=int")
+    inside = browser.get(f"{SALES}&metric=sent_mails&block=int")
     assert inside.context["title"] == "INT: Number of sent emails"
     assert "All medians of INT in the weeks as a table" in text_of(inside)
     assert re.findall(r'aria-current="true">(\w+)</a>', inside.content.decode()) == ["INT"]
-    assert [browser.get(f"{SALES}?{query}").status_code for query in ("metric=no", "block=no")] == [404, 404]
+    assert [browser.get(f"{SALES}&{query}").status_code for query in ("metric=no", "block=no")] == [404, 404]
 
 
 def test_weeks_that_are_none_are_said_and_nothing_is_looked_for_E7(shelf: Shelf, browser: Client) -> None:
     team(shelf)
-    answer = browser.get(f"{SALES}?start=2026-01-05&end=2026-01-10")
+    answer = browser.get(f"{SALES}&start=2026-01-05&end=2026-01-10")
     assert (answer.status_code, "found" in answer.context) == (422, False)
     assert "Weeks begin on a Sunday; this is a Monday." in text_of(answer)
 
@@ -153,7 +154,7 @@ def test_who_looked_at_a_team_is_written_down_and_a_list_is_not_S5(shelf: Shelf,
     team(shelf)
     browser.get("/reports/teams")
     assert not AuditEntry.objects.filter(act="team_report_seen").exists()
-    browser.get(f"{SALES}?{asked()}")
+    browser.get(f"{SALES}&{asked()}")
     [entry] = AuditEntry.objects.filter(act="team_report_seen")
     assert (entry.actor, entry.user, entry.after) == (
         "boss@us.com",
@@ -169,7 +170,7 @@ def test_who_looked_at_a_team_is_written_down_and_a_list_is_not_S5(shelf: Shelf,
 
 def test_a_team_is_handed_out_as_csv_and_json_E12(shelf: Shelf, browser: Client) -> None:
     team(shelf)
-    where = f"/reports/teams/export/department/Sales?{asked()}"
+    where = f"/reports/teams/department/export?of=Sales&{asked()}"
     document = browser.get(f"{where}&format=json").json()
     assert (document["department"], document["people"], len(document["weeks"])) == ("Sales", 5, 4)
     assert document["all"]["sent_mails"] == {"value": 3.0, "count": 5}
@@ -194,7 +195,7 @@ def test_with_team_reports_one_asks_for_the_people_below_oneself_alone_E11(
     manager = shelf.user("Manager", "m@us.com")
     client = as_user(manager)
     assert teams_of(client) == [("lead@us.com", None), ("m@us.com", 6)]
-    paths = [f"/reports/teams/manager/{user.pk}" for user in (lead, manager, other)]
+    paths = [f"/reports/teams/manager?of={user.pk}" for user in (lead, manager, other)]
     assert [client.get(path).status_code for path in paths] == [200, 200, 404]
     assert client.get(SALES).status_code == 404
     assert "Below you" in text_of(client.get("/reports/teams"))
@@ -204,9 +205,16 @@ def test_a_team_of_another_workspace_is_not_known_W3(shelf: Shelf, browser: Clie
     theirs = a_shelf(another_workspace())
     team(theirs, department="Theirs", manager_email="s1@us.com")
     sam = User.objects.get(workspace=theirs.workspace, email="s1@us.com")
-    paths = (f"manager/{sam.pk}", "department/Theirs", "department/None", "manager/x", "group/x")
+    paths = (
+        f"manager?of={sam.pk}",
+        "department?of=Theirs",
+        "department?of=None",
+        "department",
+        "manager?of=x",
+        "group?of=x",
+    )
     answers = [browser.get(f"/reports/teams/{path}") for path in paths]
-    assert [answer.status_code for answer in answers] == [404] * 5
+    assert [answer.status_code for answer in answers] == [404] * 6
     assert len({answer.content for answer in answers}) == 1
     assert teams_of(browser) == []
 
@@ -214,7 +222,7 @@ def test_a_team_of_another_workspace_is_not_known_W3(shelf: Shelf, browser: Clie
 def test_without_a_permission_for_reports_teams_are_closed_R3(shelf: Shelf, as_user: AsUser) -> None:
     team(shelf)
     client = as_user(shelf.user("Viewer"))
-    export = SALES.replace("teams", "teams/export")
+    export = SALES.replace("?", "/export?")
     answers = [client.get(path) for path in ("/reports/teams", SALES, export)]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert "report_team" in text_of(answers[0])
@@ -229,11 +237,32 @@ def test_teams_are_found_and_narrowed_E11(shelf: Shelf, as_user: AsUser) -> None
     assert found == {"?q=sam": ["s1@us.com"], "?q=off": ["Office"], "?q=no": []}
     assert [name for name, _ in teams_of(client, "?show=department")] == ["Office", "R&D/Lab"]
     assert [name for name, _ in teams_of(client, "?show=manager")] == ["s1@us.com"]
-    [link] = re.findall(
-        r'href="(/reports/teams/department/R[^"]*)"', client.get("/reports/teams").content.decode()
-    )
-    assert "<h1>R&amp;D/Lab</h1>" in client.get(link.replace("&amp;", "&")).content.decode()
     assert client.get("/reports/teams?show=nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["R&D/Lab", "..", ".", "a/../b", "50 %?#", "ü+ö"])
+def test_a_department_of_any_name_opens_E11(shelf: Shelf, browser: Client, name: str) -> None:
+    team(shelf, department=name)
+    page = browser.get("/reports/teams").content.decode()
+    [link] = re.findall(r'href="(/reports/teams/department[^"]*)"', page)
+    opened = browser.get(unescape(link))
+    assert (opened.context["name"], opened.context["found"].people) == (name, 5)
+    links = re.findall(r'href="([^"]*metric=sent_mails[^"]*)"', opened.content.decode())
+    assert browser.get(f"/reports/teams/department{unescape(links[0])}").context["name"] == name
+    [file] = re.findall(r'href="([^"]*format=json)"', opened.content.decode())
+    assert browser.get(unescape(file)).json()["department"] == name
+    assert 'name="of"' in opened.content.decode()
+
+
+def test_a_team_that_is_too_few_is_no_link_and_one_too_near_tells_why_E11(
+    shelf: Shelf, browser: Client
+) -> None:
+    team(shelf, 4, department="Few")
+    team(shelf, 6, at="q", manager_email="s1@us.com")
+    team(shelf, 1, at="r")
+    page = browser.get("/reports/teams").content.decode()
+    assert re.findall(r'href="/reports/teams/department([^"]*)"', page) == ["?of=Sales"]
+    assert "Few Department too few" in text_of(browser.get("/reports/teams"))
 
 
 def test_a_long_list_of_teams_goes_on_without_loss_or_repeat(shelf: Shelf, browser: Client) -> None:
@@ -255,7 +284,7 @@ def test_a_team_asks_the_same_number_of_questions_however_many_it_has(
 ) -> None:
     team(shelf, people)
     with django_assert_num_queries(9):
-        answer = browser.get(f"{SALES}?{asked()}")
+        answer = browser.get(f"{SALES}&{asked()}")
     assert answer.context["found"].people == people
 
 
@@ -265,7 +294,7 @@ def test_a_year_of_a_team_stays_a_small_page_E12(shelf: Shelf, browser: Client) 
             week(user, weeks_ago, all={"sent_mails": 1_000 + weeks_ago})
     chosen = browser.get(SALES).context["chosen"]
     [year] = [way.query for way in chosen.presets if way.title == "A year"]
-    answer = browser.get(f"{SALES}{year}")
+    answer = browser.get(f"{SALES}&{year[1:]}")
     assert (answer.status_code, len(answer.context["weeks"]), answer.context["weeks_left_out"]) == (
         200,
         26,

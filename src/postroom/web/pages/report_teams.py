@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -95,18 +96,18 @@ def teams(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-def team(request: PageRequest, kind: str, name: str) -> HttpResponse:
+def team(request: PageRequest, kind: str) -> HttpResponse:
     """Show the medians of a team over the weeks that are asked for, and in each of them."""
-    asked = _asked(request, kind, name)
-    chosen = asked_period(request, request.me, keep=("metric", "block"))
+    asked = _asked(request, kind)
+    chosen = asked_period(request, request.me, keep=("of", "metric", "block"))
     block = request.GET.get("block", ALL)
     metric = BY_NAME.get(request.GET.get("metric", METRICS[0].name))
     if block not in BLOCKS or metric is None:
         raise Http404
     shown: dict[str, Any] = {
         "kind": asked.kind,
-        "key": name,
         "name": asked.name,
+        "query": f"{chosen.query}&{urlencode({'of': request.GET['of']})}",
         "manager": asked.manager,
         "is_own": asked.manager == request.me,
         "chosen": chosen,
@@ -121,9 +122,9 @@ def team(request: PageRequest, kind: str, name: str) -> HttpResponse:
 
 
 @require_safe
-def export(request: PageRequest, kind: str, name: str) -> HttpResponse:
+def export(request: PageRequest, kind: str) -> HttpResponse:
     """Hand out the medians of a team as a file: the same that the API answers."""
-    asked = _asked(request, kind, name)
+    asked = _asked(request, kind)
     chosen = asked_period(request, request.me)
     form = asked_format(request)
     if chosen.problems:
@@ -133,11 +134,15 @@ def export(request: PageRequest, kind: str, name: str) -> HttpResponse:
     return handed_out(document, report_csv(document), form, file)
 
 
-def _asked(request: PageRequest, kind: str, name: str) -> Asked:
-    """The team of this address: a manager by number, a department by name. Raises ``Http404``, ``PermissionDenied``."""
+def _asked(request: PageRequest, kind: str) -> Asked:
+    """The team of this address: ``of`` a manager by number, of a department by name.
+
+    The name is no part of the path, where ``..`` is not itself. Raises ``Http404``, ``PermissionDenied``.
+    """
     if not sees_others(request):
         raise PermissionDenied("report_team")
-    if kind not in KINDS:
+    name = request.GET.get("of", "")
+    if kind not in KINDS or not name:
         raise Http404
     if kind == "department":
         return Asked(kind, name, None)
