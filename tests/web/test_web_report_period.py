@@ -39,10 +39,12 @@ def test_one_steps_to_the_weeks_before_and_after_and_keeps_the_rest(workspace, m
     chosen = asked(workspace, monkeypatch, "start=2026-11-08&end=2026-11-21&block=ext")
     assert (chosen.earlier, chosen.later, chosen.has_this_week) == (
         "?block=ext&start=2026-10-25&end=2026-11-07",
-        "?block=ext&start=2026-11-22&end=2026-12-05",
+        "?block=ext&start=2026-11-22&end=2026-11-28",
         False,
     )
-    later = asked(workspace, monkeypatch, "start=2026-11-22&end=2026-12-05")
+    chosen = asked(workspace, monkeypatch, "start=2026-10-25&end=2026-11-07")
+    assert chosen.later == "?start=2026-11-08&end=2026-11-21"
+    later = asked(workspace, monkeypatch, "start=2026-11-22&end=2026-11-28")
     assert (later.later, later.has_this_week) == ("", True)
     assert asked(workspace, monkeypatch, "start=1970-01-04&end=1970-01-10").earlier == ""
 

@@ -85,10 +85,11 @@ class Chosen(NamedTuple):
 
     @property
     def later(self) -> str:
-        """The query for as many weeks after; empty where none of them has begun."""
+        """The query for as many weeks after, up to the running one; empty where none of them has begun."""
         length = self.period.last + 1 - self.period.first
-        after = Period(self.period.first + length, self.period.last + length)
-        return _query(after, self.kept) if after.first <= self.today else ""
+        first = self.period.first + length
+        after = Period(first, min(self.period.last + length, sunday_of(self.today) + 6))
+        return _query(after, self.kept) if first <= self.today else ""
 
     @property
     def has_this_week(self) -> bool:
