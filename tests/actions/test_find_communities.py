@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from postroom.store.models import (
     CommunitySearch,
     Consent,
     RollUp,
+    RollUpDue,
     RollUpState,
     User,
     Workspace,
@@ -169,18 +171,54 @@ def test_it_is_looked_for_again_only_where_something_changed(circles: Circles) -
     assert find_communities(circles.workspace) is True
 
 
-def test_it_is_looked_for_once_a_day_or_until_somebody_is_found(circles: Circles) -> None:
+def test_it_is_looked_for_again_where_others_are_as_many(circles: Circles) -> None:
+    """Somebody is disabled, and somebody else no more."""
+    users = group(circles, "u", 7)
+    disabled = datetime(2026, 11, 1, tzinfo=UTC)
+    User.objects.filter(pk=users[0].pk).update(disabled_at=disabled)
+    find_communities(circles.workspace)
+    assert told(circles.workspace) == [["u1", "u2", "u3", "u4", "u5", "u6"]]
+    User.objects.filter(pk=users[0].pk).update(disabled_at=None)
+    User.objects.filter(pk=users[1].pk).update(disabled_at=disabled)
+    assert find_communities(circles.workspace) is True
+    assert told(circles.workspace) == [["u0", "u2", "u3", "u4", "u5", "u6"]]
+    assert CommunityMember.objects.count() == 6
+
+
+def test_it_is_looked_for_once_a_day_whether_anybody_is_found_or_not(circles: Circles) -> None:
+    def found_a_day_later() -> int:
+        CommunitySearch.objects.update(made_at=datetime.now(UTC) - timedelta(hours=24))
+        find_communities_everywhere()
+        return len(told(circles.workspace))
+
     find_communities_everywhere()
-    users = group(circles, "u", 5)
+    group(circles, "u", 5)
     find_communities_everywhere()
-    assert len(told(circles.workspace)) == 1
+    assert (len(told(circles.workspace)), found_a_day_later()) == (0, 1)
     for user in group(circles, "s", 5):
         RollUpState.objects.filter(user=user).update(fence=2)
     find_communities_everywhere()
-    assert len(told(circles.workspace)) == 1
-    CommunitySearch.objects.update(made_at=datetime.now(UTC) - timedelta(hours=24))
+    assert (len(told(circles.workspace)), found_a_day_later()) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("day", "seconds_ago", "waits"), [(0, 0, True), (20_000, 3_600, True), (20_000, 0, False)]
+)
+def test_it_waits_while_roll_ups_are_behind_and_not_for_what_just_came(
+    circles: Circles, day: int, seconds_ago: int, *, waits: bool
+) -> None:
+    them = Circles(Workspace.objects.create(name="Them", sealed_hash_key=circles.workspace.sealed_hash_key))
+    user = group(circles, "u", 5)[0]
+    group(them, "t", 5)
+    RollUpDue.objects.create(user=user, day=day, change=1, since=int(time.time()) - seconds_ago)
     find_communities_everywhere()
-    assert (len(told(circles.workspace)), len(users)) == (2, 5)
+    searched = [
+        CommunitySearch.objects.filter(workspace=w).count() for w in (circles.workspace, them.workspace)
+    ]
+    assert searched == [0 if waits else 1, 1]
+    RollUpDue.objects.all().delete()
+    find_communities_everywhere()
+    assert told(circles.workspace) == [["u0", "u1", "u2", "u3", "u4"]]
 
 
 def test_who_is_forgotten_is_in_no_community_P7(circles: Circles) -> None:

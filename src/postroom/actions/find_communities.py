@@ -24,10 +24,11 @@ _HOLDS: Final = timedelta(hours=23)
 
 
 def find_communities_everywhere() -> None:
-    """Find the communities of each workspace whose last search is of yesterday or found nobody."""
+    """Find the communities of each workspace whose last search is of yesterday, once its roll-ups are made."""
     for workspace in workspaces():
         last = read.last_search(workspace)
-        if last is None or timezone.now() - last.made_at >= _HOLDS or not read.has_members(workspace):
+        is_held = last is not None and timezone.now() - last.made_at < _HOLDS
+        if not is_held and not read.is_behind(workspace):
             find_communities(workspace)
 
 

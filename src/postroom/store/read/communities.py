@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from django.db.models import Max, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from postroom.core.weeks import Period, day_of, weeks_until
 from postroom.store.models import (
     CommunityMember,
     CommunitySearch,
-    Consent,
     RollUp,
+    RollUpDue,
     RollUpState,
     User,
     Workspace,
@@ -23,6 +25,7 @@ from postroom.store.read.consent import users_told_together
 WEEKS: Final = 12
 """Communities are looked for in so many weeks that are over."""
 _ROWS_AT_ONCE: Final = 2_000
+_BEHIND_SECONDS: Final = 600
 
 
 class Ground(NamedTuple):
@@ -48,9 +51,9 @@ def ground_of(workspace: Workspace) -> Ground:
     """The last whole weeks by the clock of UTC, and whose."""
     period = weeks_until(day_of(timezone.now().date()), WEEKS)
     users = list(users_told_together(workspace).order_by("pk").values_list("pk", flat=True))
-    said = Consent.objects.filter(user__workspace=workspace).aggregate(last=Max("pk"))["last"]
+    who = blake2b(repr(users).encode(), digest_size=16).hexdigest()
     made = RollUpState.objects.filter(user__workspace=workspace).aggregate(made=Sum("fence"))["made"]
-    return Ground(period, users, f"{period.last} {len(users)} {said} {made}")
+    return Ground(period, users, f"{period.last} {who} {made}")
 
 
 def last_search(workspace: Workspace) -> CommunitySearch | None:
@@ -64,9 +67,14 @@ def users_with_pairs(workspace: Workspace, period: Period) -> set[int]:
     return set(rows.values_list("user_id", flat=True).distinct())
 
 
-def has_members(workspace: Workspace) -> bool:
-    """Whether anybody is in a community."""
-    return CommunityMember.objects.filter(workspace=workspace).exists()
+def is_behind(workspace: Workspace) -> bool:
+    """Whether much is still to be rolled up: all of somebody, or what has been due for long.
+
+    Where mail keeps coming, something is always due.
+    """
+    long_ago = int(time.time()) - _BEHIND_SECONDS
+    much = Q(day=0) | Q(since__lte=long_ago)
+    return RollUpDue.objects.filter(much, user__workspace=workspace).exists()
 
 
 def pairs_in(workspace: Workspace, period: Period) -> Iterator[tuple[list[int], list[bytes]]]:
