@@ -15,9 +15,6 @@ from postroom.core.weeks import DAY, Period, day_of, weeks_until
 from postroom.store.models import Consent, RollUp, RollUpState, User, UserAddress, Workspace
 from postroom.store.secrets import seal_of
 
-TODAY = day_of(datetime.now(UTC).date())
-PERIOD = weeks_until(TODAY, 4)
-"""The last four whole weeks by the clock of UTC: what pages show unless asked for others."""
 CONSENTED = datetime(2026, 1, 1, tzinfo=UTC)
 _NOTHING = pack(f"<{len(BLOCKS) * len(FIGURES)}i", *[0] * (len(BLOCKS) * len(FIGURES)))
 _NO_DAYS = pack(f"<{len(BLOCKS) * 21}i", *[-1] * (len(BLOCKS) * 7 * len(DAY_FIGURES)))
@@ -67,7 +64,7 @@ class Circles:
 
         ``given``, ``got``, ``together``: strength.
         """
-        sunday = PERIOD.last - 6 - 7 * fields.pop("weeks_ago", 0)
+        sunday = last_weeks().last - 6 - 7 * fields.pop("weeks_ago", 0)
         together = fields.pop("together", 0)
         values = dict.fromkeys(PAIR_FIELDS, 0) | {"last_at": (sunday + 2) * DAY + 36_000} | fields
         values |= {"colleague": colleague.pk}
@@ -83,6 +80,11 @@ class Circles:
             RollUpState.objects.get_or_create(user=user, defaults={"version": 1, "fence": 1})
 
 
-def asked(period: Period = PERIOD) -> str:
-    """The period as it stands in an address."""
-    return f"start={period.start.isoformat()}&end={period.end.isoformat()}"
+def last_weeks() -> Period:
+    """The last four whole weeks by the clock of UTC: what pages show unless asked for others."""
+    return weeks_until(day_of(datetime.now(UTC).date()), 4)
+
+
+def asked() -> str:
+    """These weeks as they stand in an address."""
+    return f"start={last_weeks().start.isoformat()}&end={last_weeks().end.isoformat()}"

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from circle_world import PERIOD, Circles
+from circle_world import Circles, last_weeks
 
 from postroom.actions import find_communities as actions
 from postroom.actions.find_communities import find_communities, find_communities_everywhere
@@ -135,7 +135,7 @@ def test_only_the_last_twelve_weeks_count_E9(circles: Circles) -> None:
     circles.had(old, users[0], 0, 1, weeks_ago=12)
     find_communities(circles.workspace)
     assert told(circles.workspace) == [["late", "u0", "u1", "u2", "u3", "u4"]]
-    assert shown(circles.workspace).period == (PERIOD.last + 1 - 84, PERIOD.last)
+    assert shown(circles.workspace).period == (last_weeks().last + 1 - 84, last_weeks().last)
 
 
 def test_the_same_edges_come_to_the_same_communities_in_any_order_E9() -> None:

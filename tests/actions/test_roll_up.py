@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from mail_world import ACTOR, NOON, S1, S2, U, the_company
 from rolled_up import EVER, WEEK, at, due_days, move, sent_chats, user, wrote
@@ -46,7 +48,10 @@ def test_what_is_counted_is_due_on_its_day_and_made_once_E2(company: Workspace, 
 
 
 def test_what_changed_just_now_rests_E2(company: Workspace, source: Source) -> None:
+    began = int(time.time())
     wrote(source, "1")
+    assert RollUpDue.objects.filter(since__gte=began).count() == 2
+    RollUpDue.objects.update(since=EVER)
     assert (workspaces_to_roll_up(), roll_up_some(company.pk)) == ([], 0)
     RollUpDue.objects.update(since=1_700_000_000)
     assert (workspaces_to_roll_up(), roll_up_some(company.pk), RESTS_SECONDS) == ([company.pk], 2, 2)

@@ -16,11 +16,15 @@ from postroom.core.metrics import BLOCKS
 from postroom.store.models import AuditEntry, User, Workspace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from circle_world import PERIOD, Circles, asked
+from circle_world import Circles, asked, last_weeks
 
-DAYS = {"start": PERIOD.start.isoformat(), "end": PERIOD.end.isoformat()}
 OF_A_USER = ("employee", "circle")
 SESSION = Callable[[User], ApiClient]
+
+
+def days() -> dict[str, str]:
+    """The weeks that are asked for."""
+    return {"start": last_weeks().start.isoformat(), "end": last_weeks().end.isoformat()}
 
 
 @pytest.fixture
@@ -85,7 +89,7 @@ def test_without_a_user_it_is_oneself_and_a_token_is_nobody_E11(
     mine = session_of(company["p1"])
     for query in ("", "user=", "user=P1@us.com"):
         got = mine.get(f"reports/{report}?{query}&{asked()}")
-        assert (got["user"], got["period"]) == ("p1@us.com", DAYS)
+        assert (got["user"], got["period"]) == ("p1@us.com", days())
     assert session_of(company["boss"]).get(f"reports/{report}?user=L@US.com")["user"] == "lead@us.com"
     problem = api.answer(422, "GET", f"reports/{report}")
     assert (problem["code"], problem["field"]) == ("user_required", "user")
@@ -115,7 +119,7 @@ def test_a_team_of_fewer_than_five_is_too_few_and_told_nothing_of_E11(
     assert session_of(company["auditor"]).get(f"reports/team?department=Post&{asked()}") == {
         "manager": None,
         "department": "Post",
-        "period": DAYS,
+        "period": days(),
         "people": None,
         "too_few": True,
         "too_near": False,
@@ -193,9 +197,9 @@ def test_that_anothers_was_looked_at_is_written_down_once_a_call_S5(
     api.call("GET", f"reports/circle?user=p2@us.com&{more}")
     mine.call("GET", f"reports/team?manager=l@us.com&{more}")
     assert written() == [
-        (REPORT_SEEN, "lead@us.com", "p1@us.com", DAYS),
-        (CIRCLE_SEEN, "token:test", "p2@us.com", DAYS),
-        (TEAM_SEEN, "lead@us.com", None, {"team": "manager", "name": "lead@us.com", **DAYS}),
+        (REPORT_SEEN, "lead@us.com", "p1@us.com", days()),
+        (CIRCLE_SEEN, "token:test", "p2@us.com", days()),
+        (TEAM_SEEN, "lead@us.com", None, {"team": "manager", "name": "lead@us.com", **days()}),
     ]
     mine_to_see = session_of(company["p1"]).get("my-data/audit")["items"]
     assert [(entry["act"], entry["actor"]) for entry in mine_to_see] == [(REPORT_SEEN, "lead@us.com")]

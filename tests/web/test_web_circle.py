@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from circle_world import PERIOD, Circles, asked
+from circle_world import Circles, asked, last_weeks
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -167,7 +167,7 @@ def test_in_weeks_without_anything_nobody_is_named(ann: User, hers: Client) -> N
 
 
 def test_what_is_not_in_it_yet_is_said(ann: User, hers: Client) -> None:
-    RollUpDue.objects.create(user=ann, day=PERIOD.first, change=1, since=0)
+    RollUpDue.objects.create(user=ann, day=last_weeks().first, change=1, since=0)
     assert "This is being brought up to date" in text_of(hers.get(f"/reports/{ann.pk}/circle"))
 
 
@@ -215,7 +215,7 @@ def test_looking_at_anothers_is_written_down_and_at_ones_own_is_not_E11(
     hers.get(f"/reports/{ann.pk}/circle")
     said = text_of(browser.get(f"/reports/{ann.pk}/circle"))
     browser.get(f"/reports/{ann.pk}/circle/export?format=csv")
-    weeks = {"start": PERIOD.start.isoformat(), "end": PERIOD.end.isoformat()}
+    weeks = {"start": last_weeks().start.isoformat(), "end": last_weeks().end.isoformat()}
     entries = AuditEntry.objects.filter(act="circle_seen").values_list("actor", "user__email", "after")
     assert list(entries) == [
         ("boss@us.com", "ann@us.com", after) for after in (weeks, {**weeks, "file": "csv"})
@@ -231,7 +231,7 @@ def test_looking_at_anothers_is_written_down_and_at_ones_own_is_not_E11(
 
 def test_the_files_hold_what_the_page_shows_E12(circles: Circles, ann: User, hers: Client) -> None:
     bea = circles.user("bea@us.com", name="=Bea()", manager_email="ann@us.com")
-    circles.had(ann, bea, 4, 2, sent_mails=4, received_mails=3, last_at=PERIOD.last * DAY + 36_000)
+    circles.had(ann, bea, 4, 2, sent_mails=4, received_mails=3, last_at=last_weeks().last * DAY + 36_000)
     answer = hers.get(f"/reports/{ann.pk}/circle/export?format=json&{asked()}")
     assert answer.headers["Content-Type"] == "application/json"
     document = json.loads(answer.content)
@@ -243,7 +243,7 @@ def test_the_files_hold_what_the_page_shows_E12(circles: Circles, ann: User, her
         50,
     )
     table = hers.get(f"/reports/{ann.pk}/circle/export?format=csv&{asked()}")
-    expected = f'attachment; filename="circle-{ann.pk}-{PERIOD.start}-{PERIOD.end}.csv"'
+    expected = f'attachment; filename="circle-{ann.pk}-{last_weeks().start}-{last_weeks().end}.csv"'
     assert table.headers["Content-Disposition"] == expected
     rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert (rows[0]["user"], rows[0]["name"], rows[0]["strength"], rows[0]["sent_mails"]) == (

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from circle_world import PERIOD, Circles
+from circle_world import Circles, last_weeks
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -115,7 +115,7 @@ def test_many_members_are_folded_and_the_page_stays_small(circles: Circles, brow
         )
         for number in range(480)
     }
-    put(circles.workspace, PERIOD, "", members)
+    put(circles.workspace, last_weeks(), "", members)
     User.objects.update(name="Maximiliana-Alexandra von und zu Hohenstein-Oberhuber")
     with CaptureQueriesContext(connection) as asked:
         answer = browser.get("/reports/communities")

@@ -14,14 +14,19 @@ from upload_world import a_source, mail_record, sent
 
 from postroom.actions.process_uploads import process_some
 from postroom.actions.set_consent import set_consent
-from postroom.core.weeks import DAY, date_of, sunday_of
+from postroom.core.weeks import DAY, Period, day_of, weeks_until
 from postroom.store.models import Decision, Interaction, Item, Login, RollUp, User, Waiting, Workspace
 from postroom.store.secrets import KeyMissing
 
-AT = (sunday_of(int(timezone.now().timestamp()) // DAY) - 5) * DAY + 43_200
-"""Noon of the Tuesday before this week."""
-WEEK = date_of(sunday_of(AT // DAY))
-LAST = date_of(sunday_of(AT // DAY) + 6)
+
+def week() -> Period:
+    """The last week that is over."""
+    return weeks_until(day_of(timezone.now().date()), 1)
+
+
+def noon() -> int:
+    """Of its Tuesday."""
+    return (week().first + 2) * DAY + 43_200
 
 
 @pytest.fixture
@@ -32,8 +37,8 @@ def company(db: None) -> Workspace:
     sent(
         source,
         "mail",
-        mail_record(K1, [S1], id="asked", at=AT),
-        mail_record(S1, [K1, S2], id="answer", folder="sent", at=AT + 900, in_reply_to="<asked@us.com>"),
+        mail_record(K1, [S1], id="asked", at=noon()),
+        mail_record(S1, [K1, S2], id="answer", folder="sent", at=noon() + 900, in_reply_to="<asked@us.com>"),
     )
     set_consent(company, [(User.objects.get(email=S2), True)], actor=ACTOR, how="api")
     return company
@@ -76,14 +81,14 @@ def test_how_many_weeks_are_known_is_said_and_a_dash_explained_where_there_is_on
     dash = "A dash means that these weeks have no such value."
     page = text_of(browser.post("/reports/foreseen"))
     assert dash in page
-    assert f"1 of 4 weeks is known, from {WEEK:%-d %b %Y} to {LAST:%-d %b %Y}." in page
+    assert f"1 of 4 weeks is known, from {week().start:%-d %b %Y} to {week().end:%-d %b %Y}." in page
     sent(
         a_source(company, "people", name="inside"),
         "mail",
-        mail_record(S2, [S1], id="inside", at=AT + 1_800),
-        mail_record(S1, [S2], id="answers", folder="sent", at=AT + 2_700, in_reply_to="<inside@us.com>"),
+        mail_record(S2, [S1], id="inside", at=noon() + 1_800),
+        mail_record(S1, [S2], id="answers", folder="sent", at=noon() + 2_700, in_reply_to="<inside@us.com>"),
     )
-    whole = browser.post(f"/reports/foreseen?start={WEEK}&end={LAST}")
+    whole = browser.post(f"/reports/foreseen?start={week().start}&end={week().end}")
     assert "—" not in numbers(whole).values()
     assert (dash in text_of(whole), "known, from" in text_of(whole)) == (False, False)
 
@@ -93,12 +98,12 @@ def test_opening_the_page_opens_nothing_that_is_held_P3(
 ) -> None:
     # What is held cannot be read any more: whoever tries fails.
     Item.objects.update(sealed=b"x")
-    answer = browser.get(f"/reports/foreseen?start={WEEK}&end={LAST}")
+    answer = browser.get(f"/reports/foreseen?start={week().start}&end={week().end}")
     said = text_of(answer)
     assert (answer.status_code, numbers(answer)) == (200, {})
     assert "Only you see what comes of it. Nothing of it is kept: with the page it is gone." in said
     assert "Single days, and one week after the other, are in the real report alone. Reckon it" in said
-    assert f'action="/reports/foreseen?start={WEEK}&amp;end={LAST}"' in answer.content.decode()
+    assert f'action="/reports/foreseen?start={week().start}&amp;end={week().end}"' in answer.content.decode()
     with pytest.raises(KeyMissing):
         browser.post("/reports/foreseen")
 
@@ -121,12 +126,10 @@ def test_the_circle_names_who_said_yes(browser: Client) -> None:
 
 
 def test_other_weeks_can_be_asked_for_and_wrong_ones_are_told_E7(browser: Client) -> None:
-    before = (
-        f"/reports/foreseen?start={date_of(sunday_of(AT // DAY) - 7)}&end={date_of(sunday_of(AT // DAY) - 1)}"
-    )
+    before = f"/reports/foreseen?start={week().before.start}&end={week().before.end}"
     assert numbers(browser.post(before))["Number of received emails"] == "—"
     for ask in (browser.get, browser.post):
-        wrong = ask(f"/reports/foreseen?start={WEEK}&end={WEEK}")
+        wrong = ask(f"/reports/foreseen?start={week().start}&end={week().start}")
         assert wrong.status_code == 422
         assert "Nothing was looked for" in text_of(wrong)
 
@@ -149,7 +152,7 @@ def test_what_was_counted_before_is_told_from_what_waits_P1(
         "2 interactions, of these weeks and others: 2 counted before, and kept until you have them forgotten."
     )
     assert kept in text_of(browser.post("/reports/foreseen"))
-    later = mail_record(K1, [S1], id="later", at=AT + 3_600)
+    later = mail_record(K1, [S1], id="later", at=noon() + 3_600)
     sent(a_source(company, "people", name="later"), "mail", later)
     page = text_of(browser.post("/reports/foreseen"))
     assert (

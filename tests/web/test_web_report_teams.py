@@ -11,7 +11,7 @@ from struct import pack
 from typing import Any
 
 import pytest
-from circle_world import PERIOD, Circles, asked
+from circle_world import Circles, asked, last_weeks
 from django.test import Client
 from shelf import ACTOR, Shelf, a_shelf, another_workspace, text_of
 
@@ -34,7 +34,7 @@ def week(user: User, weeks_ago: int = 0, **figures: dict[str, int]) -> None:
     ]
     RollUp.objects.create(
         user=user,
-        sunday=PERIOD.last - 6 - 7 * weeks_ago,
+        sunday=last_weeks().last - 6 - 7 * weeks_ago,
         figures=pack(f"<{len(values)}i", *values),
         days=NO_DAYS,
         pairs=b"",
@@ -162,8 +162,8 @@ def test_who_looked_at_a_team_is_written_down_and_a_list_is_not_S5(shelf: Shelf,
         {
             "team": "department",
             "name": "Sales",
-            "start": PERIOD.start.isoformat(),
-            "end": PERIOD.end.isoformat(),
+            "start": last_weeks().start.isoformat(),
+            "end": last_weeks().end.isoformat(),
         },
     )
 
@@ -176,7 +176,7 @@ def test_a_team_is_handed_out_as_csv_and_json_E12(shelf: Shelf, browser: Client)
     assert document["all"]["sent_mails"] == {"value": 3.0, "count": 5}
     answer = browser.get(f"{where}&format=csv")
     assert answer.headers["Content-Disposition"] == (
-        f'attachment; filename="team-department-{PERIOD.start}-{PERIOD.end}.csv"'
+        f'attachment; filename="team-department-{last_weeks().start}-{last_weeks().end}.csv"'
     )
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 4 * len(BLOCKS) * len(METRICS)
