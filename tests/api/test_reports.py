@@ -1,4 +1,4 @@
-"""Reports over the API: the examples of the document, periods, CSV, definitions, and how many queries (E1-E12)."""
+"""Reports over the API: the examples of the document, CSV, definitions, and how many queries (E1-E12)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ import csv
 import io
 import sys
 import time
-from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from api_client import ApiClient
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from report_office import ANA, BEN, CLEO, WEEK, an_office, mail
 
-from postroom.actions.add_organization import add_organization
-from postroom.actions.add_users import add_users
 from postroom.actions.process_uploads import process_some
-from postroom.actions.rejection import BAD_PERIODS
 from postroom.actions.report_csv import CIRCLE_COLUMNS, REPORT_COLUMNS
 from postroom.actions.roll_up import roll_up
 from postroom.actions.set_consent import set_consent
-from postroom.api.errors import PROBLEMS
 from postroom.api.examples_reports import OWN_CIRCLE, REPORT, TOO_FEW
 from postroom.core.job_kinds import RELEASE
 from postroom.core.metrics import BLOCKS, METRICS, OVER_WEEKS, UNITS, VERSION, title_of
@@ -35,47 +29,10 @@ from postroom.store.write.jobs import ask_for
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from circle_world import Circles, asked
 
-ME = "command line"
-ANA, BEN, CLEO, KIM = "ana@acme.com", "ben@acme.com", "cleo@acme.com", "kim@customer.example"
-WEEK = "start=2026-11-08&end=2026-11-14"
-
-
-def mail(id_: str, date: str, sender: str, to: str, answers: str | None = None) -> dict[str, Any]:
-    """A mail in Ana's mailbox."""
-    folder = "sent" if sender == ANA else "inbox"
-    record = {"id": id_, "user": ANA, "date": date, "folder": folder, "from": sender, "to": [to]}
-    return record | {"message_id": f"{id_}@acme.com", "in_reply_to": answers}
-
 
 @pytest.fixture
 def office(workspace: Workspace, upload: ApiClient) -> Workspace:
-    """The workspace that the examples are written for."""
-    add_organization(workspace, ["acme.com"], actor=ME)
-    people = [
-        {"email": CLEO, "name": "Cleo Ito"},
-        {"email": ANA, "name": "Ana Ruiz", "manager_email": CLEO},
-        {"email": BEN, "name": "Ben Ode", "manager_email": CLEO},
-    ]
-    add_users(workspace, people, actor=ME)
-    set_consent(
-        workspace,
-        [(user, True) for user in User.objects.filter(email__in=(ANA, BEN))],
-        actor=ME,
-        how="command line",
-    )
-    mails = [
-        mail("1", "2026-11-09T09:30:00Z", ANA, BEN),
-        mail("2", "2026-11-09T10:00:00Z", BEN, ANA, "1@acme.com"),
-        mail("3", "2026-11-10T08:00:00Z", KIM, ANA),
-        mail("4", "2026-11-10T08:40:00Z", ANA, KIM, "3@acme.com"),
-    ]
-    met = {"id": "1", "type": "meeting", "user": ANA, "participants": [BEN]}
-    met |= {"start": "2026-11-10T13:00:00Z", "end": "2026-11-10T13:45:00Z"}
-    assert upload.post("mail-messages", {"messages": mails})["accepted"] == 4
-    assert upload.post("activities", {"activities": [met]})["accepted"] == 1
-    process_some(workspace.pk)
-    roll_up(workspace)
-    return workspace
+    return an_office(workspace, upload)
 
 
 def rows(client: ApiClient, path: str) -> list[list[str]]:
@@ -234,76 +191,6 @@ def test_a_team_that_would_give_people_of_another_away_is_too_near_E11(
 def test_a_team_is_asked_for_by_its_manager_or_its_department(api: ApiClient, query: str) -> None:
     problem = api.answer(422, "GET", f"reports/team?{query}")
     assert (problem["code"], problem["field"]) == ("team_ambiguous", "manager")
-
-
-ROUTES = (f"employee?user={ANA}", f"circle?user={ANA}", f"team?manager={CLEO}")
-
-
-@pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize(
-    ("query", "status", "code", "field"),
-    [
-        ("start=2026-11-09&end=2026-11-14", 400, "start_not_sunday", "start"),
-        ("start=2026-11-08&end=2026-11-15", 400, "end_not_saturday", "end"),
-        ("start=2026-11-08&end=2026-11-07", 400, "period_ends_before_start", "end"),
-        ("start=2020-11-08&end=2026-11-07", 400, "period_too_long", "start"),
-        ("start=0001-01-07&end=0001-01-13", 400, "period_out_of_range", "start"),
-        ("start=1969-12-28&end=1970-01-03", 400, "period_out_of_range", "start"),
-        ("start=9999-12-19&end=9999-12-25", 400, "period_out_of_range", "start"),
-        ("start=2026-11-08", 400, "period_incomplete", "end"),
-        ("end=2026-11-14", 400, "period_incomplete", "start"),
-        ("start=2026-11-08&end=2026-11-31", 400, "period_day_invalid", "end"),
-        ("start=8.11.2026&end=2026-11-14", 400, "period_day_invalid", "start"),
-        ("format=xml", 422, "invalid", "format"),
-    ],
-)
-def test_a_period_is_whole_weeks_else_400_E7(
-    office: Workspace, api: ApiClient, route: str, query: str, status: int, code: str, field: str
-) -> None:
-    problem = api.answer(status, "GET", f"reports/{route}&{query}")
-    assert (problem["code"], problem["field"]) == (code, field)
-    if code in BAD_PERIODS:
-        assert problem["detail"] == BAD_PERIODS[code] == PROBLEMS[code].detail
-
-
-@pytest.mark.parametrize("route", ROUTES)
-def test_two_empty_days_are_none_E7(office: Workspace, api: ApiClient, route: str) -> None:
-    assert api.get(f"reports/{route}&start=&end=")["period"] == api.get(f"reports/{route}")["period"]
-
-
-@pytest.mark.parametrize(("start", "end"), [("1970-01-04", "1970-01-10"), ("9000-12-21", "9000-12-27")])
-def test_the_first_and_the_last_weeks_that_are_told_are_periods_without_values_E7(
-    office: Workspace, api: ApiClient, start: str, end: str
-) -> None:
-    got = api.get(f"reports/employee?user={ANA}&start={start}&end={end}")
-    assert (got["period"], got["all"]["sent_mails"]) == (
-        {"start": start, "end": end},
-        {"value": None, "count": None},
-    )
-    assert api.get(f"reports/circle?user={ANA}&start={start}&end={end}")["colleagues"] == []
-
-
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
-@pytest.mark.parametrize("report", ["employee", "circle"])
-def test_without_days_the_last_four_weeks_by_the_users_clock_are_told_E7(
-    office: Workspace, api: ApiClient, report: str, zone: str
-) -> None:
-    User.objects.filter(email=ANA).update(time_zone=zone)
-    period = weeks_until(today_in(ZoneInfo(zone), time.time()), 4)
-    told = api.get(f"reports/{report}?user={ANA}")["period"]
-    assert told == {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    assert date.fromisoformat(told["end"]) - date.fromisoformat(told["start"]) == timedelta(days=27)
-
-
-def test_a_team_without_days_goes_by_the_clock_of_who_asks_E7(
-    office: Workspace, api: ApiClient, admin: User, session_of: Callable[[User], ApiClient]
-) -> None:
-    User.objects.filter(pk=admin.pk).update(time_zone="Pacific/Kiritimati")
-    admin.refresh_from_db()
-    for client, zone in ((api, "UTC"), (session_of(admin), "Pacific/Kiritimati")):
-        period = weeks_until(today_in(ZoneInfo(zone), time.time()), 4)
-        told = client.get(f"reports/team?manager={CLEO}")["period"]
-        assert told == {"start": period.start.isoformat(), "end": period.end.isoformat()}
 
 
 def test_metrics_are_told_as_they_are_defined_E10(api: ApiClient) -> None:

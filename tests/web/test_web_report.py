@@ -1,25 +1,21 @@
-"""The employee report on its page: what it shows, to whom, and as files (E1-E7, E10-E12)."""
+"""The employee report on its page: what it shows, and to whom (E1-E7, E10-E12)."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+from report_of_ann import WEEKS, a_told_user, signing_in
 from report_world import Reports, at
 from shelf import text_of
 
 from postroom.actions.set_consent import set_consent
 from postroom.core.consent import OWN_PAGE
 from postroom.core.metrics import METRICS
-from postroom.store.models import AuditEntry, Login, User, Workspace
-
-WEEKS = "start=2026-11-08&end=2026-11-21"
-"""Two of them. In the two before there was something, too."""
+from postroom.store.models import AuditEntry, User, Workspace
 
 
 @pytest.fixture
@@ -27,32 +23,9 @@ def reports(workspace: Workspace) -> Reports:
     return Reports(workspace)
 
 
-def signing_in(user: User) -> User:
-    """The same, who may sign in."""
-    user.login = Login.objects.create(email=user.email)
-    user.save(update_fields=["login"])
-    return user
-
-
 @pytest.fixture
 def ann(reports: Reports) -> User:
-    """A user with four weeks: five mails, one of them answered, a meeting, and a chat message in the night."""
-    ann = signing_in(reports.user("ann@us.com", name="Ann Lee", role="Member", time_zone="Europe/Berlin"))
-    bo = reports.user("bo@us.com", name="Bo Ek")
-    asked, answered = at("2026-11-16 08:00", "Europe/Berlin"), at("2026-11-16 10:05", "Europe/Berlin")
-    reports.had(ann, at("2026-10-27 09:00"), outside=1)
-    reports.had(ann, at("2026-11-10 09:00"), outside=2, with_=[(bo, "to")], is_inside=False)
-    reports.had(ann, asked, with_=[(bo, "from")], answered_at=answered)
-    reports.had(ann, answered, sent=True, with_=[(bo, "to")], answered_at=asked, answered_sides=1)
-    reports.had(ann, at("2026-11-17 12:00"), is_automatic=True, outside=1)
-    reports.had(
-        ann, at("2026-11-16 17:30", "Europe/Berlin"), "meeting", with_=[(bo, "member")], seconds=1_800
-    )
-    reports.had(ann, at("2026-11-17 01:30", "Europe/Berlin"), "chat", sent=True, with_=[(bo, "member")])
-    reports.not_counted(ann, at("2026-11-12 09:00"), "spam")
-    reports.not_counted(ann, at("2026-11-12 10:00"), "label_not_selected")
-    reports.roll_up()
-    return ann
+    return a_told_user(reports)
 
 
 def tiles(answer: Any) -> dict[str, str]:
@@ -267,58 +240,3 @@ def test_who_may_not_see_a_report_finds_none_E11(reports: Reports, ann: User, as
     assert client.get(f"/reports/{ann.pk}{path}").status_code == 200
     User.objects.filter(pk=tom.pk).update(role="Member")
     assert client.get(f"/reports/{ann.pk}{path}").status_code == 404
-
-
-# Files
-
-
-def test_the_csv_has_each_week_block_and_metric_E12(ann: User, as_user) -> None:
-    answer = as_user(ann).get(f"/reports/{ann.pk}/export?{WEEKS}&format=csv")
-    name = f"report-{ann.pk}-2026-11-08-2026-11-21.csv"
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert len(rows) == 2 * 3 * len(METRICS)
-    [row] = [
-        row
-        for row in rows
-        if (row["start"], row["block"], row["metric"]) == ("2026-11-15", "int", "response_time")
-    ]
-    assert row == {
-        "start": "2026-11-15",
-        "end": "2026-11-21",
-        "block": "int",
-        "metric": "response_time",
-        "title": "INT: Average response time to emails",
-        "unit": "seconds",
-        "value": "7500",
-        "count": "1",
-    }
-
-
-def test_the_json_is_what_the_api_tells_E12(ann: User, as_user) -> None:
-    told = as_user(ann).get(f"/reports/{ann.pk}/export?{WEEKS}&format=json").json()
-    assert (told["user"], told["period"], told["collected"]) == (
-        "ann@us.com",
-        {"start": "2026-11-08", "end": "2026-11-21"},
-        True,
-    )
-    assert told["all"]["received_mails"] == {"value": 2, "count": 2}
-    assert [week["ext"]["received_mails"]["value"] for week in told["weeks"]] == [1, 0]
-
-
-@pytest.mark.parametrize("query", [f"{WEEKS}&format=pdf", "start=2026-11-09&end=2026-11-21&format=csv"])
-def test_there_is_no_file_of_another_form_or_of_no_period(ann: User, as_user, query: str) -> None:
-    assert as_user(ann).get(f"/reports/{ann.pk}/export?{query}").status_code == 404
-
-
-def test_taking_a_file_of_anothers_report_is_told_from_a_look_at_it_S5(
-    ann: User, browser: Client, as_user
-) -> None:
-    browser.get(f"/reports/{ann.pk}/export?{WEEKS}&format=csv")
-    after = {"start": "2026-11-08", "end": "2026-11-21", "file": "csv"}
-    assert list(AuditEntry.objects.values_list("act", "user", "after")) == [("report_seen", ann.pk, after)]
-    assert "boss@us.com took your employee report as a file" in text_of(
-        as_user(ann).get("/profile/data/audit")
-    )
-    told = text_of(browser.get("/settings/audit"))
-    assert "employee report 8 November 2026 to 21 November 2026 · taken as a CSV file" in told
