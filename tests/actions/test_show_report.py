@@ -17,8 +17,9 @@ from postroom.actions.show_report import show_circle, show_report
 from postroom.actions.show_team import show_team
 from postroom.core.audit import CIRCLE_SEEN, REPORT_SEEN, TEAM_SEEN
 from postroom.core.report import Value
-from postroom.core.weeks import period_between
+from postroom.core.weeks import DAY, Period, period_between
 from postroom.store.models import AuditEntry, Interaction, Source, User, Workspace
+from postroom.store.read import teams as team_reading
 from postroom.store.read.report_sight import Onlooker, Subject, oneself
 from postroom.worker.runner import run_due
 
@@ -171,6 +172,21 @@ def test_a_team_of_five_has_medians_and_that_is_written_down_E11(
     assert [week["all"]["sent_chats"] for week in shown.weeks] == [Value(None, None), Value(3.0, 5)]
     asked = {"team": kind, "name": name, "start": "2026-02-22", "end": "2026-03-07"}
     assert written_down(company) == [(TEAM_SEEN, "token:reports", None, asked)]
+
+
+@pytest.mark.parametrize("at_once", [1, 5, 14, 125_000])
+def test_however_many_weeks_are_read_at_a_time_the_same_is_told_E11(
+    company: Workspace, source: Source, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    a_team(company, source, 5)
+    late = [chat_record(f"p{n}@us.com", [S2], id=f"late {n}", at=NOON + 14 * DAY) for n in range(4)]
+    uploaded(source, "chat", *late)
+    roll_up(company)
+    monkeypatch.setattr(team_reading, "_AT_ONCE", at_once)
+    shown = show_team(auditor(company), "department", "Sales", Period(TWO_WEEKS.first, TWO_WEEKS.last + 21))
+    assert shown is not None and shown.values is not None
+    weeks = [week["all"]["sent_chats"].value for week in shown.weeks]
+    assert (weeks, shown.values["all"]["sent_chats"]) == ([None, 3.0, 0.0, 1.0, 0.0], Value(4.0, 5))
 
 
 def test_four_are_too_few_and_nothing_is_told_of_them_E11(company: Workspace, source: Source) -> None:

@@ -112,9 +112,11 @@ def _of_each(metric: Metric, columns: Columns, is_told: NDArray[np.bool_]) -> Co
 def _median(values: Columns) -> Value:
     if len(values) < LEAST:
         return Value(None, None)
-    low, high = (len(values) - 1) // 2, len(values) // 2
-    values = np.partition(values, (low, high))
-    return Value(round((float(values[low]) + float(values[high])) / 2, 1), len(values))
+    half = len(values) // 2
+    values = np.partition(values, half)  # one place: two take fifty times as long
+    upper = float(values[half])
+    lower = upper if len(values) % 2 else float(values[:half].max())
+    return Value(round((lower + upper) / 2, 1), len(values))
 
 
 def _middle_of_each(weeks: Columns) -> NDArray[np.int64]:
