@@ -271,7 +271,7 @@ def test_what_is_no_number_is_not_found(ann: User, as_user, path: str) -> None:
 
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("", 16), ("/metrics/received_mails", 18), ("/export", 13), ("/metrics/calls", 16)]
+    ("path", "queries"), [("", 14), ("/metrics/received_mails", 16), ("/export", 11), ("/metrics/calls", 14)]
 )
 def test_a_report_asks_the_same_number_of_questions_of_much(
     reports: Reports, ann: User, as_user, django_assert_num_queries, path: str, queries: int, rows: int

@@ -70,7 +70,7 @@ class OfUser(Schema):
     user: str
     period: Days
     collected: bool = Field(description="False: the user does not collect passive data, so nothing is told.")
-    recomputing: bool = Field(description="Something changed that is not in it yet.")
+    recomputing: bool = Field(description="Something changed, or waits to be counted, that is not in it yet.")
 
 
 class OfEmployee(OfUser):

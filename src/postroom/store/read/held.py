@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, Q, QuerySet
 
 from postroom.core.consent import NO_CONSENT
 from postroom.core.job_kinds import RELEASE, UNDER_WAY
@@ -52,12 +52,12 @@ def _queued(user: User) -> QuerySet[Waiting]:
     return Waiting.objects.filter(user=user, user__collects_since__isnull=False, problem="")
 
 
-def is_being_released(user: User) -> bool:
-    """Whether what waited for a user who consented is still on its way to be counted."""
-    is_asked = Job.objects.filter(
+def is_being_released(user: User) -> Q:
+    """Whether what waited for a user who consented is on its way to be counted, as a condition of a question."""
+    asked = Job.objects.filter(
         workspace=user.workspace_id, kind=RELEASE, state__in=UNDER_WAY, asked__user=user.pk
     )
-    return _queued(user).exists() or is_asked.exists()
+    return Q(Exists(_queued(user))) | Q(Exists(asked))
 
 
 def failed_of(user: User) -> int:

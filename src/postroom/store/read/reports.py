@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min
 
 from postroom.core.circle import WeekPairs
 from postroom.core.message import KEPT_OUT
@@ -57,8 +57,10 @@ def who_may_be_named(users: Iterable[int]) -> dict[int, User]:
 
 def is_being_made(subject: Subject) -> bool:
     """Whether something changed, or waits to be counted, that the roll-ups do not have yet."""
-    # In the order in which it becomes the other: what is on its way is seen in one of the two.
-    return is_being_released(subject.user) or RollUpDue.objects.filter(user=subject.user).exists()
+    user = subject.user
+    # One question: what is on its way is in one of the places at any moment.
+    is_due = Exists(RollUpDue.objects.filter(user=user))
+    return User.objects.filter(is_being_released(user) | is_due, pk=user.pk).exists()
 
 
 class Coverage(NamedTuple):
