@@ -186,12 +186,12 @@ def test_what_came_before_is_met_and_what_comes_after_too_L5_M13(demo: Workspace
     Source.objects.update(settings={"present": present, "ends_at": present + 6 * HOUR})
     look(tom.pk)
     assert met(tom) == at_the_server(tom)
-    assert before == {"imported": 95, "unknown_sender": 11, "blocked": 7, "internal": 7, "spam": 1}
+    assert before == {"imported": 21, "internal": 3, "blocked": 2, "unknown_sender": 1, "spam": 1}
     assert reasons() == {
-        "imported": 124,
-        "unknown_sender": 14,
-        "blocked": 9,
-        "internal": 9,
+        "imported": 49,
+        "unknown_sender": 3,
+        "blocked": 5,
+        "internal": 3,
         "spam": 2,
         "draft": 1,
     }

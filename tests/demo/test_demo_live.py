@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import islice, pairwise
 
 from postroom.core.mail.rfc5322 import read_envelope
@@ -18,7 +19,13 @@ def test_the_same_present_gives_the_same_mails_in_the_same_order_however_far_it_
     assert list(islice(live_mails(NOW), 400)) == first[:400]
     assert list(islice(live_mails(NOW + 1), 400)) != first[:400]
     assert [copy.at for copy in first] == sorted(copy.at for copy in first)
-    assert 0 <= first[0].at - (NOW - BEFORE * DAY) < DAY
+    assert 0 <= first[0].at - (NOW - BEFORE * DAY) < 3 * DAY
+
+
+def test_before_the_present_people_write_on_working_days_by_day() -> None:
+    times = [datetime.fromtimestamp(copy.at, UTC) for copy in live_mails(NOW) if copy.at < NOW]
+    assert {at.weekday() for at in times} == {0, 1, 2, 3, 4}
+    assert {at.hour for at in times if not 6 <= at.hour < 18} == set()
 
 
 def test_a_mail_comes_every_few_minutes_at_any_hour_until_it_ends() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
+from statistics import mean
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from demo_reading import NOW
 
-from postroom.demo.colleagues import USERS
+from postroom.demo.colleagues import DOMAIN, USERS
 from postroom.demo.occasions import DAYS
-from postroom.demo.routine import GROUPS, HEADS, STAND_UPS, demo_routine
+from postroom.demo.routine import GROUPS, HEADS, PROSPECTS, SIDE_BY_SIDE, STAND_UPS, demo_routine
 
 ZONES = {user.email: ZoneInfo(user.time_zone) for user in USERS}
 Records = dict[str, list[dict[str, Any]]]
@@ -55,7 +56,11 @@ def test_nobody_meets_or_writes_outside_the_working_hours_of_where_they_live() -
         for activity in written()["activity"]
         for person in people(activity)
     ]
-    writes = [moment(chat["date"]).astimezone(ZONES[chat["author"]]).hour for chat in written()["chat"]]
+    writes = [
+        moment(said["date"]).astimezone(ZONES[author]).hour
+        for said in (*written()["chat"], *written()["mail"])
+        if (author := said.get("author") or said["from"]) in ZONES
+    ]
     assert {hour for hour in (*meets, *writes) if not 8 <= hour < 18} == set()
 
 
@@ -73,7 +78,7 @@ def test_departments_begin_their_days_together_and_everybody_meets_their_manager
             reports |= {by_email[person].name for person in activity["participants"]}
     assert set().union(*departments.values()) == set(STAND_UPS)
     assert reports == {user.name for user in USERS if user.manager}
-    assert set(subjects) == {"Stand-up", "One to one", HEADS, *(group[0] for group in GROUPS)}
+    assert set(subjects) == {"Stand-up", "One to one", HEADS, *SIDE_BY_SIDE, *(group[0] for group in GROUPS)}
     assert min(subjects.values()) > 20
 
 
@@ -85,3 +90,42 @@ def test_reactions_are_to_messages_that_are_there() -> None:
         assert moment(reaction["date"]) > moment(said["date"])
         assert {reaction["user"], reaction["message_author"]} == set(said["members"])
     assert len(written()["reaction"]) > 200
+
+
+def test_everybodys_days_go_from_the_morning_to_the_late_afternoon() -> None:
+    days: dict[str, dict[date, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for activity in written()["activity"]:
+        for person in people(activity):
+            for at in (activity["start"], activity["end"]):
+                _note(days[person], moment(at).astimezone(ZONES[person]))
+    for said in (*written()["chat"], *written()["mail"]):
+        author = said.get("author") or said["from"]
+        if author in ZONES:
+            _note(days[author], moment(said["date"]).astimezone(ZONES[author]))
+    begins = {person: mean(min(hours) for hours in those.values()) for person, those in days.items()}
+    ends = {person: mean(max(hours) for hours in those.values()) for person, those in days.items()}
+    assert set(days) == set(ZONES)
+    assert [person for person, hour in begins.items() if not 8.3 < hour < 9.6] == []
+    assert [person for person, hour in ends.items() if not 15.2 < hour < 18] == []
+
+
+def _note(days: dict[date, list[float]], at: datetime) -> None:
+    days[at.date()].append(at.hour + at.minute / 60)
+
+
+def test_mail_lies_with_who_sent_it_and_who_got_it_and_is_mostly_answered_on_that_day() -> None:
+    folders: dict[str, dict[str, str]] = defaultdict(dict)
+    mails = {mail["message_id"]: mail for mail in written()["mail"]}
+    for copy in written()["mail"]:
+        folders[copy["message_id"]][copy["folder"]] = copy["user"]
+    for id_, mail in mails.items():
+        wanted = {"sent": mail["from"], "inbox": mail["to"][0]}
+        assert folders[id_] == {folder: who for folder, who in wanted.items() if who.endswith(f"@{DOMAIN}")}
+    took = [
+        moment(mail["date"]) - moment(mails[mail["in_reply_to"]]["date"])
+        for mail in mails.values()
+        if "in_reply_to" in mail
+    ]
+    assert (min(took) > timedelta(minutes=3), max(took) < timedelta(days=4)) == (True, True)
+    assert sum(time < timedelta(hours=4) for time in took) > len(took) * 0.75 > 300
+    assert {mail["from"] for mail in mails.values()} - set(ZONES) == set(PROSPECTS)

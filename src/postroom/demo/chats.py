@@ -6,17 +6,17 @@ Pure: a seed and a time give records. Texts of our own. Must not touch files or 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Final
 
-from postroom.demo.clock import Clock
+from postroom.demo.clock import Clock, working_day, zone
 from postroom.demo.colleagues import USERS, DemoUser
-from postroom.demo.company import ACCOUNTS, PERSONS, user_named
+from postroom.demo.company import ACCOUNTS, PERSONS, DemoPerson, user_named
 from postroom.demo.occasions import DAYS
+from postroom.demo.records import REACTIONS, Record, written
 
 SEED: Final = 11
-Record = dict[str, Any]
 
 AMONG_US: Final = (
     ("Have you seen the new depot in the planner?", "Yes, it shows with two gates.", "Three. I add one."),
@@ -74,7 +74,10 @@ WITH_CUSTOMER_MEETINGS: Final = (
     "New depot",
     "Price for next year",
 )
-REACTIONS: Final = ("👍", "🎉", "👀", "✅")
+FACING_CUSTOMERS: Final = ("Sales", "Customers")
+"""Departments of whom everybody meets and chats with customers, week after week."""
+_MET_IN_A_WEEK: Final = (0, 1, 1, 2)
+_CHATTED_IN_A_WEEK: Final = 0.25
 
 
 def demo_chats(now: int, seed: int = SEED) -> dict[str, list[Record]]:
@@ -86,6 +89,7 @@ def demo_chats(now: int, seed: int = SEED) -> dict[str, list[Record]]:
         desk.chat(f"customer-{number % 12}", WITH_CUSTOMERS, customers=True)
     for _ in range(170):
         desk.meeting()
+    desk.weeks_with_customers()
     return {"chat": desk.chats, "reaction": desk.reactions, "activity": desk.activities}
 
 
@@ -104,12 +108,51 @@ class _Desk:
         self.reactions: list[Record] = []
         self.activities: list[Record] = []
 
-    def chat(self, chat: str, scripts: tuple[tuple[str, ...], ...], *, customers: bool) -> None:
-        """One exchange in a chat whose members stay the same."""
+    def weeks_with_customers(self) -> None:
+        """Everybody who faces customers meets and chats with the same two or three of them, every week."""
+        random = self._random
+        for user in USERS:
+            if user.department in FACING_CUSTOMERS:
+                known = random.sample(self._known_to(user), 3)
+                for ago in range(DAYS - 7, 0, -7):
+                    for person in random.sample(known, random.choice(_MET_IN_A_WEEK)):
+                        starts = self._working_time(ago, user)
+                        self._meet(
+                            [user.email, person.email], starts, WITH_CUSTOMER_MEETINGS, ("call", "meeting")
+                        )
+                    if random.random() < _CHATTED_IN_A_WEEK:
+                        person = random.choice(known)
+                        chat = f"with-{user.email.partition('@')[0]}-{person.email.partition('@')[0]}"
+                        self._talkers[chat] = [user.email, person.email]
+                        at = self._working_time(ago, user)
+                        self.chat(chat, WITH_CUSTOMERS, customers=True, at=at)
+
+    def _known_to(self, user: DemoUser) -> list[DemoPerson]:
+        """People of the accounts of the user, or where they have none or few, of those that speak their language."""
+        accounts = {a.name: a for a in ACCOUNTS if a.temper not in ("won", "silent")}
+        there = [person for person in self._customers if person.accounts[0] in accounts]
+        own = [person for person in there if accounts[person.accounts[0]].owner == user.email]
+        return own or [p for p in there if accounts[p.accounts[0]].language == user.languages[-1]]
+
+    def _working_time(self, ago: int, user: DemoUser) -> datetime:
+        """A quarter of an hour of a working day of that week, by the user's clock."""
+        day = working_day((self._clock.now - timedelta(ago - self._random.randrange(5))).date())
+        hour, minute = self._random.choice((9, 10, 11, 13, 14, 15, 16)), self._random.choice((0, 15, 30, 45))
+        return datetime.combine(day, time(hour, minute), zone(user.time_zone)).astimezone(UTC)
+
+    def chat(
+        self,
+        chat: str,
+        scripts: tuple[tuple[str, ...], ...],
+        *,
+        customers: bool,
+        at: datetime | None = None,
+    ) -> None:
+        """One exchange in a chat whose members stay the same, at some time unless told one."""
         random = self._random
         members = self._talkers.setdefault(chat, self._some_people(customers))
         script = random.choice(scripts)
-        at = self._clock.some_time(DAYS, 1, "Europe/Berlin").astimezone(UTC)
+        at = at or self._clock.some_time(DAYS, 1, "Europe/Berlin").astimezone(UTC)
         # With customers it is they who begin.
         turns = members[::-1] if customers else random.sample(members, len(members))
         for number, text in enumerate(script):
@@ -125,7 +168,7 @@ class _Desk:
                     "chat_type": kind,
                     "author": author,
                     "members": members,
-                    "date": _written(at),
+                    "date": written(at),
                     "text": text,
                 }
             )
@@ -144,7 +187,7 @@ class _Desk:
                 "user": user,
                 "message_author": author,
                 "reaction": self._random.choice(REACTIONS),
-                "date": _written(at + timedelta(seconds=15)),
+                "date": written(at + timedelta(seconds=15)),
             }
         )
 
@@ -155,17 +198,26 @@ class _Desk:
         people = self._some_people(with_customer)
         start = self._clock.some_time(DAYS, 1, "Europe/Berlin").astimezone(UTC).replace(minute=0, second=0)
         subjects = WITH_CUSTOMER_MEETINGS if with_customer else MEETINGS
-        self.activities.append(
-            {
-                "id": f"a-{len(self.activities)}",
-                "type": random.choice(("call", "meeting", "meeting")),
-                "user": people[0],
-                "participants": people[1:],
-                "start": _written(start),
-                "end": _written(start + timedelta(minutes=random.choice((15, 30, 30, 45, 60)))),
-                "subject": random.choice(subjects),
-            }
-        )
+        self._meet(people, start, subjects, ("call", "meeting", "meeting"))
+
+    def _meet(
+        self, people: list[str], start: datetime, subjects: tuple[str, ...], kinds: tuple[str, ...]
+    ) -> None:
+        random = self._random
+        kind, minutes = random.choice(kinds), random.choice((15, 30, 30, 45, 60))
+        end = start + timedelta(minutes=minutes)
+        if end.timestamp() < self._now:
+            self.activities.append(
+                {
+                    "id": f"a-{len(self.activities)}",
+                    "type": kind,
+                    "user": people[0],
+                    "participants": people[1:],
+                    "start": written(start),
+                    "end": written(end),
+                    "subject": random.choice(subjects),
+                }
+            )
 
     def _some_people(self, with_customer: bool) -> list[str]:
         """Colleagues, mostly of one department; with a customer one of us and one of them."""
@@ -186,7 +238,3 @@ def _others(user: DemoUser) -> Iterator[DemoUser]:
 
 def _is_ignored(account: str) -> bool:
     return next(a.is_ignored for a in ACCOUNTS if a.name == account)
-
-
-def _written(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -133,11 +133,16 @@ class Exchanges:
         subject = manners.begun(desk.fill(situation.subject, days), "", language)
         thread = _Thread(situation, cast, words, subject, meeting, language)
         before: Letter | None = None
+        last: dict[str, Letter] = {}
         for number, turn in enumerate(situation.turns):
             at = self._when(thread, turn, before, starts)
             if at >= desk.clock.now:
                 return
-            before = desk.post(self._letter(thread, number, at, before))
+            letter = self._letter(thread, number, at, before)
+            if turn.days and turn.speaker in last:
+                # Days later somebody comes back to what they said, rather than answering late.
+                letter = replace(letter, answers=last[turn.speaker])
+            before = last[turn.speaker] = desk.post(letter)
             if turn.speaker in "cde" and not thread.has_aside and random.random() < _ASIDE:
                 self._aside(thread, before)
 

@@ -1,13 +1,13 @@
 """Mail that comes while somebody looks at the demo: one every few minutes, into the mailboxes of a few users.
 
-Pure: the same for the same seed and present, in one order, whatever part of it is asked for. Goes on at any hour, for
-so does whoever looks. Must not touch files, servers or the store.
+Pure: the same for the same seed and present, in one order, whatever part of it is asked for. From the present on it
+comes at any hour, for so does whoever looks; before, in working hours. Must not touch files, servers or the store.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 from typing import Final, TypeVar
@@ -32,7 +32,9 @@ BEFORE: Final = 14
 """So many days before the present it begins."""
 AFTER: Final = 14
 """So many days after it ends."""
-_SELDOM: Final = 2 * 3_600
+_SELDOM: Final = 90 * 60
+_OPEN, _CLOSED = 8, 15
+"""The hours in which something begins before the present, UTC."""
 _OFTEN: Final = 10 * 60
 _AT_FIRST: Final = 120
 """Seconds between two reasons to write: before the present, after, and in the first hour. Most have several mails."""
@@ -60,24 +62,30 @@ def project_label(account: str) -> tuple[str, ...]:
 
 
 class LiveClock(Clock):
-    """People who write at any hour: now, and an answer within the hour."""
+    """People who write at any hour: now, and an answer within the hour. Before the present they write as others do."""
 
     def __init__(self, random: Random) -> None:
         super().__init__(random, 0)
         self._moment = self.now
+        self._is_live = True
 
-    def begin(self, at: int) -> None:
+    def begin(self, at: int, present: int) -> None:
         """Let it be this time (Unix seconds); what is answered later than a day after is left."""
         super().__init__(self._random, at + DAY)
         self._moment = self.now - timedelta(days=1)
+        self._is_live = at >= present
 
     def some_time(self, first: int, last: int, where: str) -> datetime:
         return self._moment.astimezone(zone(where))
 
     def answer(self, at: datetime, where: str, days: int = 0) -> datetime:
+        if not self._is_live:
+            return super().answer(at, where, days)
         return (at + timedelta(seconds=self._random.randint(150, 2_700))).astimezone(zone(where))
 
     def within(self, at: datetime, where: str) -> datetime:
+        if not self._is_live:
+            return super().within(at, where)
         return at.astimezone(zone(where))
 
 
@@ -133,9 +141,9 @@ class _Life:
 
     def goes_on(self, now: int) -> Iterator[tuple[int, list[DemoCopy]]]:
         """When each thing begins, and the copies that come of it."""
-        at = now - BEFORE * DAY
+        at = _working_hour(now - BEFORE * DAY)
         while at < now + AFTER * DAY:
-            self._clock.begin(at)
+            self._clock.begin(at, now)
             happening, name = next(self._happenings), next(self._names)
             account = self._thread("Tom Okafor") if at == now else happening(name)
             copies = [copy for copy in self._desk.take_copies() if self._is_read(copy)]
@@ -146,7 +154,7 @@ class _Life:
         """When the next thing begins; one begins at the present."""
         pause = _SELDOM if at < now else _AT_FIRST if at < now + 3_600 else _OFTEN
         after = at + self._random.randint(pause // 2, pause * 3 // 2)
-        return after if at >= now else min(after, now)
+        return after if at >= now else min(_working_hour(after), now)
 
     def _is_read(self, copy: DemoCopy) -> bool:
         return any(copy.user == reader.email for reader in self._readers.values())
@@ -212,6 +220,14 @@ class _Life:
         to = (self._readers[name],)
         self._occasions.single(self._customer(account), to, texts.THROWN_AWAY, account.name, label="trash")
         return ""
+
+
+def _working_hour(at: int) -> int:
+    """The time itself where it is in working hours, else the next morning."""
+    moment = datetime.fromtimestamp(at, UTC)
+    if moment.weekday() < 5 and moment.hour < _CLOSED:
+        return max(at, int(moment.replace(hour=_OPEN, minute=at % 60).timestamp()))
+    return _working_hour(at - at % DAY + DAY + at % 3_600)
 
 
 def _without_end(those: list[_T], random: Random) -> Iterator[_T]:

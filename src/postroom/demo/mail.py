@@ -50,7 +50,7 @@ COLLEAGUES: Final = situations(AMONG_COLLEAGUES)
 _IN_THEIR_LANGUAGE: Final = 0.6
 _SILENT_SINCE: Final = 115
 _IN_TROUBLE_SINCE: Final = 45
-_AMONG_COLLEAGUES: Final = 800
+_AMONG_COLLEAGUES: Final = 400
 
 Talk = tuple[Situation, str, str]
 """What is talked about, in which language, and of which kind it is."""

@@ -1,23 +1,22 @@
-"""What repeats in the demo's weeks: stand-ups, groups that meet, one-to-ones, and a few words as a day begins and ends.
+"""What repeats in the demo's weeks: stand-ups, groups, one-to-ones, and what is written as days begin and end.
 
-It is what fills reports and circles. Pure: a seed and a time give records, as a connector of calendars and chats would
-upload them. Must not touch files or the store.
+It is what fills reports and circles, with days from about half past eight to half past five. Pure: a seed and a time
+give records, as a connector of calendars, chats and mail would upload them. Must not touch files or the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from postroom.demo.chats import REACTIONS
-from postroom.demo.clock import zone
+from postroom.demo.clock import working_day, zone
 from postroom.demo.colleagues import USERS, DemoUser
 from postroom.demo.occasions import DAYS
+from postroom.demo.records import Record, Records
 
 SEED: Final = 13
-Record = dict[str, Any]
 
 _HEAD_OFFICE: Final = "Europe/London"
 STAND_UPS: Final = {
@@ -42,6 +41,8 @@ GROUPS: Final = (
 )
 """Those who meet across departments: for what, most of them from here, the others from there."""
 HEADS: Final = "Heads of departments"
+SIDE_BY_SIDE: Final = ("Side by side", "A second pair of eyes", "Before tomorrow")
+"""For what two or three of a department meet in the afternoon."""
 GOOD_MORNING: Final = ("Good morning! Coffee?", "Morning, I am in.", "Early bird today.", "Back at my desk.")
 THAT_IS_IT: Final = (
     "That is it for today.",
@@ -50,10 +51,43 @@ THAT_IS_IT: Final = (
     "Done, I am off.",
 )
 ANSWERS: Final = ("On my way.", "Good!", "See you tomorrow.", "Thanks, you too.")
+MATTERS: Final = (
+    "Notes of our talk",
+    "For you to read",
+    "List for tomorrow",
+    "One question",
+    "Who takes this?",
+)
+"""Subjects of mails among colleagues."""
+PROSPECTS: Final = (
+    "rosa@kempson-cycles.example",
+    "ivan.roth@roth-printing.example",
+    "mina@lagoon-ferries.example",
+)
+"""People who ask Sales for prices and are nobody's customers."""
 
-_AS_IT_BEGINS, _AS_IT_ENDS = 0.12, 0.3
-"""So often somebody writes a few words as their day begins, and as it ends."""
-_OPEN, _CLOSED = 8, 18
+_ANSWERED, _ANSWERED_THE_NEXT_DAY = 0.6, 0.12
+"""So many mails."""
+_OPEN, _CLOSED = time(8), time(17, 59)
+_AS_IT_BEGINS, _LONG_BEFORE, _AS_IT_ENDS, _ALONE = 0.1, 0.4, 0.65, 0.85
+"""So often somebody writes as their day begins, where it begins long before their stand-up, as it ends, and as the day
+of those begins and ends who have no stand-up."""
+_LONG: Final = 40
+"""Minutes."""
+_SIDE_BY_SIDE: Final = 0.45
+_BY_MAIL: Final = {
+    "Management": 0.7,
+    "Sales": 0.5,
+    "Customers": 0.4,
+    "Office": 0.5,
+    "Product": 0.4,
+    "Engineering": 0.35,
+}
+"""Department → how much of what they write is mail, the rest chats."""
+_IN_BETWEEN: Final = 0.45
+"""How often somebody writes a mail in the middle of the day, as a part of that."""
+_OF_PROSPECTS: Final = 0.25
+"""So often on a day somebody of Sales is asked for prices."""
 
 
 class _Group(NamedTuple):
@@ -67,27 +101,44 @@ class _Group(NamedTuple):
     minutes: int
 
 
+class _Habit(NamedTuple):
+    """How somebody's days are: when they begin and end, in minutes after midnight, and with whom they have to do."""
+
+    begins: int
+    ends: int
+    as_it_begins: float
+    as_it_ends: float
+    """How often they write as the day begins, and as it ends."""
+    near: list[DemoUser]
+
+
 def demo_routine(now: int, seed: int = SEED) -> dict[str, list[Record]]:
     """The records of each kind (``core.upload``), as the upload API takes them; all before ``now``, Unix seconds."""
-    routine = _Routine(Random(seed), datetime.fromtimestamp(now, UTC))
-    today = routine.now.date()
+    today = datetime.fromtimestamp(now, UTC)
+    routine = _Routine(Random(seed), today)
     for back in range(DAYS, -1, -1):
-        day = today - timedelta(back)
+        day = today.date() - timedelta(back)
         if day.weekday() < 5:
             routine.live_through(day)
-    return {"chat": routine.chats, "reaction": routine.reactions, "activity": routine.activities}
+    return routine.records.of_each_kind()
 
 
 class _Routine:
     """Lives through day after day."""
 
     def __init__(self, random: Random, now: datetime) -> None:
-        self.now = now
+        self.records = Records("routine", now, random)
         self._random = random
         self._groups = [*self._across_departments(), *self._one_to_ones()]
-        self.chats: list[Record] = []
-        self.reactions: list[Record] = []
-        self.activities: list[Record] = []
+        self._habits = {user.name: self._habit(user) for user in USERS}
+
+    def _habit(self, user: DemoUser) -> _Habit:
+        begins, ends = self._random.randint(500, 545), self._random.randint(1025, 1065)
+        stand_up = _stand_up(user)
+        if stand_up is None:
+            return _Habit(begins, ends, _ALONE, _ALONE, _near(user))
+        as_it_begins = _LONG_BEFORE if stand_up > begins + _LONG else _AS_IT_BEGINS
+        return _Habit(begins, ends, as_it_begins, _AS_IT_ENDS, _near(user))
 
     def _across_departments(self) -> Iterator[_Group]:
         random = self._random
@@ -118,100 +169,113 @@ class _Routine:
         for department, starts in STAND_UPS.items():
             people = [user for user in there if user.department == department]
             self._meet(day, _Group("Stand-up", people, [], starts, 15))
+            self._side_by_side(day, people)
         for group in self._groups:
             if (day.toordinal() - 1) % 14 in group.days:
                 self._meet(day, group._replace(people=[user for user in group.people if user in there]))
+        names = {user.name for user in there}
         for user in there:
-            if self._random.random() < _AS_IT_BEGINS:
-                self._write(day, user, there, (_OPEN, _OPEN + 1), GOOD_MORNING)
-            if self._random.random() < _AS_IT_ENDS:
-                self._write(day, user, there, (_CLOSED - 1.5, _CLOSED), THAT_IS_IT)
+            self._spend(day, user, [other for other in self._habits[user.name].near if other.name in names])
+
+    def _side_by_side(self, day: date, people: list[DemoUser]) -> None:
+        """Some of them meet by twos and threes, late in the day."""
+        random = self._random
+        left = random.sample(people, len(people))
+        while len(left) > 1:
+            some, left = left[: random.choice((2, 3))], left[3:]
+            if random.random() < _SIDE_BY_SIDE:
+                starts = random.choice((time(15, 30), time(16), time(16, 15), time(16, 30)))
+                subject, minutes = random.choice(SIDE_BY_SIDE), random.choice((15, 30, 45))
+                self._meet(day, _Group(subject, some, [], starts, minutes))
 
     def _meet(self, day: date, group: _Group) -> None:
         """They meet, those for whom it is day."""
-        start = datetime.combine(day, group.starts, zone(_HEAD_OFFICE))
-        end = start + timedelta(minutes=group.minutes)
-        people = [user.email for user in group.people if _is_at_work(user, start)]
-        if len(people) > 1 and end < self.now:
-            self.activities.append(
-                {
-                    "id": f"routine-{len(self.activities)}",
-                    "type": "call" if self._random.random() < 0.2 else "meeting",
-                    "user": people[0],
-                    "participants": people[1:],
-                    "start": _written(start),
-                    "end": _written(end),
-                    "subject": group.subject,
-                }
-            )
+        starts = datetime.combine(day, group.starts, zone(_HEAD_OFFICE))
+        people = [user.email for user in group.people if _is_at_work(user, starts)]
+        if len(people) > 1:
+            kind = "call" if self._random.random() < 0.2 else "meeting"
+            self.records.meet(kind, people, starts, group.minutes, group.subject)
 
-    def _write(
-        self,
-        day: date,
-        user: DemoUser,
-        there: Iterable[DemoUser],
-        hours: tuple[float, float],
-        texts: tuple[str, ...],
-    ) -> None:
-        """Somebody writes to a colleague at that time of their day, and is sometimes answered."""
+    def _spend(self, day: date, user: DemoUser, near: list[DemoUser]) -> None:
+        """What somebody writes on that day."""
+        random, habit, by_mail = self._random, self._habits[user.name], _BY_MAIL[user.department]
+        if near and random.random() < habit.as_it_begins:
+            at = _at(day, habit.begins + random.randint(-15, 20), user)
+            self._write(user, random.choice(near), at, GOOD_MORNING)
+        if near and random.random() < by_mail * _IN_BETWEEN:
+            at = _at(day, random.randint(10 * 60, 15 * 60), user)
+            self._mail(user.email, random.choice(near), at, random.choice(MATTERS))
+        if user.department == "Sales" and random.random() < _OF_PROSPECTS:
+            asked = _at(day, random.randint(9 * 60, 15 * 60), user)
+            self._mail(random.choice(PROSPECTS), user, asked, "What does it cost?")
+        if near and random.random() < habit.as_it_ends:
+            at = _at(day, habit.ends + random.randint(-35, 12), user)
+            self._write(user, random.choice(near), at, THAT_IS_IT)
+
+    def _write(self, user: DemoUser, other: DemoUser, at: datetime, texts: tuple[str, ...]) -> None:
+        """Somebody writes to a colleague, and is sometimes answered."""
         random = self._random
-        near = [other for other in there if other.department == user.department and other != user]
-        if not near:
+        if random.random() < _BY_MAIL[user.department] / 3:
+            self._mail(user.email, other, at, random.choice(MATTERS))
             return
-        other = random.choice(near)
-        minutes = random.randrange(round(hours[0] * 60), round(hours[1] * 60))
-        at = datetime.combine(day, time(minutes // 60, minutes % 60), zone(user.time_zone))
-        said = self._say(user, other, at, random.choice(texts))
+        said = self.records.say(user.email, other.email, at, random.choice(texts))
         at += timedelta(seconds=random.randint(40, 600))
         if said and _is_at_work(other, at):
-            if random.random() < 0.4:
-                self._say(other, user, at, random.choice(ANSWERS))
-            elif random.random() < 0.5:
-                self._react(said, other, user, at)
+            if random.random() < 0.1:
+                self.records.say(other.email, user.email, at, random.choice(ANSWERS))
+            elif random.random() < 0.2:
+                self.records.react(said, other.email, at)
 
-    def _say(self, author: DemoUser, other: DemoUser, at: datetime, text: str) -> Record | None:
-        if at >= self.now:
-            return None
-        members = sorted([author.email, other.email])
-        said = {
-            "id": f"routine-{len(self.chats)}",
-            "chat_id": "routine-" + "-".join(member.partition("@")[0] for member in members),
-            "chat_type": "direct",
-            "author": author.email,
-            "members": members,
-            "date": _written(at),
-            "text": text,
-        }
-        self.chats.append(said)
-        return said
-
-    def _react(self, said: Record, user: DemoUser, author: DemoUser, at: datetime) -> None:
-        if at < self.now:
-            self.reactions.append(
-                {
-                    "id": f"routine-{len(self.reactions)}",
-                    "message_id": said["id"],
-                    "chat_id": said["chat_id"],
-                    "user": user.email,
-                    "message_author": author.email,
-                    "reaction": self._random.choice(REACTIONS),
-                    "date": _written(at),
-                }
-            )
+    def _mail(self, sender: str, user: DemoUser, at: datetime, subject: str) -> None:
+        """Somebody writes to a user, who mostly answers on that day, or else the next."""
+        random = self._random
+        asked = self.records.mail(sender, user.email, at, subject)
+        answered = at + timedelta(minutes=random.triangular(4, 200, 20))
+        likely = _ANSWERED
+        if not _is_at_work(user, answered):
+            there = answered.astimezone(zone(user.time_zone))
+            morning = working_day(there.date(), 0 if there.time() < _OPEN else 1)
+            answered = _at(morning, self._habits[user.name].begins + random.randint(0, 60), user)
+            likely = _ANSWERED_THE_NEXT_DAY
+        if asked and random.random() < likely:
+            self.records.mail(user.email, sender, answered, subject, asked)
 
 
 def _of(department: str) -> list[DemoUser]:
     return [user for user in USERS if user.department == department]
 
 
+def _near(user: DemoUser) -> list[DemoUser]:
+    """With whom somebody has most to do: their department, their manager, and who reports to them."""
+    return [
+        other
+        for other in USERS
+        if other != user
+        and (other.department == user.department or user.name == other.manager or other.name == user.manager)
+    ]
+
+
+def _stand_up(user: DemoUser) -> int | None:
+    """When the user's stand-up begins, in minutes after midnight by their clock."""
+    starts = STAND_UPS.get(user.department)
+    if starts is not None:
+        there = datetime.combine(date(2026, 1, 5), starts, zone(_HEAD_OFFICE)).astimezone(
+            zone(user.time_zone)
+        )
+        if _is_at_work(user, there):
+            return there.hour * 60 + there.minute
+    return None
+
+
 def _presence(day: date) -> float:
     """How likely somebody is at work on that day."""
-    return 0.5 if day.month == 8 or (day.month, day.day // 23) == (12, 1) else 0.88
+    return 0.5 if day.month == 8 or (day.month, day.day // 23) == (12, 1) else 0.92
+
+
+def _at(day: date, minutes: int, user: DemoUser) -> datetime:
+    """So many minutes after midnight, by the clock on the user's wall."""
+    return datetime.combine(day, time(minutes // 60, minutes % 60), zone(user.time_zone))
 
 
 def _is_at_work(user: DemoUser, at: datetime) -> bool:
-    return _OPEN <= at.astimezone(zone(user.time_zone)).hour < _CLOSED
-
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _OPEN <= at.astimezone(zone(user.time_zone)).time() < _CLOSED
