@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.test import Client, RequestFactory
@@ -351,7 +352,7 @@ def test_who_is_not_signed_in_is_asked_to(shelf: Shelf) -> None:
         if PAGES[page] != ANYONE and path != "/"
     }
     got = {page: Client().get(path).headers.get("Location") for page, path in closed.items()}
-    assert got == {page: f"/sign-in?next={path.replace('/', '%2F')}" for page, path in closed.items()}
+    assert got == {page: f"/sign-in?next={quote(path, safe='')}" for page, path in closed.items()}
 
 
 def test_the_overview_asks_to_sign_in_without_a_way_back(db: None) -> None:

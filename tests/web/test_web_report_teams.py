@@ -6,55 +6,20 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from html import unescape
-from struct import pack
 from typing import Any
 
 import pytest
 from circle_world import Circles, asked, last_weeks
 from django.test import Client
-from shelf import ACTOR, Shelf, a_shelf, another_workspace, text_of
+from shelf import Shelf, a_shelf, another_workspace, text_of
+from team_world import team, teams_of, week
 
-from postroom.actions.create_role import create_role
-from postroom.core.metrics import ALL, BLOCKS, EXT, FIGURES, INT, METRICS
+from postroom.core.metrics import ALL, BLOCKS, EXT, INT, METRICS
 from postroom.store.models import AuditEntry, RollUp, User
 
 AsUser = Callable[[User], Client]
 
-NO_DAYS = pack("<63i", *[-1] * 63)
 SALES = "/reports/teams/department?of=Sales"
-
-
-def week(user: User, weeks_ago: int = 0, **figures: dict[str, int]) -> None:
-    """Figures of one of the last whole weeks, by block; what is not said is 0, or no value."""
-    counts = {"received_mails", "answered_mails", "sent_mails", "responses", "active_days"}
-    counts |= {name for name in FIGURES if name.startswith(("received_", "sent_"))} | {"calls", "meetings"}
-    values = [
-        figures.get(block, {}).get(name, 0 if name in counts else -1) for block in BLOCKS for name in FIGURES
-    ]
-    RollUp.objects.create(
-        user=user,
-        sunday=last_weeks().last - 6 - 7 * weeks_ago,
-        figures=pack(f"<{len(values)}i", *values),
-        days=NO_DAYS,
-        pairs=b"",
-    )
-
-
-def team(shelf: Shelf, people: int = 5, *, at: str = "p", **attributes: Any) -> list[User]:
-    """Users who consent, of Sales unless said otherwise, of whom the number n sent n mails in the last week."""
-    attributes = {"department": "Sales"} | attributes
-    circles = Circles(shelf.workspace)
-    made = [circles.user(f"{at}{number}@us.com", **attributes) for number in range(people)]
-    for number, user in enumerate(made):
-        sent = {"sent_mails": number + 1}
-        week(user, all=sent | {"responses": 1, "response_time": 600 * (number + 1)}, int=sent)
-    return made
-
-
-def teams_of(client: Client, query: str = "") -> list[tuple[str, int | None]]:
-    rows = client.get(f"/reports/teams{query}").context["rows"]
-    return [(row.team.name, row.team.people if row.team.is_told else None) for row in rows]
 
 
 def medians(answer: Any, block: str) -> dict[str, tuple[str, str]]:
@@ -228,56 +193,6 @@ def test_without_a_permission_for_reports_teams_are_closed_R3(shelf: Shelf, as_u
     assert "report_team" in text_of(answers[0])
 
 
-def test_teams_are_found_and_narrowed_E11(shelf: Shelf, as_user: AsUser) -> None:
-    create_role(shelf.workspace, {"name": "Council", "permissions": ["report_all"]}, actor=ACTOR)
-    client = as_user(shelf.user("Council", "c@us.com"))
-    team(shelf, 1, manager_email="s1@us.com", department="R&D/Lab")
-    team(shelf, 1, at="q", department="Office")
-    found = {query: [name for name, _ in teams_of(client, query)] for query in ("?q=sam", "?q=off", "?q=no")}
-    assert found == {"?q=sam": ["s1@us.com"], "?q=off": ["Office"], "?q=no": []}
-    assert [name for name, _ in teams_of(client, "?show=department")] == ["Office", "R&D/Lab"]
-    assert [name for name, _ in teams_of(client, "?show=manager")] == ["s1@us.com"]
-    assert client.get("/reports/teams?show=nonsense").status_code == 404
-
-
-@pytest.mark.parametrize("name", ["R&D/Lab", "..", ".", "a/../b", "50 %?#", "ü+ö"])
-def test_a_department_of_any_name_opens_E11(shelf: Shelf, browser: Client, name: str) -> None:
-    team(shelf, department=name)
-    page = browser.get("/reports/teams").content.decode()
-    [link] = re.findall(r'href="(/reports/teams/department[^"]*)"', page)
-    opened = browser.get(unescape(link))
-    assert (opened.context["name"], opened.context["found"].people) == (name, 5)
-    links = re.findall(r'href="([^"]*metric=sent_mails[^"]*)"', opened.content.decode())
-    assert browser.get(f"/reports/teams/department{unescape(links[0])}").context["name"] == name
-    [file] = re.findall(r'href="([^"]*format=json)"', opened.content.decode())
-    assert browser.get(unescape(file)).json()["department"] == name
-    assert 'name="of"' in opened.content.decode()
-
-
-def test_a_team_that_is_too_few_is_no_link_and_one_too_near_tells_why_E11(
-    shelf: Shelf, browser: Client
-) -> None:
-    team(shelf, 4, department="Few")
-    team(shelf, 6, at="q", manager_email="s1@us.com")
-    team(shelf, 1, at="r")
-    page = browser.get("/reports/teams").content.decode()
-    assert re.findall(r'href="/reports/teams/department([^"]*)"', page) == ["?of=Sales"]
-    assert "Few Department too few" in text_of(browser.get("/reports/teams"))
-
-
-def test_a_long_list_of_teams_goes_on_without_loss_or_repeat(shelf: Shelf, browser: Client) -> None:
-    circles = Circles(shelf.workspace)
-    for number in range(65):
-        circles.user(f"u{number}@us.com", department=f"Department {number:02}")
-    seen, query = [], ""
-    while query is not None:
-        answer = browser.get(f"/reports/teams?{query}")
-        seen += [row.team.name for row in answer.context["rows"]]
-        more = answer.context["more"]
-        query = f"before={more}" if more else None
-    assert seen == [f"Department {number:02}" for number in range(65)]
-
-
 @pytest.mark.parametrize("people", [6, 30])
 def test_a_team_asks_the_same_number_of_questions_however_many_it_has(
     shelf: Shelf, browser: Client, django_assert_num_queries, people: int
@@ -301,15 +216,3 @@ def test_a_year_of_a_team_stays_a_small_page_E12(shelf: Shelf, browser: Client) 
         26,
     )
     assert len(answer.content) < 100_000
-
-
-@pytest.mark.parametrize("teams", [1, 30])
-def test_the_list_asks_the_same_number_of_questions_however_many_teams_there_are(
-    shelf: Shelf, browser: Client, django_assert_num_queries, teams: int
-) -> None:
-    circles = Circles(shelf.workspace)
-    for number in range(teams):
-        circles.user(f"lead{number}@us.com")
-        circles.user(f"u{number}@us.com", manager_email=f"lead{number}@us.com")
-    with django_assert_num_queries(7):
-        assert len(teams_of(browser)) == teams
