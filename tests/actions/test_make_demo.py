@@ -44,7 +44,7 @@ NOW = 1_700_000_000
 """Long ago, so that no clock on which this runs is before it."""
 
 EXPECTED = {
-    "imported": 4111,
+    "imported": 4234,
     "ambiguous": 1,
     "draft": 34,
     "spam": 114,
@@ -57,7 +57,7 @@ EXPECTED = {
     "before_person": 46,
 }
 
-EXPECTED_OF_PEOPLE = {"counted": 22861, "no_consent": 1851, "draft": 34, "spam": 114, "trash": 32}
+EXPECTED_OF_PEOPLE = {"counted": 23005, "no_consent": 1851, "draft": 34, "spam": 114, "trash": 32}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,9 +92,9 @@ def test_the_demo_is_made_once_with_every_reason_but_deleted_and_lets_four_sign_
     assert reasons("people") == EXPECTED_OF_PEOPLE
     assert dict(Counter(Engagement.objects.values_list("kind", flat=True))) == {
         "mail": 3065,
-        "chat": 187,
-        "meeting": 273,
-        "call": 245,
+        "chat": 188,
+        "meeting": 310,
+        "call": 326,
     }
     of_demo = User.objects.filter(workspace=demo.workspace)
     assert (of_demo.count(), SetAside.objects.count()) == (len(USERS), 1)
@@ -165,18 +165,18 @@ def _reports_are_there_and_say_what_people_do(workspace: Workspace) -> None:
     assert _report(onlooker, "Maya Lindqvist", period) == {
         "received_mails": 40,
         "sent_mails": 25,
-        "response_time": 10_839,
-        "response_share": 32.5,
-        "day_start": 34_248,
-        "day_end": 60_605,
-        "day_length": 25_562,
-        "week_length": 18_730,
-        "received_chats": 24,
-        "sent_chats": 20,
-        "received_reactions": 6,
+        "response_time": 17_917,
+        "response_share": 37.5,
+        "day_start": 33_869,
+        "day_end": 62_266,
+        "day_length": 28_398,
+        "week_length": 24_246,
+        "received_chats": 27,
+        "sent_chats": 23,
+        "received_reactions": 5,
         "sent_reactions": 2,
-        "calls": 7,
-        "meetings": 39,
+        "calls": 12,
+        "meetings": 42,
     }
     assert show_report(onlooker, _subject(onlooker, "Viktor Hallas"), period).report is None
     circle = show_circle(onlooker, _subject(onlooker, "Maya Lindqvist"), period).circle

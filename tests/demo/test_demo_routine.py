@@ -105,8 +105,8 @@ def test_everybodys_days_go_from_the_morning_to_the_late_afternoon() -> None:
     begins = {person: mean(min(hours) for hours in those.values()) for person, those in days.items()}
     ends = {person: mean(max(hours) for hours in those.values()) for person, those in days.items()}
     assert set(days) == set(ZONES)
-    assert [person for person, hour in begins.items() if not 8.3 < hour < 9.6] == []
-    assert [person for person, hour in ends.items() if not 15.2 < hour < 18] == []
+    assert [person for person, hour in begins.items() if not 8.3 < hour < 9.8] == []
+    assert [person for person, hour in ends.items() if not 16 < hour < 18] == []
 
 
 def _note(days: dict[date, list[float]], at: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Final
 
-from postroom.demo.clock import Clock, working_day, zone
+from postroom.demo.clock import Clock, zone
 from postroom.demo.colleagues import USERS, DemoUser
 from postroom.demo.company import ACCOUNTS, PERSONS, DemoPerson, user_named
 from postroom.demo.occasions import DAYS
@@ -76,7 +76,7 @@ WITH_CUSTOMER_MEETINGS: Final = (
 )
 FACING_CUSTOMERS: Final = ("Sales", "Customers")
 """Departments of whom everybody meets and chats with customers, week after week."""
-_MET_IN_A_WEEK: Final = (0, 1, 1, 2)
+_MET_IN_A_WEEK: Final = (1, 1, 1, 2)
 _CHATTED_IN_A_WEEK: Final = 0.25
 
 
@@ -114,9 +114,9 @@ class _Desk:
         for user in USERS:
             if user.department in FACING_CUSTOMERS:
                 known = random.sample(self._known_to(user), 3)
-                for ago in range(DAYS - 7, 0, -7):
+                for week in range(DAYS // 7):
                     for person in random.sample(known, random.choice(_MET_IN_A_WEEK)):
-                        starts = self._working_time(ago, user)
+                        starts = self._working_time(week, user)
                         self._meet(
                             [user.email, person.email], starts, WITH_CUSTOMER_MEETINGS, ("call", "meeting")
                         )
@@ -124,7 +124,7 @@ class _Desk:
                         person = random.choice(known)
                         chat = f"with-{user.email.partition('@')[0]}-{person.email.partition('@')[0]}"
                         self._talkers[chat] = [user.email, person.email]
-                        at = self._working_time(ago, user)
+                        at = self._working_time(week, user)
                         self.chat(chat, WITH_CUSTOMERS, customers=True, at=at)
 
     def _known_to(self, user: DemoUser) -> list[DemoPerson]:
@@ -134,9 +134,10 @@ class _Desk:
         own = [person for person in there if accounts[person.accounts[0]].owner == user.email]
         return own or [p for p in there if accounts[p.accounts[0]].language == user.languages[-1]]
 
-    def _working_time(self, ago: int, user: DemoUser) -> datetime:
-        """A quarter of an hour of a working day of that week, by the user's clock."""
-        day = working_day((self._clock.now - timedelta(ago - self._random.randrange(5))).date())
+    def _working_time(self, week: int, user: DemoUser) -> datetime:
+        """A quarter of an hour of a working day so many weeks ago, by the user's clock."""
+        today = self._clock.now.date()
+        day = today - timedelta(today.weekday() + 7 * week - self._random.randrange(5))
         hour, minute = self._random.choice((9, 10, 11, 13, 14, 15, 16)), self._random.choice((0, 15, 30, 45))
         return datetime.combine(day, time(hour, minute), zone(user.time_zone)).astimezone(UTC)
 

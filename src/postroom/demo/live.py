@@ -32,7 +32,7 @@ BEFORE: Final = 14
 """So many days before the present it begins."""
 AFTER: Final = 14
 """So many days after it ends."""
-_SELDOM: Final = 90 * 60
+_SELDOM: Final = 2 * 3_600
 _OPEN, _CLOSED = 8, 15
 """The hours in which something begins before the present, UTC."""
 _OFTEN: Final = 10 * 60

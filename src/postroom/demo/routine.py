@@ -69,23 +69,23 @@ PROSPECTS: Final = (
 _ANSWERED, _ANSWERED_THE_NEXT_DAY = 0.6, 0.12
 """So many mails."""
 _OPEN, _CLOSED = time(8), time(17, 59)
-_AS_IT_BEGINS, _LONG_BEFORE, _AS_IT_ENDS, _ALONE = 0.1, 0.4, 0.65, 0.85
-"""So often somebody writes as their day begins, where it begins long before their stand-up, as it ends, and as the day
-of those begins and ends who have no stand-up."""
+_AS_IT_BEGINS, _LONG_BEFORE, _ALONE = 0.05, 0.35, 0.9
+"""So often somebody writes as their day begins: with a stand-up soon, with one long after, and without one."""
+_AS_IT_ENDS, _AFTER_A_MEETING = 0.95, 0.1
+"""So often they write as it ends, where they meet nobody late, and where they do."""
+_LATE: Final = time(15, 30)
 _LONG: Final = 40
 """Minutes."""
 _SIDE_BY_SIDE: Final = 0.45
 _BY_MAIL: Final = {
-    "Management": 0.7,
-    "Sales": 0.5,
-    "Customers": 0.4,
-    "Office": 0.5,
-    "Product": 0.4,
-    "Engineering": 0.35,
+    "Management": 0.5,
+    "Sales": 0.35,
+    "Customers": 0.3,
+    "Office": 0.35,
+    "Product": 0.3,
+    "Engineering": 0.25,
 }
-"""Department → how much of what they write is mail, the rest chats."""
-_IN_BETWEEN: Final = 0.45
-"""How often somebody writes a mail in the middle of the day, as a part of that."""
+"""Department → so often on a day somebody writes a mail to a colleague."""
 _OF_PROSPECTS: Final = 0.25
 """So often on a day somebody of Sales is asked for prices."""
 
@@ -107,8 +107,7 @@ class _Habit(NamedTuple):
     begins: int
     ends: int
     as_it_begins: float
-    as_it_ends: float
-    """How often they write as the day begins, and as it ends."""
+    """How often they write as it begins."""
     near: list[DemoUser]
 
 
@@ -130,15 +129,16 @@ class _Routine:
         self.records = Records("routine", now, random)
         self._random = random
         self._groups = [*self._across_departments(), *self._one_to_ones()]
+        self._met_late: set[str] = set()
         self._habits = {user.name: self._habit(user) for user in USERS}
 
     def _habit(self, user: DemoUser) -> _Habit:
         begins, ends = self._random.randint(500, 545), self._random.randint(1025, 1065)
         stand_up = _stand_up(user)
         if stand_up is None:
-            return _Habit(begins, ends, _ALONE, _ALONE, _near(user))
+            return _Habit(begins, ends, _ALONE, _near(user))
         as_it_begins = _LONG_BEFORE if stand_up > begins + _LONG else _AS_IT_BEGINS
-        return _Habit(begins, ends, as_it_begins, _AS_IT_ENDS, _near(user))
+        return _Habit(begins, ends, as_it_begins, _near(user))
 
     def _across_departments(self) -> Iterator[_Group]:
         random = self._random
@@ -165,6 +165,7 @@ class _Routine:
 
     def live_through(self, day: date) -> None:
         """One working day."""
+        self._met_late.clear()
         there = [user for user in USERS if self._random.random() < _presence(day)]
         for department, starts in STAND_UPS.items():
             people = [user for user in there if user.department == department]
@@ -191,33 +192,33 @@ class _Routine:
     def _meet(self, day: date, group: _Group) -> None:
         """They meet, those for whom it is day."""
         starts = datetime.combine(day, group.starts, zone(_HEAD_OFFICE))
-        people = [user.email for user in group.people if _is_at_work(user, starts)]
+        people = [user for user in group.people if _is_at_work(user, starts)]
         if len(people) > 1:
             kind = "call" if self._random.random() < 0.2 else "meeting"
-            self.records.meet(kind, people, starts, group.minutes, group.subject)
+            self.records.meet(kind, [who.email for who in people], starts, group.minutes, group.subject)
+            self._met_late |= {
+                who.name for who in people if starts.astimezone(zone(who.time_zone)).time() >= _LATE
+            }
 
     def _spend(self, day: date, user: DemoUser, near: list[DemoUser]) -> None:
         """What somebody writes on that day."""
-        random, habit, by_mail = self._random, self._habits[user.name], _BY_MAIL[user.department]
+        random, habit = self._random, self._habits[user.name]
         if near and random.random() < habit.as_it_begins:
             at = _at(day, habit.begins + random.randint(-15, 20), user)
             self._write(user, random.choice(near), at, GOOD_MORNING)
-        if near and random.random() < by_mail * _IN_BETWEEN:
-            at = _at(day, random.randint(10 * 60, 15 * 60), user)
+        if near and random.random() < _BY_MAIL[user.department]:
+            at = _at(day, random.randint(9 * 60 + 30, 15 * 60), user)
             self._mail(user.email, random.choice(near), at, random.choice(MATTERS))
         if user.department == "Sales" and random.random() < _OF_PROSPECTS:
             asked = _at(day, random.randint(9 * 60, 15 * 60), user)
             self._mail(random.choice(PROSPECTS), user, asked, "What does it cost?")
-        if near and random.random() < habit.as_it_ends:
+        if near and random.random() < (_AFTER_A_MEETING if user.name in self._met_late else _AS_IT_ENDS):
             at = _at(day, habit.ends + random.randint(-35, 12), user)
             self._write(user, random.choice(near), at, THAT_IS_IT)
 
     def _write(self, user: DemoUser, other: DemoUser, at: datetime, texts: tuple[str, ...]) -> None:
-        """Somebody writes to a colleague, and is sometimes answered."""
+        """Somebody writes to a colleague in a chat, and is sometimes answered."""
         random = self._random
-        if random.random() < _BY_MAIL[user.department] / 3:
-            self._mail(user.email, other, at, random.choice(MATTERS))
-            return
         said = self.records.say(user.email, other.email, at, random.choice(texts))
         at += timedelta(seconds=random.randint(40, 600))
         if said and _is_at_work(other, at):
