@@ -74,7 +74,7 @@ _AS_IT_BEGINS, _LONG_BEFORE, _ALONE = 0.05, 0.35, 0.9
 _AS_IT_ENDS, _AFTER_A_MEETING = 0.95, 0.1
 """So often they write as it ends, where they meet nobody late, and where they do."""
 _LATE: Final = time(15, 30)
-_LONG: Final = 40
+_LONG: Final = 20
 """Minutes."""
 _SIDE_BY_SIDE: Final = 0.45
 _BY_MAIL: Final = {
