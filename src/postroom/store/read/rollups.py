@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,10 +17,11 @@ from postroom.core.metrics import KINDS, MET, VERSION
 from postroom.core.weeks import DAY, DIGITAL_DAY_STARTS, sunday_of, today_in
 from postroom.measure.columns import AUTOMATIC, INSIDE, OUTSIDE, SENT, Columns, Ints, local_times
 from postroom.store.models import Interaction
-from postroom.store.rows import select_in
+from postroom.store.rows import batched, select_in
 
 _SCANNED: Final = 20
 """Where one in so many interactions is asked for, reading all is faster than looking each of them up."""
+_COUNTED_AT_ONCE: Final = 500
 _DAYS: Final = 5_000
 """So many days of users who are not due as a whole are made at once."""
 _DAYS_OF_ONE: Final = 50
@@ -160,15 +161,24 @@ def _days_due(workspace_id: int, until: int, most_users: int) -> dict[int, int]:
 
 
 def _take_part(due: Due, most: int) -> None:
-    counted = select_in(
-        "SELECT user_id, COUNT(*) FROM store_interaction WHERE user_id IN ({}) GROUP BY user_id", due.whole
-    )
-    counts = {row[0]: row[1] for row in counted}
-    total = 0
-    for place, user in enumerate(due.whole):
-        total += counts.get(user, 0)
-        if place and total > most:
-            del due.users[user]
+    whole, taken, total = due.whole, 0, 0
+    for count in _interactions_of(whole):
+        total += count
+        if taken and total > most:
+            break
+        taken += 1
+    for user in whole[taken:]:
+        del due.users[user]
+
+
+def _interactions_of(users: Sequence[int]) -> Iterator[int]:
+    """How many interactions each of these users has, looked up as far as they are asked for."""
+    for some in batched(users, _COUNTED_AT_ONCE):
+        rows = select_in(
+            "SELECT user_id, COUNT(*) FROM store_interaction WHERE user_id IN ({}) GROUP BY user_id", some
+        )
+        counts: dict[int, int] = {row[0]: row[1] for row in rows}
+        yield from (counts.get(user, 0) for user in some)
 
 
 def columns_of(users: Sequence[int], zones: dict[int, str], sunday: int | None = None) -> Columns:
