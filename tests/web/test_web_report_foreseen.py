@@ -102,7 +102,7 @@ def test_opening_the_page_opens_nothing_that_is_held_P3(
     said = text_of(answer)
     assert (answer.status_code, numbers(answer)) == (200, {})
     assert "Only you see what comes of it. Nothing of it is kept: with the page it is gone." in said
-    assert "Single days, and one week after the other, are in the real report alone. Reckon it" in said
+    assert "Single days, and one week after the other, are in the real report alone. Work it out" in said
     assert f'action="/reports/foreseen?start={week().start}&amp;end={week().end}"' in answer.content.decode()
     with pytest.raises(KeyMissing):
         browser.post("/reports/foreseen")
