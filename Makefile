@@ -91,7 +91,7 @@ test-browser: axe
 
 screenshots: axe
 	POSTROOM_WRITE_SCREENSHOTS=1 .venv/bin/python -m pytest -m browser -k "manual or desk-light" \
-		tests/browser/test_browser_walk.py tests/browser/test_browser_manual.py
+		tests/browser/test_browser_walk.py tests/browser/test_browser_manual*.py
 
 axe: setup
 	@test -e frontend/node_modules/axe-core/axe.min.js || \
