@@ -159,14 +159,14 @@ def test_what_was_counted_before_is_told_from_what_waits_P1(
         "It rests on 3 interactions, of these weeks and others: "
         "2 counted before, and kept until you have them forgotten; 1 waiting for your yes."
     ) in page
-    assert "this reckoning is not kept. Nobody else opens this page." in page
+    assert "it is not kept. Nobody else opens this page." in page
 
 
 def test_where_there_is_nothing_to_reckon_from_it_says_so(browser: Client) -> None:
     Waiting.objects.all().delete()
     page = text_of(browser.post("/reports/foreseen"))
     assert (
-        "Nothing to reckon from Nothing that would be counted waits for your yes, "
+        "Nothing to work it out from Nothing that would be counted waits for your yes, "
         "and nothing that was counted before is kept."
     ) in page
 
