@@ -130,3 +130,11 @@ def test_what_nobody_waits_for_shows_nothing(company: Workspace) -> None:
     found = foreseen(company)
     assert (found.counted, found.circle.connections, found.is_part) == (0, [], False)
     assert found.report.values["all"]["received_mails"].value is None
+
+
+def test_what_cannot_be_opened_is_left_out_and_stops_nothing(company: Workspace) -> None:
+    source = a_source(company, "people")
+    for id_ in ("1", "2"):
+        sent(source, "chat", chat_record(S1, [S2], id=id_, at=NOON))
+    Item.objects.filter(pk=Item.objects.order_by("pk")[0].pk).update(sealed=b"of no key" * 9)
+    assert foreseen(company).report.values["all"]["sent_chats"].value == 1

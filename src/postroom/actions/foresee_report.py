@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -30,6 +31,7 @@ from postroom.measure.bucket import Week, weeks_of
 from postroom.measure.rows import Row, columns_from
 from postroom.reader import ReaderPool, ReadMail
 from postroom.reader.one_mail import Keep, Mails, OneMail
+from postroom.store.item_cipher import ItemDamaged
 from postroom.store.models import User
 from postroom.store.read.concerns import UserFacts, passive_messages
 from postroom.store.read.directory import DirectoryAtHand
@@ -37,7 +39,7 @@ from postroom.store.read.held import held_item_ids, held_messages, kept_messages
 from postroom.store.read.interactions import forgotten_since
 from postroom.store.read.reports import who_may_be_named, zone_of
 from postroom.store.read.uploads_due import DueItem, items_of
-from postroom.store.secrets import hash_key_of, seal_of
+from postroom.store.secrets import KeyMissing, hash_key_of, seal_of
 
 MOST: Final = 2_000
 """So many of the newest items that are held, and of the newest messages, are looked at."""
@@ -161,7 +163,8 @@ def _of_messages(user: User, message_ids: Sequence[int]) -> Iterator[_Message]:
 def _met(user: User, items: Sequence[DueItem]) -> Iterator[MetCopy]:
     """What the items say; what cannot be opened or read is left out, as it would be set aside."""
     seal = seal_of(user.workspace)
-    opened = {item.id: open_item(item.kind, item.key, item.sealed) for item in items}
+    opened = _opened(items)
+    items = [item for item in items if item.id in opened]
     mails = [item for item in items if item.kind == MAIL]
     if mails:
         keep = Keep()
@@ -175,6 +178,14 @@ def _met(user: User, items: Sequence[DueItem]) -> Iterator[MetCopy]:
                 assert isinstance(mail, UploadedMail)
                 yield met_mail(item, mail, read, None, is_known=False)
     yield from _others(items, opened, seal)
+
+
+def _opened(items: Iterable[DueItem]) -> dict[int, Uploaded]:
+    found = {}
+    for item in items:
+        with suppress(KeyMissing, ItemDamaged):
+            found[item.id] = open_item(item.kind, item.key, item.sealed)
+    return found
 
 
 def _others(items: Iterable[DueItem], opened: dict[int, Uploaded], seal: Seal) -> Iterator[MetCopy]:
