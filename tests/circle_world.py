@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 from struct import pack
 from typing import Any
 
-from postroom.core.consent import OWN_PAGE, TEXT_VERSION
+from report_world import a_user
+
 from postroom.core.metrics import BLOCKS, FIGURES
 from postroom.core.rollup import DAY_FIGURES, PAIR_FIELDS, Pair
-from postroom.core.seal import Seal
 from postroom.core.weeks import DAY, Period, day_of, weeks_until
-from postroom.store.models import Consent, RollUp, RollUpState, User, UserAddress, Workspace
-from postroom.store.secrets import seal_of
+from postroom.store.models import RollUp, RollUpState, User, Workspace
 
-CONSENTED = datetime(2026, 1, 1, tzinfo=UTC)
 _NOTHING = pack(f"<{len(BLOCKS) * len(FIGURES)}i", *[0] * (len(BLOCKS) * len(FIGURES)))
 _NO_DAYS = pack(f"<{len(BLOCKS) * 21}i", *[-1] * (len(BLOCKS) * 7 * len(DAY_FIGURES)))
 
@@ -25,39 +23,11 @@ class Circles:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.seal: Seal = seal_of(workspace)
         self._weeks: dict[tuple[int, int], list[Pair]] = defaultdict(list)
 
-    def user(
-        self, email: str, *, consents: bool = True, aliases: tuple[str, ...] = (), **attributes: Any
-    ) -> User:
-        """A user with these attributes; named after the address unless ``name`` says otherwise."""
-        attributes.setdefault("name", email.split("@")[0].title())
-        user = User.objects.create(
-            workspace=self.workspace,
-            email=email,
-            collects_since=CONSENTED if consents else None,
-            **attributes,
-        )
-        if consents:
-            Consent.objects.create(
-                user=user,
-                is_given=True,
-                at=CONSENTED,
-                actor=email,
-                how=OWN_PAGE,
-                text_version=TEXT_VERSION,
-            )
-        for address in (email, *aliases):
-            UserAddress.objects.create(
-                workspace=self.workspace,
-                user=user,
-                address=address,
-                token=self.seal.address(address),
-                is_alias=address != email,
-                opened_in=1,
-            )
-        return user
+    def user(self, email: str, **fields: Any) -> User:
+        """A user, as ``report_world.a_user`` makes one."""
+        return a_user(self.workspace, email, **fields)
 
     def had(self, user: User, colleague: User, given: float = 0, got: float = 0, **fields: Any) -> None:
         """Have had something with a colleague in the last whole week; ``weeks_ago``: so many before it.

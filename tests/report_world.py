@@ -33,6 +33,34 @@ def at(text: str, zone: str = "UTC") -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp())
 
 
+def a_user(
+    workspace: Workspace, email: str, *, consents: bool = True, aliases: tuple[str, ...] = (), **fields: Any
+) -> User:
+    """A user with these attributes; named after the address unless ``name`` says otherwise."""
+    fields = {"name": email.split("@")[0].title(), **fields}
+    since = CONSENTED if consents else None
+    user = User.objects.create(workspace=workspace, email=email, collects_since=since, **fields)
+    if consents:
+        Consent.objects.create(
+            user=user,
+            is_given=True,
+            at=CONSENTED,
+            actor=email,
+            how=OWN_PAGE,
+            text_version=TEXT_VERSION,
+        )
+    for address in (email, *aliases):
+        UserAddress.objects.create(
+            workspace=workspace,
+            user=user,
+            address=address,
+            token=seal_of(workspace).address(address),
+            is_alias=address != email,
+            opened_in=1,
+        )
+    return user
+
+
 class Reports:
     """A workspace whose users have interactions."""
 
@@ -42,23 +70,7 @@ class Reports:
 
     def user(self, email: str, *, consents: bool = True, **fields: Any) -> User:
         """A user, named after the address."""
-        fields = {"name": email.split("@")[0].title(), **fields}
-        since = CONSENTED if consents else None
-        user = User.objects.create(workspace=self.workspace, email=email, collects_since=since, **fields)
-        if consents:
-            Consent.objects.create(
-                user=user,
-                is_given=True,
-                at=CONSENTED,
-                actor=email,
-                how=OWN_PAGE,
-                text_version=TEXT_VERSION,
-            )
-        token = self.seal.address(email)
-        UserAddress.objects.create(
-            workspace=self.workspace, user=user, address=email, token=token, opened_in=1
-        )
-        return user
+        return a_user(self.workspace, email, consents=consents, **fields)
 
     def had(
         self,
